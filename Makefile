@@ -1,0 +1,65 @@
+# Two commands are enough: make build, make test. Everything they write lies in .venv/, data/, target/ and logs/.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DBT := $(BIN)/dbt
+WAREHOUSE := $(or $(TALENT_WAREHOUSE),data/warehouse.duckdb)
+
+# Nothing is sent anywhere, and pip asks for no newer version of itself.
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DO_NOT_TRACK := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help build test lint format docs bench clean lock
+
+help: ## Show what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: $(VENV)/.runtime $(WAREHOUSE) ## Build the marts, charts and report (from demo postings where none are loaded)
+	$(DBT) --log-level warn build
+	$(BIN)/python scripts/plot_marts.py
+
+# Only a warehouse that does not exist yet is filled with demo postings; loaded ones are never mixed with them.
+$(WAREHOUSE): | $(VENV)/.runtime
+	$(BIN)/python scripts/generate_postings.py
+
+test: $(VENV)/.dev lint ## Run every check that needs nothing but Python
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev ## Check the style of Python and SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint --disable-progress-bar -q models tests
+
+format: $(VENV)/.dev ## Mend the style of Python and SQL
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --disable-progress-bar -q models tests
+
+docs: $(VENV)/.runtime $(WAREHOUSE) ## Write the documentation of every table as one page, target/static_index.html
+	$(DBT) --quiet docs generate --static
+	@echo "target/static_index.html"
+
+lock: $(VENV)/.dev ## Resolve the locks anew from pyproject.toml
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url \
+		--python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url \
+		--python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove what was built: marts, charts, report, environment (loaded postings go too)
+	rm -rf $(VENV) data target logs
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one with make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	@touch $@

@@ -1,0 +1,45 @@
+{% macro prepare_raw() %}
+    {#- A build from nothing ends with empty marts and says why, instead of failing on a missing source. -#}
+    {% if execute and flags.WHICH in ('build', 'run', 'test') %}
+        {% do run_query('create schema if not exists raw') %}
+        {% do run_query(raw_job_postings_ddl()) %}
+        {% set found = run_query('select 1 from raw.job_postings limit 1') %}
+        {% if found.rows | length == 0 %}
+            {% do exceptions.warn(
+                'No postings are loaded, so every mart will be empty. Load some first: '
+                ~ 'python scripts/load_postings.py FILE, or python scripts/generate_postings.py for demo postings.'
+            ) %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{% macro raw_job_postings_ddl() -%}
+    create table if not exists raw.job_postings (
+        title varchar,
+        company varchar,
+        location varchar,
+        description varchar,
+        source varchar,
+        url varchar,
+        posted_date varchar,
+        scraped_at timestamp,
+        loaded_at timestamp not null,
+        source_file varchar not null,
+        source_row bigint not null
+    )
+{%- endmacro %}
+
+
+{% macro drop_leftovers() %}
+    {#- An incremental Python model leaves its temporary table behind in the default schema. -#}
+    {% if execute and flags.WHICH in ('build', 'run') %}
+        {% set leftovers = run_query(
+            "select table_name from information_schema.tables "
+            ~ "where table_schema = '" ~ target.schema ~ "' and table_name like '%__dbt_tmp%'"
+        ) %}
+        {% for row in leftovers.rows %}
+            {% do run_query('drop table if exists ' ~ target.schema ~ '."' ~ row[0] ~ '"') %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}

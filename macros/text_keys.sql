@@ -1,0 +1,93 @@
+{#- How texts are made comparable: trimmed, hashed, and reduced to keys. -#}
+
+{% macro trimmed(text) -%}
+    nullif(trim({{ text }}, {{ blank_characters() }}), '')
+{%- endmacro %}
+
+
+{% macro blank_characters() -%}
+    {#- space, tab, newline, carriage return, no-break space, zero-width space, byte order mark -#}
+    ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)
+{%- endmacro %}
+
+
+{% macro hash_of(fields) -%}
+    {#- chr(31), the unit separator, stands in no field (see text_key), so ("a-b", "c") and ("a", "b-c") differ. -#}
+    md5(concat_ws(chr(31){% for field in fields %}, coalesce({{ field }}, ''){% endfor %}))
+{%- endmacro %}
+
+
+{% macro text_key(text) -%}
+    {#- Lower case, and any run of blanks and control characters one blank. -#}
+    nullif(trim(lower({{ replace_all(text, '[\\s\\p{Z}\\p{C}]+', ' ') }})), '')
+{%- endmacro %}
+
+
+{% macro title_words(title) -%}
+    {#- Letters and digits without accents in lower case; a bar where a part of the title ends. -#}
+    trim({{ replace_all(
+        replace_all(
+            replace_all('lower(' ~ without_accents(title) ~ ')', '\\s+[-\u2013\u2014]+\\s+|[,;:/|()\\[\\]\u2022\u00b7\u2013\u2014&+]', ' | '),
+            '[^\\p{L}\\p{N}|]+', ' '
+        ),
+        '\\s\\s+', ' '
+    ) }})
+{%- endmacro %}
+
+
+{% macro url_key(url) -%}
+    {#- Scheme and host in lower case, without tracking parameters, fragment and trailing slash. -#}
+    {%- set parameters = [] -%}
+    {%- for parameter in var('url_tracking_parameters') -%}
+        {%- do parameters.append(parameter | replace('*', '[^=&]*')) -%}
+    {%- endfor -%}
+    {%- set page = "split_part(split_part(" ~ url ~ ", '#', 1), '?', 1)" -%}
+    {%- set query = "substr(split_part(" ~ url ~ ", '#', 1), length(" ~ page ~ ") + 2)" -%}
+    nullif(
+        rtrim(
+            lower({{ first_match(page, '^[a-zA-Z]+://[^/]*') }})
+            || {{ replace_all(page, '^[a-zA-Z]+://[^/]*', '') }},
+            '/'
+        )
+        || case
+            when {{ query }} = '' then ''
+            else {{ replace_all(
+                replace_all("'&' || " ~ query, '&(?:' ~ parameters | join('|') ~ ')=[^&]*', ''),
+                '^&', '?'
+            ) }}
+        end,
+        ''
+    )
+{%- endmacro %}
+
+
+{% macro observation_id() -%}
+    {#- The raw row's own place: which record of which load. -#}
+    {{ hash_of(['source_file', 'cast(source_row as varchar)', 'cast(loaded_at as varchar)']) }}
+{%- endmacro %}
+
+
+{% macro employer_key(company) -%}
+    {#- The employer's name without legal form, country and spacing; the whole name where nothing else is left. -#}
+    {%- set words = replace_all('lower(' ~ without_accents(company) ~ ')', '[^\\p{L}\\p{N}]+', ' ') -%}
+    {%- set name = replace_all(words, '\\b(?:' ~ var('employer_noise_words') | join('|') ~ ')\\b', '') -%}
+    coalesce(nullif(replace({{ name }}, ' ', ''), ''), replace({{ words }}, ' ', ''))
+{%- endmacro %}
+
+
+{% macro place_key(location) -%}
+    {#- The first part of the location ("Amsterdam" of "Amsterdam, NH, NL"), without words for its surroundings. -#}
+    trim({{ replace_all(
+        replace_all(
+            replace_all('lower(' ~ without_accents("split_part(" ~ location ~ ", ',', 1)") ~ ')', '[^\\p{L}\\p{N}]+', ' '),
+            '\\b(?:' ~ var('place_noise_words') | join('|') ~ ')\\b', ''
+        ),
+        ' +', ' '
+    ) }})
+{%- endmacro %}
+
+
+{% macro comparable_text(text) -%}
+    {#- Words of a text in lower case with one blank between them, without HTML tags. -#}
+    trim({{ replace_all(replace_all('lower(' ~ text ~ ')', '<[^>]*>', ' '), '[^\\p{L}\\p{N}]+', ' ') }})
+{%- endmacro %}

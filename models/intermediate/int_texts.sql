@@ -1,0 +1,24 @@
+{{ config(materialized='view') }}
+
+with postings as (
+
+    select
+        text_id,
+        min(text_observation_id) as observation_id
+    from {{ ref('int_postings') }}
+    where text_id is not null
+    group by text_id
+
+),
+
+observations as (
+
+    select * from {{ ref('stg_job_postings') }}
+
+)
+
+select
+    postings.text_id,
+    observations.description as text
+from observations
+inner join postings on observations.observation_id = postings.observation_id

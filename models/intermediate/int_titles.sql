@@ -1,0 +1,111 @@
+with postings as (
+
+    select * from {{ ref('int_postings') }}
+
+),
+
+rules as (
+
+    select
+        *,
+        split_part(phrase, ' ', 1) as first_word,
+        {{ word_count('phrase') }} as word_count
+    from {{ ref('seniority_rules') }}
+
+),
+
+keywords as (
+
+    select
+        keyword,
+        split_part(keyword, ' ', 1) as first_word,
+        {{ word_count('keyword') }} as word_count
+    from {{ ref('ai_title_keywords') }}
+
+),
+
+titles as (
+
+    select distinct
+        title_words,
+        {{ split_words('title_words') }} as words
+    from postings
+
+),
+
+positions as (
+
+    {{ each_word('titles', 'words', ['title_words', 'words']) }}
+
+),
+
+rule_matches as (
+
+    select
+        positions.title_words,
+        positions.position,
+        positions.position + rules.word_count as next_position,
+        rules.phrase,
+        rules.seniority_level,
+        rules.precedence
+    from positions
+    inner join rules
+        on
+            positions.word = rules.first_word
+            and {{ words_from('positions.words', 'positions.position', 'rules.word_count') }} = rules.phrase
+            and (
+                rules.position = 'anywhere'
+                or coalesce({{ words_from('positions.words', 'positions.position + rules.word_count', '1') }}, '')
+                in ('', '|')
+            )
+
+),
+
+-- Words that are no rank ("lead generation") silence the rules that match inside them.
+rank_matches as (
+
+    select rule_matches.*
+    from rule_matches
+    left join rule_matches as silencer
+        on
+            rule_matches.title_words = silencer.title_words
+            and silencer.seniority_level is null
+            and rule_matches.position >= silencer.position
+            and rule_matches.next_position <= silencer.next_position
+    where rule_matches.seniority_level is not null and silencer.title_words is null
+
+),
+
+deciding_matches as (
+
+    select
+        title_words,
+        seniority_level,
+        phrase,
+        row_number() over (
+            partition by title_words order by precedence desc, position asc, next_position desc, phrase asc
+        ) as decision_position
+    from rank_matches
+
+),
+
+keyword_matches as (
+
+    select distinct positions.title_words
+    from positions
+    inner join keywords
+        on
+            positions.word = keywords.first_word
+            and {{ words_from('positions.words', 'positions.position', 'keywords.word_count') }} = keywords.keyword
+
+)
+
+select
+    titles.title_words,
+    coalesce(deciding_matches.seniority_level, 'mid') as seniority_level,
+    deciding_matches.phrase as seniority_rule,
+    keyword_matches.title_words is not null as has_ai_title
+from titles
+left join deciding_matches
+    on titles.title_words = deciding_matches.title_words and deciding_matches.decision_position = 1
+left join keyword_matches on titles.title_words = keyword_matches.title_words

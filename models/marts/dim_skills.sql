@@ -1,0 +1,5 @@
+select
+    skill,
+    category,
+    is_core_ai
+from {{ ref('ai_skills') }}

@@ -1,0 +1,27 @@
+select
+    posting_id,
+
+    title,
+    company,
+    location,
+    source,
+    url,
+
+    posted_date,
+    is_date_estimated,
+    week_start,
+
+    seniority_level,
+    seniority_rule,
+    extracted_skills,
+    skill_count,
+    core_ai_skill_count,
+    has_ai_title,
+    ai_relevance_score,
+    is_ai_posting,
+    has_text,
+
+    observation_count,
+    first_seen_at,
+    last_seen_at
+from {{ ref('int_postings_scored') }}

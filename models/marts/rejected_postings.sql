@@ -1,0 +1,37 @@
+with observations as (
+
+    select
+        observation_id,
+        rejection_reason
+    from {{ ref('int_observations') }}
+    where rejection_reason is not null
+
+),
+
+raw_postings as (
+
+    select
+        {{ observation_id() }} as observation_id,
+        *
+    from {{ source('raw', 'job_postings') }}
+
+)
+
+select
+    observations.observation_id,
+    raw_postings.source_file,
+    raw_postings.source_row,
+    observations.rejection_reason as reason,
+
+    raw_postings.title,
+    raw_postings.company,
+    raw_postings.location,
+    raw_postings.description,
+    raw_postings.source,
+    raw_postings.url,
+    raw_postings.posted_date,
+
+    raw_postings.scraped_at,
+    raw_postings.loaded_at
+from observations
+inner join raw_postings on observations.observation_id = raw_postings.observation_id

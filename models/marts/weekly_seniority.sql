@@ -1,0 +1,31 @@
+with weeks as (
+
+    select week_start from {{ ref('weekly_job_volume') }}
+
+),
+
+levels as (
+
+    select seniority_level from {{ ref('seniority_levels') }}
+
+),
+
+counts as (
+
+    select
+        week_start,
+        seniority_level,
+        count(*) as count
+    from {{ ref('fct_job_postings') }}
+    group by week_start, seniority_level
+
+)
+
+select
+    weeks.week_start,
+    levels.seniority_level,
+    coalesce(counts.count, 0) as count
+from weeks
+cross join levels
+left join counts
+    on weeks.week_start = counts.week_start and levels.seniority_level = counts.seniority_level

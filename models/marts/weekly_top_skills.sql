@@ -1,0 +1,18 @@
+with ranked as (
+
+    select
+        week_start,
+        skill,
+        count,
+        row_number() over (partition by week_start order by count desc, skill asc) as rank
+    from {{ ref('weekly_skills') }}
+
+)
+
+select
+    week_start,
+    skill,
+    count,
+    rank
+from ranked
+where rank <= {{ var('top_skills_per_week') }}

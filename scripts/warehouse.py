@@ -1,0 +1,96 @@
+"""The DuckDB warehouse as the scripts see it: where it lies, how it is opened, and the raw table.
+
+dbt owns everything but the schema ``raw``; the scripts append to ``raw.job_postings`` and never change a row of it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+DEFAULT_WAREHOUSE = "data/warehouse.duckdb"
+# The same as in profiles.yml: duckdb 1.2.2 and later can open the file.
+STORAGE_VERSION = "v1.2.0"
+
+RAW_TABLE = "raw.job_postings"
+POSTING_FIELDS = ("title", "company", "location", "description", "source", "url", "posted_date")
+
+RAW_DDL = """
+create schema if not exists raw;
+create table if not exists raw.job_postings (
+    title varchar,
+    company varchar,
+    location varchar,
+    description varchar,
+    source varchar,
+    url varchar,
+    posted_date varchar,
+    scraped_at timestamp,
+    loaded_at timestamp not null,
+    source_file varchar not null,
+    source_row bigint not null
+);
+"""
+
+
+class BadInput(Exception):
+    """Something the user gave cannot be used; the message is one line and says what to do."""
+
+
+def warehouse_path() -> Path:
+    """Path of the warehouse file: ``$TALENT_WAREHOUSE``, else ``data/warehouse.duckdb`` in the working folder."""
+    return Path(os.environ.get("TALENT_WAREHOUSE") or DEFAULT_WAREHOUSE)
+
+
+@contextmanager
+def open_warehouse(*, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for one block and close it at its end.
+
+    For writing, the file, its folder and ``raw.job_postings`` are made where they are missing.
+
+    Raises:
+        BadInput: the file is missing (read_only), in use by another process, not writable or not a DuckDB file.
+
+    """
+    path = warehouse_path()
+    if read_only and not path.exists():
+        raise BadInput(f"{path} does not exist: load postings and run `dbt build` first, or set TALENT_WAREHOUSE")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        config = {} if read_only else {"storage_compatibility_version": STORAGE_VERSION}
+        connection = duckdb.connect(str(path), read_only=read_only, config=config)
+    except (OSError, duckdb.Error) as error:
+        raise BadInput(f"cannot open {path}: {first_line(error)}") from None
+    try:
+        if not read_only:
+            connection.execute(RAW_DDL)
+        yield connection
+    except duckdb.Error as error:
+        raise BadInput(f"{path}: {first_line(error)}") from None
+    finally:
+        connection.close()
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's text, for one-line messages."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a script's main function and leave with the project's exit codes.
+
+    0 done, 1 bad input (one line on standard error), 2 wrong usage (argparse's own), 130 interrupted.
+    """
+    try:
+        main()
+    except BadInput as error:
+        sys.exit(f"{Path(sys.argv[0]).name}: {error}")
+    except OSError as error:
+        sys.exit(f"{Path(sys.argv[0]).name}: {error.filename or ''}: {error.strerror or first_line(error)}")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,191 @@
+import re
+
+import pyarrow as pa
+import pytest
+from conftest import load_python_model, read_seed
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+text_skills = load_python_model("int_text_skills")
+
+SAMPLE = (
+    "deep learning engineer with experience in PyTorch, Transformers, and MLOps. "
+    "Strong Python skills and familiar with AWS infrastructure."
+)
+SPELLINGS = [
+    ("python", "python", False),
+    ("big data", "big data", False),
+    ("data pipelines", "data pipelines", False),
+    ("r", "r", False),
+    ("r&d", None, False),
+    ("r$", None, False),
+    ("ux/ui", "ux/ui", False),
+    ("BI", "business intelligence", True),
+    ("power bi", None, False),
+    ("go-to-market", "go-to-market", False),
+    ("análise de dados", "data analysis", False),
+    ("machine learning algorithms", "machine learning algorithms", False),
+    ("etl", "etl", False),
+]
+
+
+def seed_spellings():
+    return [
+        (row["spelling"], row["skill"] or None, row["is_case_sensitive"] == "true")
+        for row in read_seed("skill_spellings")
+    ]
+
+
+def skills_in(texts, lexicon):
+    batch = pa.record_batch({"text_id": [str(n) for n in range(len(texts))], "text": pa.array(texts, pa.string())})
+    return text_skills.extract_skills(batch, lexicon).to_pylist()
+
+
+def slow_matches(text, spellings):
+    """Skill and place of every match by one regular expression a spelling: slow and plain."""
+    found = []
+    for spelling, skill, is_case_sensitive in spellings:
+        body = "".join("[ \\-/_\t\n\r]" if c in " -/" else re.escape(c) for c in spelling)
+        before = r"(?<!\w)" if spelling[0].isalnum() else ""
+        after = r"(?!\w)" if spelling[-1].isalnum() else ""
+        # Word characters are Unicode's; a match is looked up ahead, so that overlapping ones are found too.
+        flag = "" if is_case_sensitive else "i"
+        pattern = re.compile(f"{before}(?=((?{flag}:{body})){after})")
+        found += [(skill, *match.span(1)) for match in pattern.finditer(text)]
+    decoys = [(start, end) for skill, start, end in found if skill is None]
+    return {
+        (skill, start, end)
+        for skill, start, end in found
+        if skill and not any(first <= start and end <= last for first, last in decoys)
+    }
+
+
+def test_the_sample_of_the_specification():
+    (row,) = skills_in([SAMPLE], text_skills.compile_lexicon(seed_spellings()))
+    assert row["skills"] == ["aws", "deep learning", "mlops", "python", "pytorch", "transformers"]
+
+
+@pytest.mark.parametrize(
+    ("text", "skills"),
+    [
+        ("Python", ["python"]),
+        ("PYTHON, and", ["python"]),
+        ("pythonic", []),
+        ("big data pipelines", ["big data", "data pipelines"]),
+        ("big data. Pipelines", ["big data"]),
+        ("big.data", []),
+        ("big  data pipelines ", ["big data", "data pipelines"]),
+        ("Python/R", ["python", "r"]),
+        ("our R&D team", []),
+        ("R&D in R", ["r"]),
+        ("R$ 5.000", []),
+        ("für mehr", []),
+        ("fü r", ["r"]),
+        ("•R•", ["r"]),
+        ("“R”", ["r"]),
+        ("r_value", []),
+        ("UX/UI ux-ui UX UI", ["ux/ui"]),
+        ("BI bi", ["business intelligence"]),
+        ("bi", []),
+        ("Power BI", []),
+        ("go‑to‑market", ["go-to-market"]),
+        ("big\u00a0data", ["big data"]),
+        ("big \n\n data", ["big data"]),
+        ("big\ndata", ["big data"]),
+        ("R\\&D and big\\-data", ["big data"]),
+        ("<p>big&nbsp;data</p><p>R&amp;D</p>", ["big data"]),
+        ("&lt;li&gt;Python&lt;/li&gt;", ["python"]),
+        ("<script>python</script>", []),
+        ("a < b and python > r", ["python", "r"]),
+        ("Experiência em análise de dados", ["data analysis"]),
+        ("", []),
+        ("ETL", ["etl"]),
+    ],
+)
+def test_whole_words(text, skills):
+    lexicon = text_skills.compile_lexicon(SPELLINGS)
+    (row,) = skills_in([text], lexicon)
+    assert row["skills"] == skills
+
+
+def test_rows_of_a_batch_do_not_touch():
+    lexicon = text_skills.compile_lexicon(SPELLINGS)
+    rows = skills_in(["big", "data pipelines", "", "x r", "& d"], lexicon)
+    assert [row["skills"] for row in rows] == [[], ["data pipelines"], [], ["r"], []]
+
+
+def test_the_evidence_is_the_text():
+    lexicon = text_skills.compile_lexicon(SPELLINGS)
+    (row,) = skills_in(["Größe zählt: **Python**, python und Big-Data."], lexicon)
+    big_data, python = row["mentions"]
+    assert python["mention_count"] == 2
+    assert python["matched_text"] == "Python"
+    assert python["position"] == len("Größe zählt: **") + 1
+    assert big_data["matched_text"] == "Big-Data"
+    assert python["snippet"] == "Größe zählt: **Python**, python und Big-Data."
+
+
+def test_a_snippet_holds_whole_characters():
+    lexicon = text_skills.compile_lexicon(SPELLINGS)
+    for length in range(text_skills.SNIPPET_BYTES - 4, text_skills.SNIPPET_BYTES + 4):
+        (row,) = skills_in(["€" * length + " python " + "ü" * length], lexicon)
+        snippet = row["mentions"][0]["snippet"]
+        assert "python" in snippet
+        assert "\ufffd" not in snippet
+        assert set(snippet) <= set("€ü python")
+
+
+def test_an_empty_batch_and_an_empty_lexicon():
+    assert skills_in([], text_skills.compile_lexicon(SPELLINGS)) == []
+    assert skills_in(["python"], text_skills.compile_lexicon([]))[0]["skills"] == []
+
+
+def test_a_spelling_without_letters_is_refused():
+    with pytest.raises(ValueError, match=r"'\+\+' holds no letter or digit"):
+        text_skills.compile_lexicon([("++", "c", False)])
+
+
+def test_the_version_changes_with_the_lexicon_only():
+    version = text_skills.compile_lexicon(SPELLINGS).version
+    assert text_skills.compile_lexicon(reversed(SPELLINGS)).version == version
+    assert text_skills.compile_lexicon(SPELLINGS[1:]).version != version
+    assert text_skills.compile_lexicon([*SPELLINGS[1:], ("python", "sql", False)]).version != version
+
+
+def test_a_stream_keeps_every_text_in_order():
+    lexicon = text_skills.compile_lexicon(SPELLINGS)
+    texts = [f"{'python ' * (n % 3)}{'big data ' * (n % 2)}" for n in range(100)]
+    ids = [str(n) for n in range(100)]
+    table = pa.table({"text_id": ids, "text": texts})
+    rows = [
+        row
+        for batch in text_skills.extract_all(table.to_batches(max_chunksize=7), lexicon, threads=2)
+        for row in batch.to_pylist()
+    ]
+    assert [row["text_id"] for row in rows] == ids
+    assert [row["skills"] for row in rows] == [
+        (["big data"] if n % 2 else []) + (["python"] if n % 3 else []) for n in range(100)
+    ]
+
+
+pieces = st.sampled_from(
+    "big data pipelines Python r R & d D $ ux UI BI Power go to market - / _ . , é ü – “ x 1 İ ß 😀".split()
+    + [" ", " ", " ", "\n", "\u00a0", "análise de dados"]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(pieces, max_size=14).map("".join), max_size=4))
+@example(["R&D/R", "R &D"])
+def test_matches_are_those_of_plain_regular_expressions(texts):
+    lexicon = text_skills.compile_lexicon(SPELLINGS)
+    names = lexicon.skills.to_pylist()
+    for text in texts:
+        block, (row_start,), (row_end,) = text_skills.lay_out(pa.array([text], pa.large_string()))
+        cleaned = block[row_start:row_end].decode()
+        skill, start, end = text_skills.find_matches(block, lexicon)
+        found = {
+            (names[s], len(block[row_start:a].decode()), len(block[row_start:b].decode()))
+            for s, a, b in zip(skill, start, end, strict=True)
+        }
+        assert found == slow_matches(cleaned, SPELLINGS)
