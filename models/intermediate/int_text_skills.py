@@ -320,10 +320,9 @@ def model(dbt, session):
     texts = dbt.ref("int_texts")
     if dbt.is_incremental:
         texts = session.sql(
-            "select texts.text_id, texts.text from texts "
-            f"left join {dbt.this} as known on texts.text_id = known.text_id "
-            f"and known.lexicon_version = '{lexicon.version}' "
-            "where known.text_id is null"
+            "select text_id, text from texts where not exists ("
+            f"select 1 from {dbt.this} as known "
+            f"where known.text_id = texts.text_id and known.lexicon_version = '{lexicon.version}')"
         )
     reader = texts.project("text_id, text").to_arrow_reader(BATCH_ROWS)
     return pa.RecordBatchReader.from_batches(SCHEMA, extract_all(reader, lexicon, os.cpu_count() or 1))

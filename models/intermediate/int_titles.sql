@@ -64,15 +64,19 @@ rule_matches as (
 -- Words that are no rank ("lead generation") silence the rules that match inside them.
 rank_matches as (
 
-    select rule_matches.*
+    select *
     from rule_matches
-    left join rule_matches as silencer
-        on
-            rule_matches.title_words = silencer.title_words
-            and silencer.seniority_level is null
-            and rule_matches.position >= silencer.position
-            and rule_matches.next_position <= silencer.next_position
-    where rule_matches.seniority_level is not null and silencer.title_words is null
+    where
+        seniority_level is not null
+        and not exists (
+            select 1
+            from rule_matches as silencers
+            where
+                rule_matches.title_words = silencers.title_words
+                and silencers.seniority_level is null
+                and rule_matches.position >= silencers.position
+                and rule_matches.next_position <= silencers.next_position
+        )
 
 ),
 
