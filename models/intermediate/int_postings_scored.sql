@@ -15,16 +15,33 @@ text_skills as (
     select
         text_id,
         skills,
-        {{ list_length('skills') }} as skill_count
+        {{ list_length('skills') }} as skill_count,
+        mentions,
+        ai_mark_count,
+        text_length
     from {{ ref('int_text_skills') }}
 
 ),
 
-core_skills as (
+mentions as (
 
-    select {{ sorted_list('skill') }} as skills
-    from {{ ref('ai_skills') }}
-    where is_core_ai
+    select
+        text_id,
+        {{ unnest_list('mentions') }} as mention
+    from text_skills
+
+),
+
+core_mentions as (
+
+    select
+        mentions.text_id,
+        count(*) as skill_count,
+        sum(mentions.mention.mention_count) as mention_count
+    from mentions
+    inner join {{ ref('ai_skills') }} as skills
+        on mentions.mention.skill = skills.skill and skills.is_core_ai
+    group by mentions.text_id
 
 ),
 
@@ -35,15 +52,17 @@ joined as (
         titles.seniority_level,
         titles.seniority_rule,
         titles.has_ai_title,
+        titles.has_ai_role_title,
         coalesce(text_skills.skills, {{ empty_list() }}) as extracted_skills,
         cast(coalesce(text_skills.skill_count, 0) as integer) as skill_count,
-        cast(
-            {{ list_length(list_intersection('text_skills.skills', 'core_skills.skills')) }} as integer
-        ) as core_ai_skill_count
+        cast(coalesce(core_mentions.skill_count, 0) as integer) as core_ai_skill_count,
+        cast(coalesce(core_mentions.mention_count, 0) + coalesce(text_skills.ai_mark_count, 0) as integer)
+            as ai_mention_count,
+        text_skills.text_length
     from postings
     inner join titles on postings.title_words = titles.title_words
-    cross join core_skills
     left join text_skills on postings.text_id = text_skills.text_id
+    left join core_mentions on postings.text_id = core_mentions.text_id
 
 )
 
@@ -65,9 +84,21 @@ select
     extracted_skills,
     skill_count,
     core_ai_skill_count,
+    ai_mention_count,
     has_ai_title,
     {{ ai_relevance_score('skill_count', 'has_ai_title') }} as ai_relevance_score,
-    has_ai_title or core_ai_skill_count >= 2 as is_ai_posting,
+    case
+        when has_ai_role_title then 'title'
+        when
+            core_ai_skill_count >= 1
+            and ai_mention_count >= {{ var('ai_min_mentions') }}
+            and ai_mention_count * 1000.0 / text_length >= {{ var('ai_min_mentions_per_1000') }}
+            then 'text'
+        when
+            ai_mention_count >= 2 * {{ var('ai_min_mentions') }}
+            and ai_mention_count * 1000.0 / text_length >= 2 * {{ var('ai_min_mentions_per_1000') }}
+            then 'text'
+    end as ai_rule,
     text_id is not null as has_text,
 
     observation_count,

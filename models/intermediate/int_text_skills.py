@@ -21,6 +21,8 @@ import pyarrow.compute as pc
 # Texts extracted by other rules than these are read again: raise it when this file finds other skills than before.
 RULES_VERSION = 1
 BATCH_ROWS = 512
+# Stands for the skill of a spelling that is none but speaks of AI.
+AI_MARK = "(ai)"
 # Stands between texts: ends a word and joins none.
 SEPARATOR = "\x7f"
 SNIPPET_BYTES = 60
@@ -39,6 +41,8 @@ SCHEMA = pa.schema(
         ("text_id", pa.string()),
         ("skills", pa.list_(pa.string())),
         ("mentions", pa.list_(MENTION)),
+        ("ai_mark_count", pa.int32()),
+        ("text_length", pa.int32()),
         ("lexicon_version", pa.string()),
     ]
 )
@@ -59,10 +63,10 @@ HTML_TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
 class Lexicon:
     """Spellings compiled for matching; arrays have one entry a spelling.
 
-    ``skill_of`` is an index into ``skills`` (sorted), -1 for look-alikes. ``pad_before`` and ``pad_after`` (0 or 1
-    byte) are the blanks that the automaton's match has around the words. ``joiners`` (spellings x most joiners) tells
-    at which bytes the text must hold a joiner (blank, hyphen, slash), ``exact`` (spellings x longest, 0 for any) which
-    very byte it must hold where ``is_exact``; both counted from the first byte of the words.
+    ``skill_of`` is an index into ``skills`` (sorted), -1 for look-alikes, len(skills) for AI marks. ``pad_before`` and
+    ``pad_after`` (0 or 1 byte) are the blanks that the automaton's match has around the words. ``joiners`` (spellings x
+    most joiners) tells at which bytes the text must hold a joiner (blank, hyphen, slash), ``exact`` (spellings x
+    longest, 0 for any) which very byte it must hold where ``is_exact``; both counted from the first byte of the words.
     """
 
     version: str
@@ -77,15 +81,16 @@ class Lexicon:
     is_exact: np.ndarray
 
 
-def compile_lexicon(spellings):
-    """Compile rows of the seed skill_spellings.
+def compile_lexicon(spellings, ai_marks=()):
+    """Compile rows of the seeds skill_spellings and ai_marks.
 
-    ``spellings``: iterable of (spelling, skill or None for a look-alike, is_case_sensitive). Raises ValueError where a
-    spelling holds no letter or digit.
+    ``spellings``: iterable of (spelling, skill or None for a look-alike, is_case_sensitive); ``ai_marks``: iterable of
+    (spelling, is_case_sensitive). Raises ValueError where a spelling holds no letter or digit.
     """
-    rows = sorted({(text, skill or "", bool(exact)) for text, skill, exact in spellings})
+    rows = {(text, skill or "", bool(exact)) for text, skill, exact in spellings}
     skills = sorted({skill for _, skill, _ in rows if skill})
-    code = {skill: index for index, skill in enumerate(skills)}
+    code = {"": -1, AI_MARK: len(skills)} | {skill: index for index, skill in enumerate(skills)}
+    rows = sorted(rows | {(text, AI_MARK, bool(exact)) for text, exact in ai_marks})
     patterns, encoded = [], []
     for text, _, _ in rows:
         if not re.search(r"[^\W_]", text):
@@ -116,7 +121,7 @@ def compile_lexicon(spellings):
             matchkind=ahocorasick_rs.MatchKind.Standard,
             implementation=ahocorasick_rs.Implementation.DFA,
         ),
-        skill_of=np.array([code.get(skill, -1) for _, skill, _ in rows], dtype=np.int64),
+        skill_of=np.array([code[skill] for _, skill, _ in rows], dtype=np.int64),
         pad_before=np.array([before for _, before, _ in encoded], dtype=np.int64),
         pad_after=np.array([after for _, _, after in encoded], dtype=np.int64),
         joiners=joiners,
@@ -251,11 +256,15 @@ def extract_skills(batch, lexicon):
     """Skills of a batch of texts.
 
     ``batch``: RecordBatch with text_id and text (strings without nulls). Returns a RecordBatch of ``SCHEMA``, a row a
-    text in the same order; skills sorted; position counts characters from 1 in the cleaned text.
+    text in the same order; skills sorted; position counts characters from 1 in the cleaned text, text_length its
+    characters.
     """
     block, row_start, row_end = lay_out(batch.column("text").cast(pa.large_string()))
     skill, start, end = find_matches(block, lexicon)
     row = np.searchsorted(row_start, start, side="right") - 1
+    is_mark = skill == len(lexicon.skills)
+    mark_count = np.bincount(row[is_mark], minlength=batch.num_rows)
+    row, skill, start, end = row[~is_mark], skill[~is_mark], start[~is_mark], end[~is_mark]
     group = row * len(lexicon.skills) + skill
     order = np.lexsort((start, group))
     group, row, skill, start, end = group[order], row[order], skill[order], start[order], end[order]
@@ -265,8 +274,9 @@ def extract_skills(batch, lexicon):
 
     text = np.frombuffer(block, dtype=np.uint8)
     continuation = np.flatnonzero((text & 0xC0) == 0x80)
-    position = start - row_start[row]
-    position -= np.searchsorted(continuation, start) - np.searchsorted(continuation, row_start[row])
+    continued_before = np.searchsorted(continuation, row_start)
+    position = start - row_start[row] - (np.searchsorted(continuation, start) - continued_before[row])
+    text_length = row_end - row_start - (np.searchsorted(continuation, row_end) - continued_before)
 
     names = lexicon.skills.take(pa.array(skill))
     mentions = pa.StructArray.from_arrays(
@@ -289,6 +299,8 @@ def extract_skills(batch, lexicon):
             batch.column("text_id"),
             pa.ListArray.from_arrays(lists, names),
             pa.ListArray.from_arrays(lists, mentions),
+            pa.array(mark_count, pa.int32()),
+            pa.array(text_length, pa.int32()),
             pa.repeat(pa.scalar(lexicon.version), batch.num_rows),
         ],
         schema=SCHEMA,
@@ -316,7 +328,8 @@ def model(dbt, session):
         on_schema_change="fail",
     )
     spellings = dbt.ref("skill_spellings").project("spelling, skill, is_case_sensitive").fetchall()
-    lexicon = compile_lexicon(spellings)
+    ai_marks = dbt.ref("ai_marks").project("spelling, is_case_sensitive").fetchall()
+    lexicon = compile_lexicon(spellings, ai_marks)
     texts = dbt.ref("int_texts")
     if dbt.is_incremental:
         texts = session.sql(

@@ -24,6 +24,16 @@ keywords as (
 
 ),
 
+roles as (
+
+    select
+        *,
+        split_part(phrase, ' ', 1) as first_word,
+        {{ word_count('phrase') }} as word_count
+    from {{ ref('ai_role_titles') }}
+
+),
+
 titles as (
 
     select distinct
@@ -102,14 +112,49 @@ keyword_matches as (
             positions.word = keywords.first_word
             and {{ words_from('positions.words', 'positions.position', 'keywords.word_count') }} = keywords.keyword
 
+),
+
+role_matches as (
+
+    select
+        positions.title_words,
+        positions.position,
+        positions.position + roles.word_count as next_position,
+        roles.is_ai_role
+    from positions
+    inner join roles
+        on
+            positions.word = roles.first_word
+            and {{ words_from('positions.words', 'positions.position', 'roles.word_count') }} = roles.phrase
+
+),
+
+ai_roles as (
+
+    select distinct title_words
+    from role_matches
+    where
+        is_ai_role
+        and not exists (
+            select 1
+            from role_matches as silencers
+            where
+                role_matches.title_words = silencers.title_words
+                and not silencers.is_ai_role
+                and role_matches.position >= silencers.position
+                and role_matches.next_position <= silencers.next_position
+        )
+
 )
 
 select
     titles.title_words,
     coalesce(deciding_matches.seniority_level, 'mid') as seniority_level,
     deciding_matches.phrase as seniority_rule,
-    keyword_matches.title_words is not null as has_ai_title
+    keyword_matches.title_words is not null as has_ai_title,
+    ai_roles.title_words is not null as has_ai_role_title
 from titles
 left join deciding_matches
     on titles.title_words = deciding_matches.title_words and deciding_matches.decision_position = 1
 left join keyword_matches on titles.title_words = keyword_matches.title_words
+left join ai_roles on titles.title_words = ai_roles.title_words

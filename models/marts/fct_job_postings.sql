@@ -16,9 +16,11 @@ select
     extracted_skills,
     skill_count,
     core_ai_skill_count,
+    ai_mention_count,
     has_ai_title,
     ai_relevance_score,
-    is_ai_posting,
+    ai_rule is not null as is_ai_posting,
+    ai_rule,
     has_text,
 
     observation_count,
