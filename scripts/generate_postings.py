@@ -583,7 +583,8 @@ def write_block(
     prefixes = np.array([url for _, _, url in BOARDS], dtype=object)
     urls = prefixes[board] + number.astype(str).astype(object)
     urls[is_again] = [
-        f"{url}{'&' if '?' in url else '?'}utm_source=newsletter&utm_medium=email" for url in urls[is_again]
+        f"{url}{'&' if '?' in url else '?'}utm_source=news&utm_campaign={at}"
+        for url, at in zip(urls[is_again], row[is_again], strict=True)
     ]
 
     dates = (np.datetime64(first_day) + day).astype(str).astype(object)
@@ -629,7 +630,7 @@ def generate(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace)
     connection.execute("begin")
     if options.append:
         query = f"select coalesce(max(source_row), 0) from {RAW_TABLE} where source_file = ?"
-        done = connection.execute(query, [SOURCE_FILE]).fetchone()[0]
+        done = connection.execute(query, [SOURCE_FILE]).fetchall()[0][0]
     else:
         connection.execute(f"delete from {RAW_TABLE} where source_file = ?", [SOURCE_FILE])
         done = 0

@@ -89,7 +89,7 @@ def load_file(connection: duckdb.DuckDBPyConnection, path: Path, options: argpar
     """
     digest = content_hash(path)
     known = "select 1 from raw.loaded_files where content_sha256 = ?"
-    if connection.execute(known, [digest]).fetchone():
+    if connection.execute(known, [digest]).fetchall():
         return None
     scraped_at = options.scraped_at or datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
@@ -130,7 +130,7 @@ def insert(
     """
     if postings.query:
         try:
-            return connection.execute(f"with records as ({postings.query}) {statement}", [*origin, 0]).fetchone()[0]
+            return connection.execute(f"with records as ({postings.query}) {statement}", [*origin, 0]).fetchall()[0][0]
         except duckdb.Error as error:
             if postings.rows is None:
                 raise BadInput(f"the file cannot be read: {first_line(error)}") from None

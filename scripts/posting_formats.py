@@ -80,9 +80,9 @@ def open_postings(path: Path, connection: duckdb.DuckDBPyConnection) -> Iterator
         if not beginning:
             raise BadInput("the file is empty")
         if beginning[0] in "[{":
-            yield read_json(text, beginning)
+            yield read_json(text)
         else:
-            yield read_delimited(text, beginning, connection)
+            yield read_delimited(text, beginning)
 
 
 def as_utf8(path: Path, start: bytes, folder: Path) -> Path:
@@ -136,7 +136,7 @@ def read_parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Postings:
     return Postings(columns, query=f"select columns(*)::varchar from {scan}")
 
 
-def read_delimited(path: Path, beginning: str, connection: duckdb.DuckDBPyConnection) -> Postings:
+def read_delimited(path: Path, beginning: str) -> Postings:
     """Records of a CSV or TSV file: by DuckDB's reader where it takes the file whole, else by Python's."""
     delimiter = likeliest_delimiter(beginning)
     escape = "\\" if '\\"' in beginning and '""' not in beginning else '"'
@@ -146,8 +146,8 @@ def read_delimited(path: Path, beginning: str, connection: duckdb.DuckDBPyConnec
     types = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in columns)
     query = (
         f"select * from read_csv({quoted(path)}, auto_detect = false, columns = {{{types}}}, "
-        f"delim = {quoted(delimiter)}, quote = '\"', escape = {quoted(escape)}, header = true, parallel = false, max_line_size = {LONGEST_LINE}, "
-        f"buffer_size = {2 * LONGEST_LINE})"
+        f"delim = {quoted(delimiter)}, quote = '\"', escape = {quoted(escape)}, header = true, "
+        f"parallel = false, max_line_size = {LONGEST_LINE}, buffer_size = {2 * LONGEST_LINE})"
     )
     return Postings(columns, query=query, rows=delimited_rows(path, delimiter, escape, len(columns)))
 
@@ -188,23 +188,20 @@ def distinct_names(names: list[str]) -> list[str]:
     return distinct
 
 
-def read_json(path: Path, beginning: str) -> Postings:
+def read_json(path: Path) -> Postings:
     """Records of a JSON file: one document (an array, a feed, a thread) or one a line."""
     text = path.read_text(encoding="utf-8")
+    source = None
     try:
-        records = [parse_json(text)]
+        document = parse_json(text)
     except ValueError as error:
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) < 2 or not lines[0].rstrip().endswith(("}", "]")):
             raise BadInput(f"the JSON is broken: {first_line(error)}") from None
         records = [parse_json_line(line) for line in lines]
     else:
-        if isinstance(records[0], list):
-            records = records[0]
-    source = None
-    if len(records) == 1 and isinstance(records[0], dict):
-        source, records = unwrap(records[0])
-    elif records and isinstance(records[0], dict) and "hostedUrl" in records[0]:
+        source, records = unwrap(document) if isinstance(document, dict) else (None, document)
+    if records and isinstance(records[0], dict) and "hostedUrl" in records[0]:
         source = "lever"
     flat = [flatten(record) for record in records]
     columns = list(dict.fromkeys(name for record in flat for name in record))

@@ -2,9 +2,10 @@ import re
 
 import pyarrow as pa
 import pytest
-from conftest import load_python_model, read_seed
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
+from conftest import load_python_model, read_seed
 
 text_skills = load_python_model("int_text_skills")
 

@@ -1,0 +1,525 @@
+"""The marts as the charts and the report need them: read in one go, and the numbers that are told from them."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+
+from warehouse import BadInput, first_line, warehouse_path
+
+DEFAULT_MARTS = "data/talent.duckdb"
+
+# Below so many postings no share is compared and no message is drawn from it: one posting would move it by 3 points.
+MIN_POSTINGS = 30
+# A skill is listed among those that gained or lost when so many postings of the eight weeks mention it.
+MIN_MENTIONS = 20
+# Weeks in each of the two periods that are compared, and in the window of every line over time.
+PERIOD_WEEKS = 4
+# Standard errors from which a change is told as one: 5% of steady series pass the first by chance; the second is for
+# a change that was picked as the largest of several.
+NOTABLE = 1.96
+NOTABLE_PICKED = 2.58
+
+SENIORITY_LEVELS = ("entry", "mid", "senior", "lead", "director", "vp", "executive")
+LEVEL_NAMES = {"vp": "VP"}
+CATEGORIES = {
+    "ml_engineering": "ML engineering",
+    "data_science": "Data science",
+    "ai_infrastructure": "AI infrastructure",
+    "ai_product": "AI product",
+    "ai_strategy": "AI strategy",
+}
+REJECT_REASONS = {
+    "missing_title": "No title",
+    "no_text_and_no_url": "Neither text nor address",
+    "unreadable_date": "Date that cannot be read",
+    "ambiguous_date": "Date that can be read in two ways",
+    "implausible_date": "Date too far in the past or the future",
+}
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# Names that a capital first letter does not spell right.
+SPELLINGS = {
+    **{name: name.upper() for name in ("aws", "cuda", "etl", "gcp", "gpu", "llm", "nlp", "roi", "sql", "ux/ui")},
+    "ab testing": "A/B testing",
+    "ai product": "AI product",
+    "ai strategy": "AI strategy",
+    "data bricks": "Databricks",
+    "generative ai": "Generative AI",
+    "huggingface": "Hugging Face",
+    "mlops": "MLOps",
+    "numpy": "NumPy",
+    "pandas": "pandas",
+    "pytorch": "PyTorch",
+    "sagemaker": "SageMaker",
+    "scikit-learn": "scikit-learn",
+    "tensorflow": "TensorFlow",
+}
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week of ``weekly_job_volume``: its Monday and counts of postings."""
+
+    start: date
+    jobs: int
+    ai_jobs: int
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Marts:
+    """What is read from the marts.
+
+    ``weeks`` are consecutive. ``skill_weeks`` and ``category_weeks`` map (Monday, name) to the number of the week's
+    postings that mention it. ``seniority`` maps a level to (all, AI) postings, ``employers`` are (name, AI postings,
+    all postings) of the ten with the most AI postings, ``sources`` are (name, unique postings, accepted rows), most
+    postings first, and ``rejected`` are (reason, rows).
+    """
+
+    weeks: tuple[Week, ...] = ()
+    skill_weeks: Mapping[tuple[date, str], int] = field(default_factory=dict)
+    category_weeks: Mapping[tuple[date, str], int] = field(default_factory=dict)
+    skill_category: Mapping[str, str] = field(default_factory=dict)
+    seniority: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    employers: tuple[tuple[str, int, int], ...] = ()
+    sources: tuple[tuple[str, int, int], ...] = ()
+    rejected: tuple[tuple[str, int], ...] = ()
+    postings: int = 0
+    ai_postings: int = 0
+    rows: int = 0
+    first_date: date | None = None
+    last_date: date | None = None
+    without_text: int = 0
+    estimated_dates: int = 0
+    without_level: int = 0
+    ai_without_employer: int = 0
+    ai_employers: int = 0
+    taxonomy: int = 0
+
+
+def marts_path() -> Path:
+    """File that is read: ``$TALENT_MARTS`` (default ``data/talent.duckdb``) when it exists, else the warehouse."""
+    published = Path(os.environ.get("TALENT_MARTS") or DEFAULT_MARTS)
+    return published if published.exists() else warehouse_path()
+
+
+def read_marts(path: Path) -> Marts:
+    """Read all that is shown from schema ``marts``, in one transaction, and close the file again.
+
+    Raises:
+        BadInput: the file is missing, locked or no DuckDB file, or the marts are not built in it.
+
+    """
+    if not path.is_file():
+        raise BadInput(f"{path} does not exist: load postings and run `dbt build` first, or set TALENT_WAREHOUSE")
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except (OSError, duckdb.Error) as error:
+        raise BadInput(f"cannot open {path}: {first_line(error)}") from None
+    try:
+        connection.execute("begin transaction")
+        return _read(connection)
+    except duckdb.CatalogException as error:
+        raise BadInput(f"{path} holds no finished marts, run `dbt build` first: {first_line(error)}") from None
+    except duckdb.Error as error:
+        raise BadInput(f"{path}: {first_line(error)}") from None
+    finally:
+        connection.close()
+
+
+def _read(connection: duckdb.DuckDBPyConnection) -> Marts:
+    def rows(sql: str) -> list[tuple]:
+        return connection.execute(sql).fetchall()
+
+    (totals,) = rows("""
+        select count(*), count(*) filter (where is_ai_posting), min(posted_date), max(posted_date),
+            count(*) filter (where not has_text), count(*) filter (where is_date_estimated),
+            count(*) filter (where seniority_rule is null),
+            count(*) filter (where is_ai_posting and nullif(trim(company), '') is null)
+        from marts.fct_job_postings
+    """)
+    postings, ai_postings, first_date, last_date, without_text, estimated, without_level, nameless = totals
+    weeks = rows("""
+        select week_start, job_count, ai_job_count, is_complete_week from marts.weekly_job_volume order by week_start
+    """)
+    skills = rows("select week_start, skill, count from marts.weekly_skills order by week_start, skill")
+    categories = rows("""
+        select week_start, category, count(distinct posting_id) from marts.fct_posting_skills
+        group by week_start, category order by week_start, category
+    """)
+    seniority = rows("""
+        select seniority_level, count(*), count(*) filter (where is_ai_posting) from marts.fct_job_postings
+        group by seniority_level
+    """)
+    # One employer is written in several cases: the spelling that most postings use stands for it.
+    employers = rows("""
+        with spellings as (
+            select trim(company) as company, count(*) filter (where is_ai_posting) as ai_jobs, count(*) as jobs
+            from marts.fct_job_postings where nullif(trim(company), '') is not null group by trim(company)
+        ),
+        ranked as (
+            select *, row_number() over (partition by lower(company) order by jobs desc, company) as spelling
+            from spellings
+        )
+        select max(company) filter (where spelling = 1), sum(ai_jobs)::bigint as ai_jobs, sum(jobs)::bigint,
+            count(*) over ()
+        from ranked group by lower(company) having sum(ai_jobs) > 0
+        order by ai_jobs desc, lower(company) limit 10
+    """)
+    sources = rows("""
+        with postings as (
+            select coalesce(nullif(trim(source), ''), 'not named') as source, count(*) as jobs
+            from marts.fct_job_postings group by 1
+        ),
+        observations as (
+            select coalesce(nullif(trim(source), ''), 'not named') as source, count(*) as observations
+            from marts.fct_posting_observations group by 1
+        )
+        select source, coalesce(jobs, 0) as jobs, coalesce(observations, 0)
+        from postings full join observations using (source) order by jobs desc, source
+    """)
+    return Marts(
+        weeks=tuple(Week(start, jobs, ai, bool(complete)) for start, jobs, ai, complete in weeks),
+        skill_weeks={(week, skill): count for week, skill, count in skills},
+        category_weeks={(week, category): count for week, category, count in categories},
+        skill_category=dict(rows("select skill, category from marts.dim_skills")),
+        seniority={level: (jobs, ai) for level, jobs, ai in seniority},
+        employers=tuple((company, ai, jobs) for company, ai, jobs, _ in employers),
+        sources=tuple(sources),
+        rejected=tuple(
+            rows("select reason, count(*) as n from marts.rejected_postings group by reason order by n desc, reason")
+        ),
+        postings=postings,
+        ai_postings=ai_postings,
+        rows=sum(count for _, _, count in sources),
+        first_date=first_date,
+        last_date=last_date,
+        without_text=without_text,
+        estimated_dates=estimated,
+        without_level=without_level,
+        ai_without_employer=nameless,
+        ai_employers=employers[0][3] if employers else 0,
+        taxonomy=rows("select count(*) from marts.dim_skills")[0][0],
+    )
+
+
+@dataclass(frozen=True)
+class Change:
+    """A share of postings in one period and in the period before it: counts of postings."""
+
+    count: int
+    total: int
+    count_before: int
+    total_before: int
+
+    @property
+    def share(self) -> float:
+        """Share in the later period, 0 to 1."""
+        return self.count / self.total
+
+    @property
+    def share_before(self) -> float:
+        """Share in the earlier period, 0 to 1."""
+        return self.count_before / self.total_before
+
+    @property
+    def points(self) -> float:
+        """Change in percentage points."""
+        return 100 * (self.share - self.share_before)
+
+    @property
+    def z(self) -> float:
+        """Change in standard errors of the difference of two shares (pooled)."""
+        pooled = (self.count + self.count_before) / (self.total + self.total_before)
+        error = math.sqrt(pooled * (1 - pooled) * (1 / self.total + 1 / self.total_before))
+        return (self.share - self.share_before) / error if error else 0.0
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The last four complete weeks and the four before them; empty where there are fewer than eight."""
+
+    recent: tuple[Week, ...]
+    before: tuple[Week, ...]
+
+    @property
+    def jobs(self) -> int:
+        """Postings in the last four complete weeks."""
+        return sum(week.jobs for week in self.recent)
+
+    @property
+    def jobs_before(self) -> int:
+        """Postings in the four complete weeks before."""
+        return sum(week.jobs for week in self.before)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether both periods are there and hold enough postings to be compared."""
+        return bool(self.before) and min(self.jobs, self.jobs_before) >= MIN_POSTINGS
+
+    @property
+    def ai(self) -> Change:
+        """AI postings among all postings."""
+        return Change(
+            sum(week.ai_jobs for week in self.recent),
+            self.jobs,
+            sum(week.ai_jobs for week in self.before),
+            self.jobs_before,
+        )
+
+    def of(self, counts: Mapping[tuple[date, str], int], name: str) -> Change:
+        """Postings that mention ``name`` among all postings; ``counts`` as in ``Marts.skill_weeks``."""
+        return Change(
+            sum(counts.get((week.start, name), 0) for week in self.recent),
+            self.jobs,
+            sum(counts.get((week.start, name), 0) for week in self.before),
+            self.jobs_before,
+        )
+
+    @property
+    def why_not(self) -> str:
+        """Why the two are not compared, as a sentence; empty where they are."""
+        if self.comparable:
+            return ""
+        if not self.before:
+            return f"No change is told: it takes {2 * PERIOD_WEEKS} complete weeks."
+        return (
+            f"No change is told: the last {PERIOD_WEEKS} complete weeks hold {number(self.jobs)} and the "
+            f"{PERIOD_WEEKS} before {number(self.jobs_before)} postings, and each must hold at least {MIN_POSTINGS}."
+        )
+
+
+def periods(weeks: Sequence[Week]) -> Periods:
+    """Split off the two periods that are compared."""
+    complete = [week for week in weeks if week.complete]
+    if len(complete) < 2 * PERIOD_WEEKS:
+        return Periods((), ())
+    return Periods(tuple(complete[-PERIOD_WEEKS:]), tuple(complete[-2 * PERIOD_WEEKS : -PERIOD_WEEKS]))
+
+
+def skill_totals(marts: Marts) -> list[tuple[str, int]]:
+    """Every mentioned skill with the number of postings that mention it, most first, equal ones by name."""
+    totals: Counter[str] = Counter()
+    for (_, skill), count in marts.skill_weeks.items():
+        totals[skill] += count
+    return sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+
+
+def movers(marts: Marts) -> tuple[list[tuple[str, Change]], list[tuple[str, Change]]]:
+    """Skills that gained and those that lost most, in points, at most five each; empty where nothing is compared."""
+    compared = periods(marts.weeks)
+    if not compared.comparable:
+        return [], []
+    changes = [(skill, compared.of(marts.skill_weeks, skill)) for skill, _ in skill_totals(marts)]
+    changes = [(skill, change) for skill, change in changes if change.count + change.count_before >= MIN_MENTIONS]
+    gained = sorted((item for item in changes if item[1].points > 0), key=lambda item: (-item[1].points, item[0]))
+    lost = sorted((item for item in changes if item[1].points < 0), key=lambda item: (item[1].points, item[0]))
+    return gained[:5], lost[:5]
+
+
+def pooled_shares(weeks: Sequence[Week], counts: Mapping[tuple[date, str], int], name: str) -> list[float | None]:
+    """Share of postings that mention ``name`` in each week and the three before it, 0 to 1.
+
+    None where the four are not all there and complete, or hold fewer than ``MIN_POSTINGS`` postings.
+    """
+    shares: list[float | None] = []
+    for end in range(1, len(weeks) + 1):
+        window = weeks[max(end - PERIOD_WEEKS, 0) : end]
+        jobs = sum(week.jobs for week in window)
+        if len(window) < PERIOD_WEEKS or not all(week.complete for week in window) or jobs < MIN_POSTINGS:
+            shares.append(None)
+        else:
+            shares.append(sum(counts.get((week.start, name), 0) for week in window) / jobs)
+    return shares
+
+
+def pooled_ai_shares(weeks: Sequence[Week]) -> list[float | None]:
+    """Share of AI postings in each week and the three before it, as ``pooled_shares``."""
+    return pooled_shares(weeks, {(week.start, "ai"): week.ai_jobs for week in weeks}, "ai")
+
+
+def drawn_weeks(weeks: Sequence[Week]) -> tuple[list[Week], int]:
+    """The weeks that charts over time draw, and the number of postings outside them.
+
+    A few stray dates long before or after all others would squeeze the rest: what lies beyond the innermost week
+    without postings at either end is left out when it holds at most 1% of the postings and a quarter of the
+    weeks or more.
+    """
+    total = sum(week.jobs for week in weeks)
+    first, last = 0, len(weeks)
+    for from_start in (True, False):
+        kept = list(weeks[first:last])
+        held, length = 0, 0
+        for i, week in enumerate(kept if from_start else reversed(kept)):
+            held += week.jobs
+            if held > 0.01 * total:
+                break
+            if not week.jobs:
+                length = i + 1
+        # Short periods are drawn whole: nothing is gained by leaving weeks out.
+        if len(kept) > 26 and length >= len(kept) / 4:
+            first, last = (first + length, last) if from_start else (first, last - length)
+    drawn = list(weeks[first:last])
+    return drawn, total - sum(week.jobs for week in drawn)
+
+
+def ticks(first: date, count: int, room: int) -> list[tuple[float, str, str]]:
+    """Marks of a time axis of ``count`` weeks from Monday ``first`` with at most ``room`` labels.
+
+    Each is (place in weeks from the start, label, second line): Mondays where there are few weeks, else every so many
+    months; the second line holds the year where it changes.
+    """
+    if count <= 16:
+        mondays = range(0, count, math.ceil(count / max(room, 1)))
+        days = [first + timedelta(weeks=week) for week in mondays]
+        years = [str(day.year) if i == 0 or day.year != days[i - 1].year else "" for i, day in enumerate(days)]
+        labels = [f"{day.day} {MONTHS[day.month - 1]}" for day in days]
+        return [(week + 0.5, label, year) for week, label, year in zip(mondays, labels, years, strict=True)]
+    end = first + timedelta(weeks=count)
+    for step in (1, 2, 3, 6, 12, 24, 60, 120, 600):
+        months = range(first.year * 12 + first.month - 1, end.year * 12 + end.month)
+        days = [date(month // 12, month % 12 + 1, 1) for month in months if month % step == 0]
+        days = [day for day in days if first <= day < end]
+        if len(days) <= room:
+            break
+    marks = []
+    for i, day in enumerate(days):
+        year = str(day.year) if i == 0 or day.year != days[i - 1].year else ""
+        marks.append(((day - first).days / 7, MONTHS[day.month - 1], year))
+    return marks or [(0.5, f"{first.day} {MONTHS[first.month - 1]}", str(first.year))]
+
+
+def number(value: int) -> str:
+    """A count with thousands separated: 1,711."""
+    return f"{value:,}"
+
+
+def percent(share: float, digits: int | None = None) -> str:
+    """A share as text: 27%, and 4.1% below ten where ``digits`` does not say."""
+    if 0 < share < 0.0005:
+        return "<0.1%"
+    if digits is None:
+        digits = 1 if 0 < 100 * share < 9.95 else 0
+    return f"{100 * share:.{digits}f}%"
+
+
+def from_to(change: Change) -> tuple[str, str]:
+    """Both shares of a change as text, with as many digits as tell them apart."""
+    digits = 0 if round(100 * change.share) != round(100 * change.share_before) else 1
+    return percent(change.share_before, digits), percent(change.share, digits)
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: 1 posting, 2 postings."""
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def day_text(day: date) -> str:
+    """A date as people write it: 29 Mar 2026."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def span_text(weeks: Sequence[Week]) -> str:
+    """The days of consecutive weeks: 2 Mar 2026 to 29 Mar 2026."""
+    return f"{day_text(weeks[0].start)} to {day_text(weeks[-1].start + timedelta(days=6))}"
+
+
+def skill_name(skill: str) -> str:
+    """A canonical skill as it is shown."""
+    return SPELLINGS.get(skill) or skill[:1].upper() + skill[1:]
+
+
+def sentence_start(text: str) -> str:
+    """Text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def level_name(level: str) -> str:
+    """A seniority level as it is shown."""
+    return LEVEL_NAMES.get(level, level.capitalize())
+
+
+def category_name(category: str) -> str:
+    """A skill category as it is shown."""
+    return CATEGORIES.get(category, category.replace("_", " ").capitalize())
+
+
+def shorten(text: str, length: int) -> str:
+    """Text on one line with at most ``length`` characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def source_names(marts: Marts) -> str:
+    """Up to four sources by name, the largest first, and how many more there are."""
+    names = [shorten(source, 32) for source, _, _ in marts.sources[:4]]
+    more = len(marts.sources) - len(names)
+    if more:
+        return f"{', '.join(names)} and {number(more)} more"
+    return ", ".join(names)
+
+
+def volume_message(marts: Marts) -> str:
+    """What the weekly volume says, in one sentence."""
+    compared = periods(marts.weeks)
+    if compared.comparable:
+        before, now = from_to(compared.ai)
+        if abs(compared.ai.z) < NOTABLE:
+            return f"AI roles make up {percent(compared.ai.share)} of new postings"
+        return f"AI roles make up {now} of new postings, {'up' if compared.ai.points > 0 else 'down'} from {before}"
+    if marts.postings >= MIN_POSTINGS:
+        return f"AI roles make up {percent(marts.ai_postings / marts.postings, 0)} of all postings"
+    return "Job postings a week"
+
+
+def skills_message(marts: Marts) -> str:
+    """What the ranking of skills says, in one sentence."""
+    totals = skill_totals(marts)
+    if marts.postings < MIN_POSTINGS or len(totals) < 2 or totals[0][1] < MIN_MENTIONS:
+        return "The most mentioned skills"
+    (first, count), (second, count_second) = totals[:2]
+    if count == count_second:
+        return f"{sentence_start(skill_name(first))} and {skill_name(second)} are mentioned most"
+    share = percent(count / marts.postings)
+    return f"{sentence_start(skill_name(first))} is the skill asked for most, in {share} of postings"
+
+
+def seniority_message(marts: Marts) -> str:
+    """What the seniority levels say, in one sentence."""
+    if marts.postings < MIN_POSTINGS:
+        return "Seniority of the postings"
+    above = sum(marts.seniority.get(level, (0, 0))[0] for level in SENIORITY_LEVELS[2:])
+    entry = marts.seniority.get("entry", (0, 0))[0]
+    return (
+        f"{percent(above / marts.postings)} of postings are senior or above, "
+        f"{percent(entry / marts.postings)} entry level"
+    )
+
+
+def trend_message(marts: Marts, skills: Sequence[str]) -> str:
+    """What the leading skills over time say, in one sentence: the largest change among ``skills`` where one is sure."""
+    compared = periods(marts.weeks)
+    if not skills or not compared.comparable:
+        return "The leading skills, week by week"
+    changes = [(skill, compared.of(marts.skill_weeks, skill)) for skill in skills]
+    sure = [
+        (skill, change)
+        for skill, change in changes
+        if abs(change.z) >= NOTABLE_PICKED and change.count + change.count_before >= MIN_MENTIONS
+    ]
+    if sure:
+        skill, change = max(sure, key=lambda item: (abs(item[1].points), item[0]))
+        before, now = from_to(change)
+        verb = "gains" if change.points > 0 else "loses"
+        return f"{sentence_start(skill_name(skill))} {verb}: {now} of new postings mention it, {before} before"
+    skill, change = max(changes, key=lambda item: item[1].count)
+    if change.count < MIN_MENTIONS:
+        return "The leading skills, week by week"
+    return f"{sentence_start(skill_name(skill))} leads: {percent(change.share)} of new postings mention it"

@@ -1,0 +1,373 @@
+"""The rules of the field once more, plain and slow, with the standard library only.
+
+Nothing here is shared with the models: tests run both over the same rows and compare the answers.
+Where a sentence of the rules can be turned into one loop, it is one loop.
+"""
+
+import html
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+
+LEVELS = ("entry", "mid", "senior", "lead", "director", "vp", "executive")
+TEXT_FIELDS = ("title", "company", "location", "description", "source", "url", "posted_date")
+EARLIEST_DATE = date(2000, 1, 1)
+DATE_SHAPE = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"(?:[T ] *[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)? *(?:Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+)
+HTML_TAG = re.compile(r"<!--.*?-->|<[/!]?[A-Za-z][^<>]*>", re.DOTALL)
+MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+SCHEME_AND_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?]*")
+PART_END = re.compile(r"[,;:/|()\[\]•·–—]|(?<=\s)[-‐]+(?=\s)")
+
+
+# --- which rows can be used ---------------------------------------------------------------------------------------
+
+
+def _stripped(row):
+    """Return the row with its text fields stripped, an empty one missing."""
+    return {**row, **{field: (row.get(field) or "").strip() or None for field in TEXT_FIELDS}}
+
+
+def _seen_at(row):
+    """Return when the posting was seen: scraped, else loaded."""
+    return row.get("scraped_at") or row["loaded_at"]
+
+
+def _given_date(text):
+    """Return the day that a date text names, None for an unreadable one."""
+    match = DATE_SHAPE.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        return date(*(int(number) for number in match.groups()))
+    except ValueError:
+        return None
+
+
+def _date_of(row):
+    """Return the day of an accepted, stripped row."""
+    return _given_date(row["posted_date"]) if row["posted_date"] else _seen_at(row).date()
+
+
+def accept(row):
+    """Return None for a usable raw row, else the first reason against it."""
+    row = _stripped(row)
+    if row["title"] is None or not any(character.isalnum() for character in row["title"]):
+        return "missing_title"
+    if row["description"] is None and row["url"] is None:
+        return "no_text_and_no_url"
+    if row["posted_date"] is not None:
+        day = _given_date(row["posted_date"])
+        if day is None:
+            return "unreadable_date"
+        if day < EARLIEST_DATE or day > _seen_at(row).date() + timedelta(days=1):
+            return "implausible_date"
+    return None
+
+
+# --- which posting an observation belongs to ----------------------------------------------------------------------
+
+
+def _is_tracking(parameter, tracking_parameters):
+    """Tell whether one `name=value` of a query is there for tracking only."""
+    name, equals, _ = parameter.partition("=")
+    if not equals:
+        return False
+    for tracked in tracking_parameters:
+        if tracked.endswith("*"):
+            if name.startswith(tracked[:-1]):
+                return True
+        elif name == tracked:
+            return True
+    return False
+
+
+def url_key(url, tracking_parameters):
+    """Return what two addresses of one page have in common, None without an address."""
+    if url is None:
+        return None
+    url = url.partition("#")[0]
+    head = SCHEME_AND_HOST.match(url)
+    if head:
+        url = head.group().lower() + url[head.end() :]
+    page, _, query = url.partition("?")
+    query = "&".join(piece for piece in query.split("&") if not _is_tracking(piece, tracking_parameters))
+    key = f"{page}?{query}" if query else page
+    return key.removesuffix("/") or None
+
+
+def normalised(text):
+    """Return a key's form of a text: lower case, any run of whitespace one blank; missing stays missing."""
+    return None if text is None else re.sub(r"\s+", " ", text.lower()).strip()
+
+
+def _none_last(*values):
+    """Return a sort key in which a missing value stands behind every other."""
+    return tuple((value is None, value) for value in values)
+
+
+def _first_order(row):
+    """Sort key of the order in which the first row speaks for its group."""
+    return _none_last(
+        _date_of(row), _seen_at(row), row["source"], row["url"], row.get("source_file"), row.get("source_row")
+    )
+
+
+def _latest_order(row):
+    """Sort key of the order in which the last row has the newest text."""
+    return _none_last(_seen_at(row), _date_of(row), row.get("source_file"), row.get("source_row"))
+
+
+def _url_groups(rows, tracking_parameters):
+    """Return lists of rows: one list an address, sorted, the first row in front."""
+    titles_in_load = defaultdict(set)
+    for row in rows:
+        key = url_key(row["url"], tracking_parameters)
+        titles_in_load[key, row.get("source_file"), row["loaded_at"]].add(normalised(row["title"]))
+    shared_keys = {key for (key, _, _), titles in titles_in_load.items() if len(titles) > 1}
+
+    groups = defaultdict(list)
+    for number, row in enumerate(rows):
+        key = url_key(row["url"], tracking_parameters)
+        if key is None:
+            groups["no url", number].append(row)
+        elif key in shared_keys:
+            groups["url and title", key, normalised(row["title"])].append(row)
+        else:
+            groups["url", key].append(row)
+    return [sorted(group, key=_first_order) for group in groups.values()]
+
+
+def _postings_as_url_groups(rows, tracking_parameters):
+    """Return one list of url groups a posting, sorted, the canonical row's group in front."""
+    merged = defaultdict(list)
+    for number, group in enumerate(_url_groups(rows, tracking_parameters)):
+        first = group[0]
+        if first["company"] is None:
+            merged["never merged", number].append(group)
+        else:
+            merged["key", *(normalised(first[field]) for field in ("title", "company", "location"))].append(group)
+    return [sorted(groups, key=lambda group: _first_order(group[0])) for groups in merged.values()]
+
+
+def postings(rows, spellings, rules, keywords, tracking_parameters):
+    """Return one dict a unique posting of the usable raw rows, in the order of their canonical rows."""
+    usable = [_stripped(row) for row in rows if accept(row) is None]
+    found = _postings_as_url_groups(usable, tracking_parameters)
+    answer = []
+    for groups in sorted(found, key=lambda groups: _first_order(groups[0][0])):
+        canonical = groups[0][0]
+        observations = []
+        for group in groups:
+            for row in group:
+                if row is canonical:
+                    rule = "canonical"
+                elif group is groups[0]:
+                    rule = "reobserved"
+                else:
+                    rule = "same_key"
+                observations.append(((row.get("source_file"), row.get("source_row")), rule))
+        described = [row for row in groups[0] if row["description"] is not None]
+        text = max(described, key=_latest_order)["description"] if described else None
+        skills = skills_of(text, spellings)
+        is_ai_title = has_ai_title(canonical["title"], keywords)
+        answer.append(
+            {
+                "canonical": (canonical.get("source_file"), canonical.get("source_row")),
+                "title": canonical["title"],
+                "company": canonical["company"],
+                "location": canonical["location"],
+                "source": canonical["source"],
+                "url": canonical["url"],
+                "posted_date": _date_of(canonical),
+                "week_start": week_of(_date_of(canonical)),
+                "skills": skills,
+                "seniority_level": seniority_of(canonical["title"], rules),
+                "has_ai_title": is_ai_title,
+                "score": score_of(len(skills), is_ai_title),
+                "observation_count": len(observations),
+                "observations": observations,
+            }
+        )
+    return answer
+
+
+# --- skills, from the text ----------------------------------------------------------------------------------------
+
+
+def cleaned(text):
+    """Return the text without tags, entities, Markdown escapes and runs of whitespace."""
+    text = HTML_TAG.sub(" ", text or "")
+    text = html.unescape(text)
+    text = MARKDOWN_ESCAPE.sub(r"\1", text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _lower(text):
+    """Lower the case letter by letter, so that every letter keeps its place."""
+    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+
+
+@cache
+def _pattern(spelling, is_case_sensitive):
+    """Return (the longest run of letters and digits in lower case, the pattern) of a spelling."""
+    sought = spelling if is_case_sensitive else _lower(spelling)
+    body = "".join("[ /_-]" if letter in " -/" else re.escape(letter) for letter in sought)
+    before = r"(?<!\w)" if spelling[0].isalnum() else ""
+    after = r"(?!\w)" if spelling[-1].isalnum() else ""
+    runs = "".join(letter if letter.isalnum() else " " for letter in _lower(spelling)).split()
+    return max(runs, key=len, default=""), re.compile(before + body + after)
+
+
+def _spans(pattern, text):
+    """Return all places where a pattern matches, overlapping ones too."""
+    spans = []
+    match = pattern.search(text)
+    while match:
+        spans.append(match.span())
+        match = pattern.search(text, match.start() + 1)
+    return spans
+
+
+def _is_inside(span, others):
+    """Tell whether a span lies wholly inside one of the others."""
+    return any(start <= span[0] and span[1] <= end for start, end in others)
+
+
+def skills_of(text, spellings):
+    """Return the sorted unique skills that a raw description names."""
+    text = cleaned(text)
+    lowered = _lower(text)
+    found, silencing = [], []
+    for spelling, skill, is_case_sensitive in spellings:
+        run, pattern = _pattern(spelling, bool(is_case_sensitive))
+        if run not in lowered:
+            continue
+        for span in _spans(pattern, text if is_case_sensitive else lowered):
+            if skill:
+                found.append((span, skill))
+            else:
+                silencing.append(span)
+    return sorted({skill for span, skill in found if not _is_inside(span, silencing)})
+
+
+# --- seniority and score, from the title --------------------------------------------------------------------------
+
+
+def _folded(text):
+    """Return a text in lower case without accents."""
+    decomposed = unicodedata.normalize("NFKD", text or "")
+    return "".join(letter for letter in decomposed if not unicodedata.category(letter).startswith("M")).lower()
+
+
+def _words(text):
+    """Return the words of a folded text: its runs of letters and digits."""
+    return "".join(letter if letter.isalnum() else " " for letter in text).split()
+
+
+def title_parts(title):
+    """Return the parts of a title, each a list of words."""
+    return [_words(part) for part in PART_END.split(_folded(title))]
+
+
+def _places(phrase, words):
+    """Return the (first, behind last) word numbers at which a phrase stands in a part."""
+    wanted = _words(_folded(phrase))
+    if not wanted:
+        return []
+    size = len(wanted)
+    return [(at, at + size) for at in range(len(words) - size + 1) if words[at : at + size] == wanted]
+
+
+def seniority_of(title, rules):
+    """Return the level of the phrase with the highest precedence in a title, mid without one.
+
+    A match wholly inside a longer one does not count (a vice president is no president), nor one that is no rank.
+    """
+    candidates = []
+    for words in title_parts(title):
+        matches = []
+        for phrase, level, precedence, position in rules:
+            for place in _places(phrase, words):
+                if position != "end" or place[1] == len(words):
+                    matches.append((place, int(precedence), level))
+        for place, rank, level in matches:
+            silencing = [other for other, _, its_level in matches if not its_level or other != place]
+            if level and not _is_inside(place, silencing):
+                candidates.append((rank, level))
+    return max(candidates)[1] if candidates else "mid"
+
+
+def has_ai_title(title, keywords):
+    """Tell whether a title holds one of the keywords as whole words inside one part."""
+    return any(_places(keyword, words) for words in title_parts(title) for keyword in keywords)
+
+
+def score_of(skill_count, is_ai_title):
+    """Return the relevance score, from 0.00 to 1.00."""
+    share = min(Decimal(skill_count) / 5, Decimal(1))
+    return (share * Decimal("0.6") + (Decimal("0.4") if is_ai_title else Decimal(0))).quantize(Decimal("0.01"))
+
+
+# --- weeks --------------------------------------------------------------------------------------------------------
+
+
+def week_of(day):
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def _weeks(postings):
+    """Return every Monday from the first posting's week to the last one's."""
+    if not postings:
+        return []
+    week = week_of(min(posting["posted_date"] for posting in postings))
+    last = week_of(max(posting["posted_date"] for posting in postings))
+    weeks = []
+    while week <= last:
+        weeks.append(week)
+        week += timedelta(days=7)
+    return weeks
+
+
+def _of_week(postings, week):
+    """Return the postings of one week."""
+    return [posting for posting in postings if week_of(posting["posted_date"]) == week]
+
+
+def weekly_volume(postings):
+    """Return one dict a week: week_start, job_count, is_complete_week."""
+    days = [posting["posted_date"] for posting in postings]
+    return [
+        {
+            "week_start": week,
+            "job_count": len(_of_week(postings, week)),
+            "is_complete_week": min(days) <= week and week + timedelta(days=6) <= max(days),
+        }
+        for week in _weeks(postings)
+    ]
+
+
+def weekly_top_skills(postings, top=10):
+    """Return one dict a week and leading skill: week_start, skill, count, rank."""
+    answer = []
+    for week in _weeks(postings):
+        counts = Counter(skill for posting in _of_week(postings, week) for skill in posting["skills"])
+        leading = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:top]
+        for rank, (skill, count) in enumerate(leading, start=1):
+            answer.append({"week_start": week, "skill": skill, "count": count, "rank": rank})
+    return answer
+
+
+def weekly_seniority(postings):
+    """Return one dict a week and level, also where nobody is sought: week_start, seniority_level, count."""
+    answer = []
+    for week in _weeks(postings):
+        counts = Counter(posting["seniority_level"] for posting in _of_week(postings, week))
+        answer += [{"week_start": week, "seniority_level": level, "count": counts[level]} for level in LEVELS]
+    return answer

@@ -1,0 +1,342 @@
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import PROJECT
+
+FIELDS = "title, company, location, description, source, url, posted_date"
+HEADER = "title,company,location,description,site,job_url,date_posted"
+ROW = 'Cook,Acme,Oslo,"Two lines,\nand ""quotes""",indeed,https://jobs.example/1,2024-05-06'
+WANT = ("Cook", "Acme", "Oslo", 'Two lines,\nand "quotes"', "indeed", "https://jobs.example/1", "2024-05-06")
+
+
+def loaded(project, columns=FIELDS):
+    return project.query(f"select {columns} from raw.job_postings order by loaded_at, source_row")
+
+
+def load(project, path, *arguments):
+    finished = project.script("load_postings", path, *arguments, check=False)
+    assert "Traceback" not in finished.stderr
+    return finished
+
+
+def test_a_jobspy_file(project, tmp_path):
+    path = tmp_path / "jobs.csv"
+    path.write_text(f"{HEADER},source,job_url_direct\n{ROW},elsewhere,https://acme.example\n")
+    finished = load(project, path, "--scraped-at", "2024-05-07T10:00:00+02:00")
+    assert finished.returncode == 0
+    assert finished.stdout.splitlines()[0] == f"{path}: 1 postings"
+    assert loaded(project) == [WANT]
+    ((scraped_at, file, row),) = loaded(project, "scraped_at::varchar, source_file, source_row")
+    assert (scraped_at, file, row) == ("2024-05-07 08:00:00", "jobs.csv", 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_encodings_and_delimiters(project, tmp_path, encoding, delimiter):
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter)
+    writer.writerow(["Job Title", "Employer", "Link"])
+    writer.writerow(["Köchin – Café", "“Acme”", "https://jobs.example/1"])
+    path = tmp_path / "jobs.txt"
+    path.write_bytes(text.getvalue().encode(encoding))
+    assert load(project, path).returncode == 0
+    assert loaded(project, "title, company") == [("Köchin – Café", "“Acme”")]
+
+
+def test_bytes_that_only_latin_1_knows(project, tmp_path):
+    path = tmp_path / "jobs.csv"
+    path.write_bytes(b"title,url\nK\xf6chin \x81,https://jobs.example/1\n")
+    assert load(project, path).returncode == 0
+    assert loaded(project, "title") == [("Köchin \x81",)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Title,Company,Place,Description,Site,Link,Date",
+        "job_title,company_name,location,job_description,source,job_posting_url,original_listed_time",
+        "Position,Employer,City,Details,Job Board,URL,Posted On",
+        "functietitel,bedrijf,plaats,omschrijving,source,url,datum",
+    ],
+)
+def test_columns_as_the_world_spells_them(project, tmp_path, header):
+    path = tmp_path / "jobs.csv"
+    path.write_text(f"{header}\n{ROW}\n")
+    assert load(project, path).returncode == 0
+    assert loaded(project) == [WANT]
+
+
+def test_chosen_columns(project, tmp_path):
+    path = tmp_path / "jobs.csv"
+    path.write_text("Was,Wo,Adresse\nKoch,Bonn,https://jobs.example/1\n")
+    finished = load(project, path)
+    assert finished.returncode == 1
+    assert finished.stderr == (
+        f"load_postings.py: {path}: cannot tell which column is the title and the description or url "
+        "(its columns: Was, Wo, Adresse); name it with --column\n"
+    )
+    assert load(project, path, "--column", "title=Nichts").returncode == 1
+    assert load(project, path, "--column", "nonsense=Was").returncode == 2
+    chosen = ["--column", "title=Was", "--column", "url=Adresse", "--column", "location=wo"]
+    assert load(project, path, *chosen, "--source", "my board").returncode == 0
+    assert loaded(project, "title, location, source") == [("Koch", "Bonn", "my board")]
+
+
+def test_the_url_names_the_source(project, tmp_path):
+    path = tmp_path / "jobs.csv"
+    path.write_text("title,url\nCook,https://nl.linkedin.com/jobs/view/1\nCook,https://www.indeed.co.uk/2\nCook,\n")
+    load(project, path)
+    assert loaded(project, "source") == [("linkedin",), ("indeed",), (None,)]
+
+
+def test_rows_with_too_few_or_too_many_fields_are_kept(project, tmp_path):
+    path = tmp_path / "jobs.csv"
+    path.write_text(f"{HEADER}\n{ROW}\nCook,Acme\n{ROW},surplus,fields\n,,,,,,\n\n")
+    load(project, path)
+    assert loaded(project) == [WANT, ("Cook", "Acme", None, None, None, None, None), WANT, (None,) * 7]
+
+
+def test_a_large_description_and_nul_bytes(project, tmp_path):
+    path = tmp_path / "jobs.csv"
+    text = "word " * 2_000_000
+    path.write_text(f'title,description\nCook,"{text}"\nBaker,"nul \0 byte"\n')
+    assert load(project, path).returncode == 0
+    assert loaded(project, "title, length(description)") == [("Cook", 10_000_000), ("Baker", 9)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "want"),
+    [
+        ("array.json", [{"title": "Cook", "url": "u", "date": 1712346159000}], ("Cook", None, None, "1712346159000")),
+        (
+            "greenhouse.json",
+            {
+                "jobs": [
+                    {
+                        "title": "Cook",
+                        "absolute_url": "u",
+                        "location": {"name": "Oslo"},
+                        "content": "&lt;p&gt;text&lt;/p&gt;",
+                        "updated_at": "2024-05-09",
+                        "first_published": "2024-05-06",
+                        "company_name": "Acme",
+                    }
+                ]
+            },
+            ("Cook", "Oslo", "<p>text</p>", "2024-05-06"),
+        ),
+        (
+            "lever.json",
+            [
+                {
+                    "text": "Cook",
+                    "hostedUrl": "u",
+                    "categories": {"location": "Oslo", "team": "Kitchen"},
+                    "descriptionPlain": "text",
+                    "lists": [{"text": "Must", "content": "<li>knife</li>"}],
+                    "createdAt": 1712346159000,
+                }
+            ],
+            ("Cook", "Oslo", "text\nMust\n<li>knife</li>", "1712346159000"),
+        ),
+        (
+            "ashby.json",
+            {
+                "jobs": [
+                    {"title": "Cook", "jobUrl": "u", "location": "Oslo", "descriptionPlain": "t", "publishedAt": "d"}
+                ]
+            },
+            ("Cook", "Oslo", "t", "d"),
+        ),
+        (
+            "linked_data.json",
+            {
+                "@context": "https://schema.org",
+                "@type": "JobPosting",
+                "title": "Cook",
+                "url": "u",
+                "datePosted": "2024-05-06",
+                "description": "text",
+                "hiringOrganization": {"@type": "Organization", "name": "Acme"},
+                "jobLocation": {"address": {"addressLocality": "Oslo", "addressCountry": {"name": "Norway"}}},
+            },
+            ("Cook", "Oslo, Norway", "text", "2024-05-06"),
+        ),
+    ],
+)
+def test_json(project, tmp_path, name, content, want):
+    path = tmp_path / name
+    path.write_text(json.dumps(content))
+    finished = load(project, path)
+    assert finished.returncode == 0, finished.stderr
+    assert loaded(project, "title, location, description, posted_date") == [want]
+    assert loaded(project, "url") == [("u",)]
+
+
+def test_json_lines_with_a_broken_line(project, tmp_path):
+    path = tmp_path / "jobs.jsonl"
+    path.write_text('{"title": "Cook", "url": "u"}\n{"title": "Ba\n{"title": "Chef", "url": "v"}\n')
+    load(project, path)
+    assert loaded(project, "title") == [("Cook",), (None,), ("Chef",)]
+
+
+def test_a_thread(project, tmp_path):
+    path = tmp_path / "thread.json"
+    comments = [
+        {"id": 1, "time": 1719848692, "text": "Acme &amp; Co | Oslo, Norway | Senior Cook | Full-time<p>We cook\\e."},
+        {"id": 2, "time": 1719848693, "deleted": True},
+        {"id": 3, "time": 1719848694, "text": "We are hiring cooks"},
+    ]
+    path.write_text(json.dumps({"post": {"id": 9}, "comments": comments}).replace("\\\\e", "\\e"))
+    assert load(project, path).returncode == 0
+    item = "https://news.ycombinator.com/item?id="
+    assert loaded(project, "title, company, location, url, posted_date, source") == [
+        (
+            "Senior Cook",
+            "Acme & Co",
+            "Oslo, Norway",
+            f"{item}1",
+            "1719848692",
+            "hacker news",
+        ),
+        (None, None, None, f"{item}2", "1719848693", "hacker news"),
+        ("We are hiring cooks", None, None, f"{item}3", "1719848694", "hacker news"),
+    ]
+
+
+def test_parquet(project, tmp_path):
+    path = tmp_path / "jobs.parquet"
+    duckdb.execute(
+        f"copy (select 'Cook' as title, 'u' as url, date '2024-05-06' as posted) to '{path}' (format parquet)"
+    )
+    assert load(project, path).returncode == 0
+    assert loaded(project, "title, url, posted_date") == [("Cook", "u", "2024-05-06")]
+
+
+def test_the_same_content_again_adds_nothing(project, tmp_path):
+    path = tmp_path / "jobs.csv"
+    path.write_text(f"{HEADER}\n{ROW}\n")
+    shutil.copy(path, tmp_path / "renamed.csv")
+    load(project, path)
+    assert load(project, path).stdout == f"{path}: loaded already, nothing added\n"
+    assert load(project, tmp_path).returncode == 0
+    assert len(loaded(project)) == 1
+    path.write_text(f"{HEADER}\n{ROW}\n{ROW}\n")
+    load(project, path)
+    assert len(loaded(project)) == 3
+
+
+def test_folders_and_patterns(project, tmp_path):
+    for name in ("a.csv", "b.csv", "notes.md"):
+        (tmp_path / name).write_text(f"title,url\n{name},https://jobs.example/{name}\n")
+    assert load(project, tmp_path / "b*.csv").returncode == 0
+    assert load(project, tmp_path).returncode == 0
+    assert loaded(project, "title") == [("b.csv",), ("a.csv",)]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "the file is empty"),
+        (b"title,url\n", "the file holds no postings"),
+        (b"PK\x03\x04 and more", "the file is a spreadsheet or archive: save it as CSV or unpack it first"),
+        (b"%PDF-1.7", "the file is a PDF"),
+        (b"PAR1 nonsense", "the Parquet file cannot be read"),
+        (b'{"title": "Cook"', "the JSON is broken"),
+        (b"[]", "the file holds no postings"),
+    ],
+)
+def test_files_that_are_refused(project, tmp_path, content, says):
+    path = tmp_path / "jobs.csv"
+    path.write_bytes(content)
+    good = tmp_path / "good.csv"
+    good.write_text("title,url\nCook,https://jobs.example/1\n")
+    finished = load(project, path, good)
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(f"load_postings.py: {path}: {says}")
+    assert finished.stderr.count("\n") == 1
+    assert loaded(project, "title") == [("Cook",)]
+
+
+def test_files_that_are_not_there(project, tmp_path):
+    for name in ("missing.csv", "*.csv"):
+        finished = load(project, tmp_path / name)
+        assert (finished.returncode, finished.stderr) == (1, f"load_postings.py: {tmp_path / name}: no such file\n")
+
+
+def test_a_warehouse_in_use_and_a_folder_that_is_none(project, tmp_path):
+    path = tmp_path / "jobs.csv"
+    path.write_text("title,url\nCook,https://jobs.example/1\n")
+    with duckdb.connect(str(project.warehouse)):
+        finished = load(project, path)
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(f"load_postings.py: cannot open {project.warehouse}: ")
+    assert finished.stderr.count("\n") == 1
+    project.environment["TALENT_WAREHOUSE"] = str(path / "warehouse.duckdb")
+    finished = load(project, path)
+    assert (finished.returncode, finished.stderr.count("\n")) == (1, 1)
+
+
+def test_killed_while_loading(project, tmp_path):
+    path = tmp_path / "jobs.csv"
+    with path.open("w") as handle:
+        handle.write("title,url,description\n")
+        # A short row sends the file through the slow reader, so that there is time to kill it.
+        handle.write("short\n")
+        handle.writelines(f"Cook {n},https://jobs.example/{n},{'word ' * 100}\n" for n in range(200_000))
+    command = [sys.executable, "scripts/load_postings.py", str(path)]
+    process = subprocess.Popen(command, cwd=PROJECT, env=project.environment, stdout=subprocess.PIPE)
+    deadline = time.monotonic() + 30
+    wal = project.warehouse.with_name(project.warehouse.name + ".wal")
+    while time.monotonic() < deadline and not (project.warehouse.exists() or wal.exists()):
+        time.sleep(0.01)
+    time.sleep(0.5)
+    assert process.poll() is None, "the load ended before it could be killed"
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    if project.query("select count(*) from information_schema.tables where table_schema = 'raw'") != [(0,)]:
+        assert loaded(project) == []
+    assert load(project, path).returncode == 0
+    assert project.query("select count(*), count(distinct source_row), max(source_row) from raw.job_postings") == [
+        (200_001, 200_001, 200_001)
+    ]
+
+
+cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(st.lists(cells, min_size=3, max_size=3), min_size=1, max_size=6), quoting=st.sampled_from([0, 1]))
+def test_whatever_is_written_is_loaded(tmp_path_factory, rows, quoting):
+    import posting_formats
+
+    folder = tmp_path_factory.mktemp("any")
+    path = folder / "jobs.csv"
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, quoting=quoting)
+        writer.writerow(["title", "url", "description"])
+        writer.writerows(rows)
+    with path.open(encoding="utf-8", newline="") as handle:
+        # Blank lines are no records.
+        want = [[cell or None for cell in row] for row in list(csv.reader(handle))[1:] if row]
+    connection = duckdb.connect()
+    with posting_formats.open_postings(path, connection) as postings:
+        assert [list(row) for row in postings.rows] == want
+    with posting_formats.open_postings(path, connection) as postings:
+        try:
+            by_duckdb = [[cell or None for cell in row] for row in connection.execute(postings.query).fetchall()]
+        except duckdb.Error:
+            return
+    assert by_duckdb == want
