@@ -8,67 +8,112 @@ with postings as (
 
 ),
 
+companies as (
+
+    select distinct company_key from postings
+
+),
+
 employers as (
 
     select
         company_key,
         {{ employer_key('company_key') }} as employer_key
-    from (select distinct company_key from postings)
+    from companies
+
+),
+
+locations as (
+
+    select distinct location_key from postings
+
+),
+
+place_names as (
+
+    select
+        location_key,
+        {{ place_key('location_key') }} as place_key
+    from locations
 
 ),
 
 places as (
 
     select
-        places.location_key,
-        case when aliases.alias is not null then aliases.city else nullif(places.place_key, '') end as city
-    from (
-        select
-            location_key,
-            {{ place_key('location_key') }} as place_key
-        from (select distinct location_key from postings)
-    ) as places
-    left join {{ ref('place_aliases') }} as aliases on places.place_key = aliases.alias
+        place_names.location_key,
+        case
+            when aliases.alias is not null then aliases.city
+            else nullif(place_names.place_key, '')
+        end as city
+    from place_names
+    left join {{ ref('place_aliases') }} as aliases on place_names.place_key = aliases.alias
 
 ),
 
 roles as (
 
     select
-        postings.*,
-        employers.employer_key,
+        postings.posting_key,
+        postings.observation_id,
+        {{ hash_of(['postings.role_key', 'employers.employer_key']) }} as role_id,
         places.city,
-        count(*) over (partition by postings.role_key, employers.employer_key) as role_size
+        row_number() over (order by {{ first_seen_order() }}) as node
     from postings
     inner join employers on postings.company_key = employers.company_key
     left join places on postings.location_key = places.location_key
 
 ),
 
-candidates as (
+role_cities as (
 
     select
-        *,
-        {{ hash_of(['role_key', 'employer_key']) }} as role_id,
-        row_number() over (order by {{ first_seen_order() }}) as node
+        role_id,
+        city,
+        count(*) as city_size
     from roles
-    where role_size > 1
+    group by role_id, city
 
 ),
 
 -- "Amsterdam Zuid" is Amsterdam where the same role stands under both.
-cities as (
+wider_cities as (
 
     select
         longer.role_id,
         longer.city,
         min(shorter.city) as wider_city
-    from (select distinct role_id, city from candidates) as longer
-    inner join (select distinct role_id, city from candidates) as shorter
+    from role_cities as longer
+    inner join role_cities as shorter
         on
             longer.role_id = shorter.role_id
             and (longer.city = shorter.city or starts_with(longer.city, shorter.city || ' '))
     group by longer.role_id, longer.city
+
+),
+
+placed as (
+
+    select
+        roles.node,
+        roles.posting_key,
+        roles.observation_id,
+        roles.role_id,
+        wider_cities.wider_city as city,
+        count(*) over (partition by roles.role_id, wider_cities.wider_city) as city_size,
+        count(*) over (partition by roles.role_id) as role_size,
+        max(case when roles.city is null then 1 else 0 end) over (partition by roles.role_id) as has_unplaced
+    from roles
+    left join wider_cities on roles.role_id = wider_cities.role_id and roles.city = wider_cities.city
+
+),
+
+-- Only these can have a twin, so only their texts are read.
+candidates as (
+
+    select *
+    from placed
+    where city_size > 1 or (has_unplaced = 1 and role_size > 1)
 
 ),
 
@@ -78,10 +123,9 @@ texts as (
         candidates.node,
         candidates.posting_key,
         candidates.role_id,
-        cities.wider_city as city,
+        candidates.city,
         {{ comparable_text('observations.description') }} as comparable_text
     from candidates
-    left join cities on candidates.role_id = cities.role_id and candidates.city = cities.city
     inner join {{ ref('stg_job_postings') }} as observations
         on candidates.observation_id = observations.observation_id
 
@@ -95,20 +139,24 @@ worded as (
         role_id,
         city,
         md5(replace(comparable_text, ' ', '')) as text_key,
-        array_distinct({{ split_words('comparable_text') }}) as words,
-        {{ list_length('array_distinct(' ~ split_words('comparable_text') ~ ')') }} as word_count
+        array_distinct({{ split_words('comparable_text') }}) as words
     from texts
     where comparable_text <> ''
 
 ),
 
--- Texts that are nearly the same have nearly as many words, so a few neighbours by that number are enough to look at.
+-- Texts that are nearly the same have nearly as many words: a few neighbours by that number are enough to look at.
 lined_up as (
 
     select
-        *,
-        row_number() over (partition by role_id, city order by word_count, node) as city_line,
-        row_number() over (partition by role_id order by word_count, node) as role_line,
+        node,
+        role_id,
+        city,
+        text_key,
+        words,
+        {{ list_length('words') }} as word_count,
+        row_number() over (partition by role_id, city order by {{ list_length('words') }}, node) as city_line,
+        row_number() over (partition by role_id order by {{ list_length('words') }}, node) as role_line,
         min(node) over (partition by role_id, city, text_key) as same_text_node
     from worded
 
@@ -119,7 +167,7 @@ near_pairs as (
     select
         one.node,
         other.node as other_node,
-        one.city is null or other.city is null as is_without_city,
+        one.city is null as is_unplaced,
         {{ list_length('array_intersect(one.words, other.words)') }} as shared,
         one.word_count as one_count,
         other.word_count as other_count
@@ -127,24 +175,19 @@ near_pairs as (
     inner join lined_up as other
         on
             one.role_id = other.role_id
-            and one.city is not distinct from other.city
-            and other.city_line - one.city_line between 1 and {{ var('text_neighbours') }}
-            and one.text_key <> other.text_key
-    union all
-    select
-        one.node,
-        other.node as other_node,
-        true as is_without_city,
-        {{ list_length('array_intersect(one.words, other.words)') }} as shared,
-        one.word_count as one_count,
-        other.word_count as other_count
-    from lined_up as one
-    inner join lined_up as other
-        on
-            one.role_id = other.role_id
-            and one.city is null
-            and other.city is not null
-            and abs(other.role_line - one.role_line) <= {{ var('text_neighbours') }}
+            and one.node <> other.node
+            and (
+                (
+                    one.city is not distinct from other.city
+                    and other.city_line - one.city_line between 1 and {{ var('text_neighbours') }}
+                    and one.text_key <> other.text_key
+                )
+                or (
+                    one.city is null
+                    and other.city is not null
+                    and abs(other.role_line - one.role_line) <= {{ var('text_neighbours') }}
+                )
+            )
 
 ),
 
@@ -153,7 +196,7 @@ alike as (
     select
         node,
         other_node,
-        is_without_city
+        is_unplaced
     from near_pairs
     where
         cast(shared as double) / (one_count + other_count - shared) >= {{ var('same_text_similarity') }}
@@ -167,53 +210,72 @@ alike as (
 -- A posting that names no city joins one city only, so that it does not tie two cities together.
 edges as (
 
-    select node, other_node from alike where not is_without_city
+    select
+        node,
+        other_node
+    from alike
+    where not is_unplaced
     union
-    select node, min(other_node) as other_node from alike where is_without_city group by node
+    select
+        node,
+        min(other_node) as other_node
+    from alike
+    where is_unplaced
+    group by node
     union
-    select node, same_text_node as other_node from lined_up where node <> same_text_node
+    select
+        node,
+        same_text_node as other_node
+    from lined_up
+    where node <> same_text_node
 
 ),
 
 both_ways as (
 
-    select node, other_node from edges
+    select
+        node,
+        other_node
+    from edges
     union
-    select other_node as node, node as other_node from edges
+    select
+        other_node as node,
+        node as other_node
+    from edges
 
 ),
 
 labels_0 as (
 
-    select
+    select distinct
         node,
         node as label
-    from worded
+    from both_ways
 
 ),
 
 {% for round in range(1, 5) %}
-labels_{{ round }} as (
+    labels_{{ round }} as (
 
-    select
-        labels.node,
-        least(min(labels.label), coalesce(min(others.label), min(labels.label))) as label
-    from labels_{{ round - 1 }} as labels
-    left join both_ways on labels.node = both_ways.node
-    left join labels_{{ round - 1 }} as others on both_ways.other_node = others.node
-    group by labels.node
+        select
+            labels.node,
+            least(min(labels.label), min(others.label)) as label
+        from labels_{{ round - 1 }} as labels
+        inner join both_ways on labels.node = both_ways.node
+        inner join labels_{{ round - 1 }} as others on both_ways.other_node = others.node
+        group by labels.node
 
-),
+    ),
 {% endfor %}
 
 twins as (
 
     select
         worded.posting_key,
-        first.posting_key as posting_id
+        first_ones.posting_key as posting_id
     from labels_4 as labels
     inner join worded on labels.node = worded.node
-    inner join worded as first on labels.label = first.node
+    inner join worded as first_ones on labels.label = first_ones.node
     where labels.node <> labels.label
 
 )

@@ -8,7 +8,7 @@ with postings as (
         {{ url_key('url') }} as url_key,
         {{ absolute_date('posted_date_text') }} as absolute_date,
         {{ is_day_month_date('posted_date_text') }} as is_day_month_date,
-        case when {{ trimmed('description') }} is not null then md5(description) end as text_id
+        case when {{ matches('description', '[^\\s\\p{Z}\\p{C}]') }} then md5(description) end as text_id
     from {{ ref('stg_job_postings') }}
 
 ),
@@ -35,7 +35,8 @@ dated as (
             when postings.absolute_date is not null then postings.absolute_date
             when postings.is_day_month_date and orders.has_day_first <> orders.has_month_first
                 then {{ day_month_date('postings.posted_date_text', 'orders.has_day_first') }}
-            when postings.is_day_month_date
+            when
+                postings.is_day_month_date
                 and {{ day_month_number('postings.posted_date_text', 1) }}
                 = {{ day_month_number('postings.posted_date_text', 2) }}
                 then {{ day_month_date('postings.posted_date_text', 'true') }}
@@ -92,12 +93,15 @@ select
     case
         when title is null or not {{ matches('title', '[\\p{L}\\p{N}]') }} then 'missing_title'
         when text_id is null and url is null then 'no_text_and_no_url'
-        when posted_date is null and is_day_month_date
+        when
+            posted_date is null
+            and is_day_month_date
             and {{ day_month_number('posted_date_text', 1) }} between 1 and 12
             and {{ day_month_number('posted_date_text', 2) }} between 1 and 12
             then 'ambiguous_date'
         when posted_date is null then 'unreadable_date'
-        when posted_date < cast('{{ var("earliest_posted_date") }}' as date)
+        when
+            posted_date < cast('{{ var("earliest_posted_date") }}' as date)
             or {{ days_before('posted_date', var('max_days_ahead')) }} > cast(seen_at as date)
             then 'implausible_date'
     end as rejection_reason

@@ -1,17 +1,25 @@
 with observations as (
 
-    select * from {{ ref('int_observations') }} where rejection_reason is null
+    select *
+    from {{ ref('int_observations') }}
+    where rejection_reason is null
 
 ),
 
 -- A url that one load gives to different titles names a page (a list of openings), not a posting.
 page_urls as (
 
-    select distinct url_key
+    select url_key
     from observations
     where url_key is not null
     group by source_file, loaded_at, url_key
     having min(title_key) <> max(title_key)
+
+),
+
+distinct_page_urls as (
+
+    select distinct url_key from page_urls
 
 ),
 
@@ -26,7 +34,7 @@ grouped as (
             else observations.url_key
         end as url_group
     from observations
-    left join page_urls on observations.url_key = page_urls.url_key
+    left join distinct_page_urls as page_urls on observations.url_key = page_urls.url_key
 
 ),
 
@@ -54,38 +62,38 @@ settled as (
 ),
 
 {% if var('repost_window_days') is not none %}
-episode_starts as (
+    episode_starts as (
 
-    select
-        url_group,
-        settled_key,
-        posted_date,
-        {{ days_before('posted_date', var('repost_window_days')) }}
-        > lag(posted_date) over (partition by settled_key order by posted_date, url_group) as is_repost
-    from settled
-    where url_position = 1
+        select
+            url_group,
+            settled_key,
+            posted_date,
+            {{ days_before('posted_date', var('repost_window_days')) }}
+            > lag(posted_date) over (partition by settled_key order by posted_date, url_group) as is_repost
+        from settled
+        where url_position = 1
 
-),
+    ),
 
-episodes as (
+    episodes as (
 
-    select
-        url_group,
-        sum(case when is_repost then 1 else 0 end)
-            over (partition by settled_key order by posted_date, url_group) as episode
-    from episode_starts
+        select
+            url_group,
+            sum(case when is_repost then 1 else 0 end)
+                over (partition by settled_key order by posted_date, url_group) as episode
+        from episode_starts
 
-),
+    ),
 {% else %}
-episodes as (
+    episodes as (
 
-    select
-        url_group,
-        0 as episode
-    from settled
-    where url_position = 1
+        select
+            url_group,
+            0 as episode
+        from settled
+        where url_position = 1
 
-),
+    ),
 {% endif %}
 
 posted as (

@@ -23,7 +23,7 @@ text_skills as (
 
 ),
 
-mentions as (
+unnested as (
 
     select
         text_id,
@@ -32,15 +32,24 @@ mentions as (
 
 ),
 
+mentions as (
+
+    select
+        text_id,
+        mention['skill'] as skill,
+        mention['mention_count'] as mention_count
+    from unnested
+
+),
+
 core_mentions as (
 
     select
         mentions.text_id,
         count(*) as skill_count,
-        sum(mentions.mention.mention_count) as mention_count
+        sum(mentions.mention_count) as mention_count
     from mentions
-    inner join {{ ref('ai_skills') }} as skills
-        on mentions.mention.skill = skills.skill and skills.is_core_ai
+    inner join {{ ref('ai_skills') }} as skills on mentions.skill = skills.skill and skills.is_core_ai
     group by mentions.text_id
 
 ),

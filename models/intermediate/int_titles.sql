@@ -71,7 +71,8 @@ rule_matches as (
 
 ),
 
--- Words that are no rank ("lead generation") silence the rules that match inside them.
+-- A longer phrase silences those inside it: words that are no rank ("lead generation"), and ranks of their own ("vice
+-- president" is no president).
 rank_matches as (
 
     select *
@@ -83,9 +84,9 @@ rank_matches as (
             from rule_matches as silencers
             where
                 rule_matches.title_words = silencers.title_words
-                and silencers.seniority_level is null
                 and rule_matches.position >= silencers.position
                 and rule_matches.next_position <= silencers.next_position
+                and rule_matches.phrase <> silencers.phrase
         )
 
 ),

@@ -4,12 +4,25 @@ with postings as (
 
 ),
 
-text_mentions as (
+unnested as (
 
     select
         text_id,
         {{ unnest_list('mentions') }} as mention
     from {{ ref('int_text_skills') }}
+
+),
+
+mentions as (
+
+    select
+        text_id,
+        mention['skill'] as skill,
+        mention['mention_count'] as mention_count,
+        mention['matched_text'] as matched_text,
+        mention['position'] as position,
+        mention['snippet'] as snippet
+    from unnested
 
 ),
 
@@ -21,14 +34,14 @@ skills as (
 
 select
     postings.posting_id,
-    text_mentions.mention.skill as skill,
+    mentions.skill,
     skills.category,
     postings.week_start,
 
-    text_mentions.mention.mention_count as mention_count,
-    text_mentions.mention.matched_text as matched_text,
-    text_mentions.mention.position as position,
-    text_mentions.mention.snippet as snippet
-from text_mentions
-inner join postings on text_mentions.text_id = postings.text_id
-left join skills on text_mentions.mention.skill = skills.skill
+    mentions.mention_count,
+    mentions.matched_text,
+    mentions.position,
+    mentions.snippet
+from mentions
+inner join postings on mentions.text_id = postings.text_id
+left join skills on mentions.skill = skills.skill
