@@ -138,21 +138,3 @@
 {% macro default__empty_list() -%}
     cast([] as varchar[])
 {%- endmacro %}
-
-
-{% macro sorted_list(value) %}
-    {{- return(adapter.dispatch('sorted_list')(value)) -}}
-{% endmacro %}
-
-{% macro default__sorted_list(value) -%}
-    list({{ value }} order by {{ value }})
-{%- endmacro %}
-
-
-{% macro list_intersection(left_list, right_list) %}
-    {{- return(adapter.dispatch('list_intersection')(left_list, right_list)) -}}
-{% endmacro %}
-
-{% macro default__list_intersection(left_list, right_list) -%}
-    list_intersect({{ left_list }}, {{ right_list }})
-{%- endmacro %}

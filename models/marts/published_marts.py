@@ -1,0 +1,78 @@
+"""One row a mart of the published file, the copy that BI tools and the charts read.
+
+The copy is made beside the old file and takes its place in one step: whoever holds the old one keeps reading it, and
+whoever opens the file finds all marts of one build. dbt comes here only when the marts and their tests passed.
+"""
+
+import os
+from pathlib import Path
+
+# duckdb 1.2.2 and later can open it, and with them the drivers that BI tools ship.
+STORAGE_VERSION = "v1.2.0"
+
+
+def literal(text):
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def publish(connection, marts, path):
+    """Copy tables of the schema marts, with their comments, to a DuckDB file at ``path``.
+
+    ``connection``: to the warehouse; ``marts``: names of tables. Raises OSError or duckdb.Error, and the old file stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    draft.unlink(missing_ok=True)
+    try:
+        connection.execute(f"attach {literal(str(draft))} as published (storage_version '{STORAGE_VERSION}')")
+        try:
+            connection.execute("create schema published.marts")
+            for mart in marts:
+                connection.execute(f"create table published.marts.{mart} as select * from marts.{mart}")
+            comments = connection.execute(
+                """
+                select 'table', table_name, null, comment from duckdb_tables()
+                where database_name = current_database() and schema_name = 'marts' and comment is not null
+                union all
+                select 'column', table_name, column_name, comment from duckdb_columns()
+                where database_name = current_database() and schema_name = 'marts' and comment is not null
+                """
+            ).fetchall()
+            for kind, table, column, comment in comments:
+                if table in marts:
+                    name = table if column is None else f'{table}."{column}"'
+                    connection.execute(f"comment on {kind} published.marts.{name} is {literal(comment)}")
+        finally:
+            connection.execute("detach published")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def model(dbt, session):
+    """Publish every mart; see _marts__models.yml."""
+    dbt.config(materialized="table")
+    marts = [
+        "fct_job_postings",
+        "fct_posting_skills",
+        "fct_posting_observations",
+        "rejected_postings",
+        "dim_skills",
+        "weekly_job_volume",
+        "weekly_skills",
+        "weekly_top_skills",
+        "weekly_seniority",
+    ]
+    dbt.ref("fct_job_postings")
+    dbt.ref("fct_posting_skills")
+    dbt.ref("fct_posting_observations")
+    dbt.ref("rejected_postings")
+    dbt.ref("dim_skills")
+    dbt.ref("weekly_job_volume")
+    dbt.ref("weekly_skills")
+    dbt.ref("weekly_top_skills")
+    dbt.ref("weekly_seniority")
+    publish(session.cursor(), marts, Path(os.environ.get("TALENT_MARTS") or "data/talent.duckdb"))
+    counts = " union all ".join(f"select '{mart}' as mart, count(*) as row_count from marts.{mart}" for mart in marts)
+    return session.sql(counts)

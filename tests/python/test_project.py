@@ -1,0 +1,141 @@
+"""What holds for the project as a whole, asserted on dbt's manifest and on the files."""
+
+import json
+import re
+
+import pytest
+import yaml
+
+import warehouse
+from conftest import PROJECT
+
+LAYERS = {
+    "staging": r"stg_\w+",
+    "intermediate": r"int_\w+",
+    "marts": r"(?:fct|dim|weekly)_\w+|rejected_postings|published_marts",
+}
+
+
+@pytest.fixture(scope="module")
+def manifest(demo):
+    return json.loads((demo.folder / "target" / "manifest.json").read_text())
+
+
+def own(manifest, kind, resource_type=None):
+    return [
+        node
+        for node in manifest[kind].values()
+        if node["package_name"] == "talent_demand" and resource_type in (None, node["resource_type"])
+    ]
+
+
+def test_models_are_named_and_described(manifest):
+    for model in own(manifest, "nodes", "model"):
+        layer = model["schema"]
+        assert re.fullmatch(LAYERS[layer], model["name"]), f"{model['name']} in {layer}"
+        assert model["description"].startswith("One row "), f"{model['name']}: the first sentence states the grain"
+        assert model["columns"], model["name"]
+        for name, column in model["columns"].items():
+            assert column["description"], f"{model['name']}.{name}"
+
+
+def test_every_column_of_the_marts_and_below_is_described(manifest, demo):
+    columns = demo.query(
+        "select table_schema, table_name, column_name from information_schema.columns "
+        "where table_schema in ('staging', 'intermediate', 'marts', 'seeds')"
+    )
+    described = {
+        (node["schema"], node["name"], column)
+        for node in own(manifest, "nodes")
+        if node["resource_type"] in ("model", "seed")
+        for column in node["columns"]
+    }
+    assert set(columns) == described
+
+
+def test_marts_have_contracts_and_tested_grains(manifest):
+    tested = {}
+    for test in own(manifest, "nodes", "test"):
+        if (test.get("test_metadata") or {}).get("name") in ("unique", "unique_combination"):
+            tested.setdefault(test["attached_node"], True)
+    for model in own(manifest, "nodes", "model"):
+        if model["schema"] == "marts" and model["language"] == "sql":
+            assert model["config"]["contract"]["enforced"], model["name"]
+        assert model["unique_id"] in tested, f"{model['name']}: no test of its grain"
+
+
+def test_sql_models_with_logic_have_unit_tests(manifest):
+    with_tests = {test["model"] for test in manifest["unit_tests"].values()}
+    # The first ones select columns and no more; the Python models are tested by pytest, dbt cannot.
+    plain = {
+        "stg_job_postings",
+        "int_texts",
+        "dim_skills",
+        "fct_job_postings",
+        "fct_posting_observations",
+        "rejected_postings",
+        "weekly_skills",
+        "int_text_skills",
+        "published_marts",
+    }
+    assert {model["name"] for model in own(manifest, "nodes", "model")} - with_tests == plain
+
+
+def test_layers_read_only_the_layer_before(manifest):
+    allowed = {
+        "staging": {"raw"},
+        "intermediate": {"staging", "intermediate", "seeds"},
+        "marts": {"intermediate", "marts", "seeds", "raw"},
+    }
+    nodes = manifest["nodes"] | manifest["sources"]
+    for model in own(manifest, "nodes", "model"):
+        for parent in model["depends_on"]["nodes"]:
+            assert nodes[parent]["schema"] in allowed[model["schema"]], f"{model['name']} reads {parent}"
+
+
+def test_macros_seeds_and_sources_are_described(manifest):
+    for macro in own(manifest, "macros"):
+        if "__" not in macro["name"]:
+            assert macro["description"], macro["name"]
+    for seed in own(manifest, "nodes", "seed"):
+        assert seed["description"].startswith("One row "), seed["name"]
+    for source in manifest["sources"].values():
+        assert source["description"].startswith("One row ")
+
+
+def test_every_mart_is_published(manifest):
+    marts = {model["name"] for model in own(manifest, "nodes", "model") if model["schema"] == "marts"}
+    (publisher,) = [model for model in own(manifest, "nodes", "model") if model["name"] == "published_marts"]
+    read = {manifest["nodes"][parent]["name"] for parent in publisher["depends_on"]["nodes"]}
+    assert read == marts - {"published_marts"}
+
+
+def test_models_ask_for_no_engine(manifest):
+    for model in own(manifest, "nodes", "model"):
+        assert "target." not in model["raw_code"], model["name"]
+
+
+def test_the_raw_table_is_the_same_in_scripts_and_macros(manifest):
+    macro = (PROJECT / "macros" / "run_hooks.sql").read_text()
+    for statement in (macro, warehouse.RAW_DDL):
+        columns = re.search(r"raw\.job_postings \((.*?)\n *\)", statement, re.DOTALL)[1]
+        assert [line.strip().rstrip(",") for line in columns.strip().splitlines()] == [
+            *(f"{field} varchar" for field in warehouse.POSTING_FIELDS),
+            "scraped_at timestamp",
+            "loaded_at timestamp not null",
+            "source_file varchar not null",
+            "source_row bigint not null",
+        ]
+
+
+def test_every_setting_is_used_and_told():
+    readme = (PROJECT / "README.md").read_text()
+    code = "".join(path.read_text() for folder in ("models", "macros") for path in (PROJECT / folder).rglob("*.sql"))
+    for name in yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]:
+        assert re.search(rf"var\(['\"]{name}['\"]\)", code), name
+        assert f"`{name}`" in readme, name
+
+
+def test_nothing_names_a_registry_or_a_machine():
+    for path in PROJECT.glob("*.lock"):
+        assert "://" not in path.read_text(), path.name
