@@ -19,7 +19,7 @@ def literal(text):
 def publish(connection, marts, path):
     """Copy tables of the schema marts, with their comments, to a DuckDB file at ``path``.
 
-    ``connection``: to the warehouse; ``marts``: names of tables. Raises OSError or duckdb.Error, and the old file stays.
+    ``connection``: to the warehouse; ``marts``: names of tables. On any error the old file stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
