@@ -48,8 +48,12 @@ lock: $(VENV)/.dev ## Resolve the locks anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url \
 		--python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
 
+bench: $(VENV)/.runtime ## Compare speed with what the project replaces
+	$(BIN)/python tests/benchmarks/compare.py
+
 clean: ## Remove what was built: marts, charts, report, environment (loaded postings go too)
-	rm -rf $(VENV) data target logs
+	rm -rf $(VENV) target logs
+	find data -mindepth 1 ! -name .gitignore -delete
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -138,3 +138,12 @@
 {% macro default__empty_list() -%}
     cast([] as varchar[])
 {%- endmacro %}
+
+
+{% macro split_list(text) %}
+    {{- return(adapter.dispatch('split_list')(text)) -}}
+{% endmacro %}
+
+{% macro default__split_list(text) -%}
+    string_split({{ text }}, '|')
+{%- endmacro %}

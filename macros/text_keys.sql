@@ -27,7 +27,7 @@
     {#- Letters and digits without accents in lower case; a bar where a part of the title ends. -#}
     trim({{ replace_all(
         replace_all(
-            replace_all('lower(' ~ without_accents(title) ~ ')', '\\s+[-\u2013\u2014]+\\s+|[,;:/|()\\[\\]\u2022\u00b7\u2013\u2014]', ' | '),
+            replace_all('lower(' ~ without_accents(title) ~ ')', '\\s+[-\u2013\u2014]+\\s+|[,;:|()\\[\\]\u2022\u00b7\u2013\u2014]', ' | '),
             '[^\\p{L}\\p{N}|]+', ' '
         ),
         '\\s\\s+', ' '

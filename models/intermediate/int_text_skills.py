@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 # Texts extracted by other rules than these are read again: raise it when this file finds other skills than before.
-RULES_VERSION = 2
+RULES_VERSION = 1
 BATCH_ROWS = 512
 # Stands for the skill of a spelling that is none but speaks of AI.
 AI_MARK = "(ai)"
@@ -182,6 +182,7 @@ def lay_out(texts):
     surplus.append(escape[IS_PUNCTUATION[raw[np.minimum(escape + 1, len(raw) - 1)]]])
 
     is_blank = raw <= 32
+    np.maximum(raw, ord(" "), out=raw)
     drop = np.zeros(len(raw), dtype=bool)
     np.logical_and(is_blank[1:], is_blank[:-1], out=drop[1:])
     drop[np.concatenate(surplus)] = True

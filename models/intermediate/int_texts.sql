@@ -11,14 +11,49 @@ with postings as (
 
 ),
 
-observations as (
+posting_texts as (
 
-    select * from {{ ref('stg_job_postings') }}
+    select
+        postings.text_id,
+        observations.description as text
+    from {{ ref('stg_job_postings') }} as observations
+    inner join postings on observations.observation_id = postings.observation_id
+
+),
+
+-- Labelled sentences and the spellings' examples are read like any other text, so that tests see what is found in them.
+sentences as (
+
+    select sentence as text from {{ ref('labelled_sentences') }}
+    union
+    select example as text from {{ ref('skill_spellings') }}
+    union
+    select counter_example as text from {{ ref('skill_spellings') }}
+    where counter_example is not null
+
+),
+
+sentence_texts as (
+
+    select
+        md5(text) as text_id,
+        text
+    from sentences
 
 )
 
 select
-    postings.text_id,
-    observations.description as text
-from observations
-inner join postings on observations.observation_id = postings.observation_id
+    text_id,
+    text
+from posting_texts
+union all
+select
+    text_id,
+    text
+from sentence_texts
+where
+    not exists (
+        select 1
+        from postings
+        where postings.text_id = sentence_texts.text_id
+    )

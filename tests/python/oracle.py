@@ -22,7 +22,7 @@ DATE_SHAPE = re.compile(
 HTML_TAG = re.compile(r"<!--.*?-->|<[/!]?[A-Za-z][^<>]*>", re.DOTALL)
 MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 SCHEME_AND_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?]*")
-PART_END = re.compile(r"[,;:/|()\[\]•·–—]|(?<=\s)[-‐]+(?=\s)")
+PART_END = re.compile(r"[,;:|()\[\]•·–—]|(?<=\s)[-‐]+(?=\s)")
 
 
 # --- which rows can be used ---------------------------------------------------------------------------------------

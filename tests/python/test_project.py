@@ -12,7 +12,7 @@ from conftest import PROJECT
 LAYERS = {
     "staging": r"stg_\w+",
     "intermediate": r"int_\w+",
-    "marts": r"(?:fct|dim|weekly)_\w+|rejected_postings|published_marts",
+    "marts": r"(?:fct|dim|weekly)_\w+|rejected_postings|accuracy_by_label|published_marts",
 }
 
 
@@ -130,7 +130,8 @@ def test_the_raw_table_is_the_same_in_scripts_and_macros(manifest):
 
 def test_every_setting_is_used_and_told():
     readme = (PROJECT / "README.md").read_text()
-    code = "".join(path.read_text() for folder in ("models", "macros") for path in (PROJECT / folder).rglob("*.sql"))
+    folders = ("models", "macros", "tests")
+    code = "".join(path.read_text() for folder in folders for path in (PROJECT / folder).rglob("*.sql"))
     for name in yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]:
         assert re.search(rf"var\(['\"]{name}['\"]\)", code), name
         assert f"`{name}`" in readme, name
