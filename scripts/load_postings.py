@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,8 +81,18 @@ def content_hash(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def load_file(connection: duckdb.DuckDBPyConnection, path: Path, options: argparse.Namespace) -> int | None:
-    """Append a file's records in one transaction; returns how many, or None where its content is loaded already.
+def scrape_time(path: Path) -> datetime:
+    """When a file was scraped (UTC): the day in its name where it holds one, else when it was last changed."""
+    for year, month, day in re.findall(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)", path.name):
+        try:
+            return datetime(int(year), int(month), int(day))
+        except ValueError:
+            continue
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+
+
+def load_file(connection: duckdb.DuckDBPyConnection, path: Path, options: argparse.Namespace) -> str:
+    """Append a file's records in one transaction; returns what was done, in words.
 
     Raises:
         BadInput: the file cannot be read or mapped.
@@ -90,8 +101,8 @@ def load_file(connection: duckdb.DuckDBPyConnection, path: Path, options: argpar
     digest = content_hash(path)
     known = "select 1 from raw.loaded_files where content_sha256 = ?"
     if connection.execute(known, [digest]).fetchall():
-        return None
-    scraped_at = options.scraped_at or datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+        return "loaded already, nothing added"
+    scraped_at = options.scraped_at or scrape_time(path)
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
     connection.execute("begin")
     try:
@@ -105,7 +116,10 @@ def load_file(connection: duckdb.DuckDBPyConnection, path: Path, options: argpar
     except BaseException:
         connection.execute("rollback")
         raise
-    return count
+    undated = f"select count(*) from {RAW_TABLE} where loaded_at = ? and source_file = ? and posted_date is null"
+    ((without_date,),) = connection.execute(undated, [loaded_at, path.name]).fetchall()
+    hint = f", {without_date:,} of them without a date (seen {scraped_at:%Y-%m-%d}, or as --scraped-at says)"
+    return f"{count:,} postings{hint if without_date else ''}"
 
 
 def insert(
@@ -205,26 +219,18 @@ def main() -> None:
     options = parser.parse_args()
     options.column = dict(options.column)
 
-    refused, loaded = [], 0
+    refused = []
     files = find_files(options.files)
     with open_warehouse() as connection:
         connection.execute(LOADED_FILES_DDL)
         for path in files:
             try:
-                count = load_file(connection, path, options)
+                print(f"{path}: {load_file(connection, path, options)}")
             except BadInput as error:
                 refused.append(f"{path}: {error}")
-                continue
             except OSError as error:
                 refused.append(f"{path}: {error.strerror or first_line(error)}")
-                continue
-            if count is None:
-                print(f"{path}: loaded already, nothing added")
-            else:
-                loaded += count
-                print(f"{path}: {count:,} postings")
-    if loaded:
-        print(f"{loaded:,} rows added to {RAW_TABLE} of {warehouse_path()}; `dbt build` brings them to the marts")
+    print(f"{RAW_TABLE} is in {warehouse_path()}; `dbt build` brings it to the marts")
     if refused:
         raise BadInput("\n".join(refused))
 

@@ -102,7 +102,7 @@ select
         when posted_date is null then 'unreadable_date'
         when
             posted_date < cast('{{ var("earliest_posted_date") }}' as date)
-            or {{ days_before('posted_date', var('max_days_ahead')) }} > cast(seen_at as date)
+            or {{ days_before('posted_date', var('max_days_ahead')) }} > cast(loaded_at as date)
             then 'implausible_date'
     end as rejection_reason
 from resolved

@@ -6,14 +6,14 @@ with observations as (
 
 ),
 
--- A url that one load gives to different titles names a page (a list of openings), not a posting.
+-- A url that one load gives to many titles names a page (a list of openings), not a posting; two are an edited title.
 page_urls as (
 
     select url_key
     from observations
     where url_key is not null
     group by source_file, loaded_at, url_key
-    having min(title_key) <> max(title_key)
+    having min(title_key) <> max(title_key) and count(distinct title_key) >= {{ var('page_url_titles') }}
 
 ),
 

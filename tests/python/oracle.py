@@ -13,6 +13,8 @@ from decimal import Decimal
 from functools import cache
 
 LEVELS = ("entry", "mid", "senior", "lead", "director", "vp", "executive")
+# A url that one load gives to so many titles is a page and no posting.
+PAGE_TITLES = 3
 TEXT_FIELDS = ("title", "company", "location", "description", "source", "url", "posted_date")
 EARLIEST_DATE = date(2000, 1, 1)
 DATE_SHAPE = re.compile(
@@ -65,7 +67,7 @@ def accept(row):
         day = _given_date(row["posted_date"])
         if day is None:
             return "unreadable_date"
-        if day < EARLIEST_DATE or day > _seen_at(row).date() + timedelta(days=1):
+        if day < EARLIEST_DATE or day > row["loaded_at"].date() + timedelta(days=1):
             return "implausible_date"
     return None
 
@@ -129,7 +131,7 @@ def _url_groups(rows, tracking_parameters):
     for row in rows:
         key = url_key(row["url"], tracking_parameters)
         titles_in_load[key, row.get("source_file"), row["loaded_at"]].add(normalised(row["title"]))
-    shared_keys = {key for (key, _, _), titles in titles_in_load.items() if len(titles) > 1}
+    shared_keys = {key for (key, _, _), titles in titles_in_load.items() if len(titles) >= PAGE_TITLES}
 
     groups = defaultdict(list)
     for number, row in enumerate(rows):

@@ -230,12 +230,23 @@ def test_the_same_content_again_adds_nothing(project, tmp_path):
     path.write_text(f"{HEADER}\n{ROW}\n")
     shutil.copy(path, tmp_path / "renamed.csv")
     load(project, path)
-    assert load(project, path).stdout == f"{path}: loaded already, nothing added\n"
+    assert load(project, path).stdout.startswith(f"{path}: loaded already, nothing added\n")
     assert load(project, tmp_path).returncode == 0
     assert len(loaded(project)) == 1
     path.write_text(f"{HEADER}\n{ROW}\n{ROW}\n")
     load(project, path)
     assert len(loaded(project)) == 3
+
+
+def test_when_it_was_scraped(project, tmp_path):
+    names = {"jobs_2024-06-30.csv": "2024-06-30", "20240701.csv": "2024-07-01", "jobs_2024-06.csv": "2023-11-14"}
+    for name in names:
+        path = tmp_path / name
+        path.write_text(f"title,url,date\n{name},https://jobs.example/1,\n")
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+        finished = load(project, path)
+        assert f"1 postings, 1 of them without a date (seen {names[name]}, or as --scraped-at says)" in finished.stdout
+    assert dict(loaded(project, "title, scraped_at::date::varchar")) == names
 
 
 def test_folders_and_patterns(project, tmp_path):
