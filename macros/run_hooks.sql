@@ -3,6 +3,8 @@
     {% if execute and flags.WHICH in ('build', 'run', 'test') %}
         {% do run_query('create schema if not exists raw') %}
         {% do run_query(raw_job_postings_ddl()) %}
+        {#- A table that another loader made need not say when its postings were seen. -#}
+        {% do run_query('alter table raw.job_postings add column if not exists scraped_at timestamp') %}
         {% set found = run_query('select 1 from raw.job_postings limit 1') %}
         {% if found.rows | length == 0 %}
             {% do exceptions.warn(

@@ -20,7 +20,7 @@ raw_postings as (
 select
     observations.observation_id,
     raw_postings.source_file,
-    raw_postings.source_row,
+    cast(raw_postings.source_row as bigint) as source_row,
     observations.rejection_reason as reason,
 
     raw_postings.title,
@@ -32,6 +32,6 @@ select
     raw_postings.posted_date,
 
     raw_postings.scraped_at,
-    raw_postings.loaded_at
+    cast(raw_postings.loaded_at as timestamp) as loaded_at
 from observations
 inner join raw_postings on observations.observation_id = raw_postings.observation_id

@@ -7,9 +7,9 @@ with raw_postings as (
 select
     {{ observation_id() }} as observation_id,
     source_file,
-    source_row,
-    loaded_at,
-    coalesce(scraped_at, loaded_at) as seen_at,
+    cast(source_row as bigint) as source_row,
+    cast(loaded_at as timestamp) as loaded_at,
+    cast(coalesce(scraped_at, loaded_at) as timestamp) as seen_at,
 
     {{ trimmed('title') }} as title,
     {{ trimmed('company') }} as company,

@@ -1,8 +1,10 @@
 """The marts against the oracle, a plain Python transcription of the rules, and against hand-made postings."""
 
 import csv
+import shutil
 from datetime import date
 
+import duckdb
 import pytest
 import yaml
 
@@ -205,10 +207,6 @@ def test_a_build_from_nothing(project):
 
 
 def test_the_conservation_test_sees_a_lost_row(hand_made, tmp_path):
-    import shutil
-
-    import duckdb
-
     project = Project(tmp_path)
     shutil.copy(hand_made.warehouse, project.warehouse)
     with duckdb.connect(str(project.warehouse)) as connection:
@@ -216,3 +214,21 @@ def test_the_conservation_test_sees_a_lost_row(hand_made, tmp_path):
     finished = project.dbt("test", "--select", "assert_every_raw_row_is_kept", check=False)
     assert finished.returncode == 1
     assert "FAIL 1 assert_every_raw_row_is_kept" in finished.stdout
+
+
+def test_a_raw_table_that_another_loader_made(project):
+    with duckdb.connect(str(project.warehouse)) as connection:
+        connection.execute("create schema raw")
+        connection.execute(
+            """
+            create table raw.job_postings as
+            select
+                'Data Scientist' as title, 'Acme' as company, 'Oslo' as location, 'Python' as description,
+                'a' as source, 'https://a.example/1' as url, '2024-05-06' as posted_date, now() as loaded_at,
+                'x' as source_file, 1 as source_row
+            """
+        )
+    project.dbt("build", "--exclude-resource-type", "unit_test")
+    assert project.query("select title, extracted_skills from marts.fct_job_postings") == [
+        ("Data Scientist", ["python"])
+    ]
