@@ -6,7 +6,7 @@ import math
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,6 +22,11 @@ MIN_POSTINGS = 30
 MIN_MENTIONS = 20
 # Weeks in each of the two periods that are compared, and in the window of every line over time.
 PERIOD_WEEKS = 4
+# A line over time has so many points at least; with fewer, counts tell more.
+LINE_POINTS = 4
+# Postings that state no date are left out of what is told over time when they lie apart and are no more than this share
+# of all: they stand on the day of the scrape, often long after the others. Beyond it, that day is all that is known.
+ESTIMATED_SHARE = 0.1
 # Standard errors from which a change is told as one: 5% of steady series pass the first by chance; the second is for
 # a change that was picked as the largest of several.
 NOTABLE = 1.96
@@ -65,25 +70,34 @@ SPELLINGS = {
 
 @dataclass(frozen=True)
 class Week:
-    """One week of ``weekly_job_volume``: its Monday and counts of postings."""
+    """One week of ``weekly_job_volume``: its Monday and counts of postings.
+
+    ``estimated`` is the number of its postings that state no date; ``first_day`` and ``last_day`` are those on which it
+    has postings, None where unknown or without any.
+    """
 
     start: date
     jobs: int
     ai_jobs: int
     complete: bool
+    estimated: int = 0
+    first_day: date | None = None
+    last_day: date | None = None
 
 
 @dataclass(frozen=True)
 class Marts:
     """What is read from the marts.
 
-    ``weeks`` are consecutive. ``skill_weeks`` and ``category_weeks`` map (Monday, name) to the number of the week's
-    postings that mention it. ``seniority`` maps a level to (all, AI) postings, ``employers`` are (name, AI postings,
-    all postings) of the ten with the most AI postings, ``sources`` are (name, unique postings, accepted rows), most
-    postings first, and ``rejected`` are (reason, rows).
+    ``weeks`` are consecutive; ``outside`` is the number of postings in none of them (see ``drawn_weeks``), which count
+    in every total but in nothing that is told over time. ``skill_weeks`` and ``category_weeks`` map (Monday, name) to
+    the number of the week's postings that mention it. ``seniority`` maps a level to (all, AI) postings, ``employers``
+    are (name, AI postings, all postings) of the ten with the most AI postings, ``sources`` are (name, unique postings,
+    accepted rows), most postings first, and ``rejected`` are (reason, rows).
     """
 
     weeks: tuple[Week, ...] = ()
+    outside: int = 0
     skill_weeks: Mapping[tuple[date, str], int] = field(default_factory=dict)
     category_weeks: Mapping[tuple[date, str], int] = field(default_factory=dict)
     skill_category: Mapping[str, str] = field(default_factory=dict)
@@ -118,7 +132,8 @@ def read_marts(path: Path) -> Marts:
 
     """
     if not path.is_file():
-        raise BadInput(f"{path} does not exist: load postings and run `dbt build` first, or set TALENT_WAREHOUSE")
+        fault = "is no file" if path.exists() else "does not exist"
+        raise BadInput(f"{path} {fault}: load postings and run `dbt build` first, or name another file")
     try:
         connection = duckdb.connect(str(path), read_only=True)
     except (OSError, duckdb.Error) as error:
@@ -147,8 +162,18 @@ def _read(connection: duckdb.DuckDBPyConnection) -> Marts:
     """)
     postings, ai_postings, first_date, last_date, without_text, estimated, without_level, nameless = totals
     weeks = rows("""
-        select week_start, job_count, ai_job_count, is_complete_week from marts.weekly_job_volume order by week_start
+        with days as (
+            select week_start, count(*) filter (where is_date_estimated) as estimated_count,
+                min(posted_date) as first_day, max(posted_date) as last_day
+            from marts.fct_job_postings group by week_start
+        )
+        select week_start, job_count, ai_job_count, coalesce(is_complete_week, false), coalesce(estimated_count, 0),
+            first_day, last_day
+        from marts.weekly_job_volume left join days using (week_start) order by week_start
     """)
+    drawn, outside = drawn_weeks([Week(*row) for row in weeks])
+    if outside:
+        first_date, last_date = drawn[0].first_day, drawn[-1].last_day
     skills = rows("select week_start, skill, count from marts.weekly_skills order by week_start, skill")
     categories = rows("""
         select week_start, category, count(distinct posting_id) from marts.fct_posting_skills
@@ -186,7 +211,8 @@ def _read(connection: duckdb.DuckDBPyConnection) -> Marts:
         from postings full join observations using (source) order by jobs desc, source
     """)
     return Marts(
-        weeks=tuple(Week(start, jobs, ai, bool(complete)) for start, jobs, ai, complete in weeks),
+        weeks=tuple(drawn),
+        outside=outside,
         skill_weeks={(week, skill): count for week, skill, count in skills},
         category_weeks={(week, category): count for week, category, count in categories},
         skill_category=dict(rows("select skill, category from marts.dim_skills")),
@@ -327,13 +353,15 @@ def movers(marts: Marts) -> tuple[list[tuple[str, Change]], list[tuple[str, Chan
 def pooled_shares(weeks: Sequence[Week], counts: Mapping[tuple[date, str], int], name: str) -> list[float | None]:
     """Share of postings that mention ``name`` in each week and the three before it, 0 to 1.
 
-    None where the four are not all there and complete, or hold fewer than ``MIN_POSTINGS`` postings.
+    None where the four are not all there and complete, hold fewer than ``MIN_POSTINGS`` postings, or the week itself
+    holds none: the line would go on without anything new.
     """
     shares: list[float | None] = []
     for end in range(1, len(weeks) + 1):
         window = weeks[max(end - PERIOD_WEEKS, 0) : end]
         jobs = sum(week.jobs for week in window)
-        if len(window) < PERIOD_WEEKS or not all(week.complete for week in window) or jobs < MIN_POSTINGS:
+        whole = len(window) == PERIOD_WEEKS and all(week.complete for week in window)
+        if not whole or jobs < MIN_POSTINGS or not window[-1].jobs:
             shares.append(None)
         else:
             shares.append(sum(counts.get((week.start, name), 0) for week in window) / jobs)
@@ -346,27 +374,35 @@ def pooled_ai_shares(weeks: Sequence[Week]) -> list[float | None]:
 
 
 def drawn_weeks(weeks: Sequence[Week]) -> tuple[list[Week], int]:
-    """The weeks that charts over time draw, and the number of postings outside them.
+    """The weeks that are told of over time, and the number of postings outside them.
 
-    A few stray dates long before or after all others would squeeze the rest: what lies beyond the innermost week
-    without postings at either end is left out when it holds at most 1% of the postings and a quarter of the
-    weeks or more.
+    A few stray dates long before or after all others would squeeze the rest. What lies beyond the innermost week
+    without postings at either end is left out when it holds no stated date (see ``ESTIMATED_SHARE``), or when it holds
+    at most 1% of the postings and a quarter of the weeks or more. A week at a cut end is complete when the
+    postings that are left reach its outer day.
     """
     total = sum(week.jobs for week in weeks)
+    few_estimated = sum(week.estimated for week in weeks) <= ESTIMATED_SHARE * total
     first, last = 0, len(weeks)
     for from_start in (True, False):
         kept = list(weeks[first:last])
-        held, length = 0, 0
+        held = stated = length = 0
         for i, week in enumerate(kept if from_start else reversed(kept)):
             held += week.jobs
-            if held > 0.01 * total:
+            stated += week.jobs - week.estimated
+            undated = few_estimated and not stated
+            if held > 0.01 * total and not undated:
                 break
-            if not week.jobs:
+            # Short periods are drawn whole: nothing is gained by leaving weeks out.
+            if not week.jobs and (undated or (len(kept) > 26 and i + 1 >= len(kept) / 4)):
                 length = i + 1
-        # Short periods are drawn whole: nothing is gained by leaving weeks out.
-        if len(kept) > 26 and length >= len(kept) / 4:
-            first, last = (first + length, last) if from_start else (first, last - length)
+        first, last = (first + length, last) if from_start else (first, last - length)
     drawn = list(weeks[first:last])
+    if first:
+        drawn[0] = replace(drawn[0], complete=drawn[0].complete and drawn[0].first_day in (None, drawn[0].start))
+    if last < len(weeks):
+        sunday = drawn[-1].start + timedelta(days=6)
+        drawn[-1] = replace(drawn[-1], complete=drawn[-1].complete and drawn[-1].last_day in (None, sunday))
     return drawn, total - sum(week.jobs for week in drawn)
 
 
@@ -421,6 +457,11 @@ def plural(count: int, noun: str) -> str:
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"
 
 
+def agree(count: int, verb: str) -> str:
+    """A verb in the form that goes with a count: 1 names, 2 name."""
+    return f"{verb}s" if count == 1 else verb
+
+
 def day_text(day: date) -> str:
     """A date as people write it: 29 Mar 2026."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
@@ -458,8 +499,8 @@ def shorten(text: str, length: int) -> str:
 
 
 def source_names(marts: Marts) -> str:
-    """Up to four sources by name, the largest first, and how many more there are."""
-    names = [shorten(source, 32) for source, _, _ in marts.sources[:4]]
+    """The largest four sources by name and how many more there are; five are all named."""
+    names = [shorten(source, 32) for source, _, _ in marts.sources[: 5 if len(marts.sources) <= 5 else 4]]
     more = len(marts.sources) - len(names)
     if more:
         return f"{', '.join(names)} and {number(more)} more"

@@ -301,8 +301,10 @@ def draw_bubbles(
     time_axis(drawing, plot, weeks, font)
 
 
-def draw_bars(drawing: Drawing, box: Box, rows: Sequence[tuple[str, int, str]], font: float) -> None:
-    """Draw a horizontal bar for each (name, count, text at its end)."""
+def draw_bars(
+    drawing: Drawing, box: Box, rows: Sequence[tuple[str, int, str]], font: float, parts: Sequence[int] = ()
+) -> None:
+    """Draw a horizontal bar for each (name, count, text at its end); ``parts`` are the AI postings in the counts."""
     names = [fit(name, font, 0.34 * drawing.width) for name, _, _ in rows]
     left = box.left + max(text_width(name, font) for name in names) + 0.8 * font
     right = box.right - max(text_width(text, font) for *_, text in rows) - 0.8 * font
@@ -313,24 +315,28 @@ def draw_bars(drawing: Drawing, box: Box, rows: Sequence[tuple[str, int, str]], 
         width = (right - left) * count / highest
         drawing.text(left - 0.8 * font, middle + 0.36 * font, name, font, INK, "end")
         if count:
-            drawing.rect(left, middle - 0.34 * height, width, 0.68 * height, BAR_COLOUR)
+            colour = ALL_COLOUR if parts else BAR_COLOUR
+            drawing.rect(left, middle - 0.34 * height, width, 0.68 * height, colour)
+        if parts and parts[i]:
+            drawing.rect(left, middle - 0.34 * height, (right - left) * parts[i] / highest, 0.68 * height, AI_COLOUR)
         drawing.text(left + width + 0.5 * font, middle + 0.36 * font, text, font, INK if count else MUTED)
     drawing.line([(left, box.top), (left, box.bottom)], MUTED, font / 18)
 
 
-def footer(marts: Marts, left_out: int = 0) -> str:
-    """The number of postings, the period and the sources, as the last lines of a chart."""
+def footer(marts: Marts, over_time: bool = False) -> str:
+    """Where a chart comes from, the number of postings, the period and the sources, as its last lines."""
     if not marts.postings:
-        return "n = 0 postings"
+        return "AI talent demand tracker. n = 0 postings."
     parts = [
-        f"n = {plural(marts.postings, 'posting')}, {figures.day_text(marts.first_date)} to "
+        f"AI talent demand tracker. n = {plural(marts.postings, 'posting')}, {figures.day_text(marts.first_date)} to "
         f"{figures.day_text(marts.last_date)}.",
         f"Source{'s' if len(marts.sources) > 1 else ''}: {figures.source_names(marts)}.",
     ]
-    if left_out:
+    if marts.outside:
         parts.append(
-            f"{plural(left_out, 'posting')} ({percent(left_out / marts.postings)}) far outside the time shown "
-            f"{'is' if left_out == 1 else 'are'} not drawn."
+            f"{number(marts.outside)} of them ({percent(marts.outside / marts.postings)}) "
+            f"{'is' if marts.outside == 1 else 'are'} dated far outside this period"
+            f"{' and not drawn' if over_time else ''}."
         )
     return " ".join(parts)
 
@@ -385,7 +391,7 @@ def volume_chart(marts: Marts) -> Drawing:
     """All and AI postings a week."""
     if not marts.weeks:
         return empty_page(marts, "Job postings a week", NO_POSTINGS)
-    weeks, left_out = figures.drawn_weeks(marts.weeks)
+    weeks = marts.weeks
     subtitle = "Unique job postings a week, by the week in which they were posted; AI postings among them in blue."
     compared = figures.periods(marts.weeks)
     if compared.comparable:
@@ -394,7 +400,7 @@ def volume_chart(marts: Marts) -> Drawing:
             subtitle += f" The four weeks before had {percent(compared.ai.share_before)}: the difference may be chance."
     if not all(week.complete for week in weeks):
         subtitle += " Hollow bars are weeks that the data cover only in part."
-    drawing, box = page(figures.volume_message(marts), subtitle, footer(marts, left_out), 560)
+    drawing, box = page(figures.volume_message(marts), subtitle, footer(marts, over_time=True), 560)
     draw_volume(drawing, Box(box.left, box.top + 12, box.right, box.bottom - TIME_AXIS_ROOM), weeks, 22)
     return drawing
 
@@ -421,31 +427,44 @@ def seniority_chart(marts: Marts) -> Drawing:
     if not marts.postings:
         return empty_page(marts, "Seniority of the postings", NO_POSTINGS)
     subtitle = (
-        "Unique postings by the level in their title: number, and share of all. "
-        f"{number(marts.without_level)} name no level and count as mid."
+        "Unique postings by the level in their title: number, and share of all; AI postings among them in blue."
+        f"{without_level(marts)}"
     )
     drawing, box = page(
         figures.seniority_message(marts), subtitle, footer(marts), 64 * len(figures.SENIORITY_LEVELS) + 10
     )
+    counts = [marts.seniority.get(level, (0, 0)) for level in figures.SENIORITY_LEVELS]
     rows = [
-        (figures.level_name(level), count, f"{number(count)}  ({percent(count / marts.postings)})")
-        for level in figures.SENIORITY_LEVELS
-        for count in [marts.seniority.get(level, (0, 0))[0]]
+        (
+            figures.level_name(level),
+            jobs,
+            f"{number(jobs)}  ({percent(jobs / marts.postings)})" + (f", {number(ai)} AI" if ai else ""),
+        )
+        for level, (jobs, ai) in zip(figures.SENIORITY_LEVELS, counts, strict=True)
     ]
-    draw_bars(drawing, Box(box.left, box.top, box.right, box.bottom - 10), rows, 24)
+    body = Box(box.left, box.top, box.right, box.bottom - 10)
+    draw_bars(drawing, body, rows, 24, [ai for _, ai in counts])
     return drawing
+
+
+def without_level(marts: Marts) -> str:
+    """How many postings name no seniority level, as a sentence after another; empty where all name one."""
+    count = marts.without_level
+    if not count:
+        return ""
+    return f" {number(count)} {figures.agree(count, 'name')} no level and {figures.agree(count, 'count')} as mid."
 
 
 def skill_trend(marts: Marts, weeks: Sequence[Week]) -> tuple[str, Callable[[Drawing, Box, float], None]]:
     """The leading skills over ``weeks``: what is shown, and the function that draws it.
 
-    Shares of four weeks where there are enough postings for at least two of them, else counts of each week.
+    Shares of four weeks where there are enough postings for a line, else counts of each week.
     """
     leading = leading_skills(marts)
     lines = {skill: figures.pooled_shares(weeks, marts.skill_weeks, skill) for skill in leading}
     # The first weeks have no three before them, the last may be incomplete.
     told = [i for i, value in enumerate(lines[leading[0]]) if value is not None]
-    if len(told) < 2:
+    if len(told) < figures.LINE_POINTS:
         rows = [
             (figures.skill_name(skill), [marts.skill_weeks.get((week.start, skill), 0) for week in weeks])
             for skill in leading
@@ -476,12 +495,11 @@ def trend_chart(marts: Marts) -> Drawing:
     leading = leading_skills(marts)
     if not leading:
         return empty_page(marts, "The leading skills, week by week", NO_SKILLS if marts.postings else NO_POSTINGS)
-    weeks, left_out = figures.drawn_weeks(marts.weeks)
-    subtitle, draw = skill_trend(marts, weeks)
+    subtitle, draw = skill_trend(marts, marts.weeks)
     compared = figures.periods(marts.weeks)
     if compared.comparable:
         subtitle += f" {new_text(compared)}"
-    drawing, box = page(figures.trend_message(marts, leading), subtitle, footer(marts, left_out), 600)
+    drawing, box = page(figures.trend_message(marts, leading), subtitle, footer(marts, over_time=True), 600)
     draw(drawing, Box(box.left, box.top + 12, box.right, box.bottom - TIME_AXIS_ROOM), 22)
     return drawing
 
@@ -557,6 +575,8 @@ def paint(drawing: Drawing) -> bytes:
 
 
 REPORT_SIZES = (("wide", 720, 13), ("narrow", 350, 12))
+# Pixels at the sides of the report's drawings: a browser's letters are not exactly as wide as matplotlib's.
+SIDE = 3
 SOURCES_LISTED = 15
 
 
@@ -565,7 +585,7 @@ def both_widths(label: str, height: int, draw: Callable[[Drawing, Box, float], N
     drawings = []
     for name, width, font in REPORT_SIZES:
         drawing = Drawing(width, height, label)
-        draw(drawing, Box(0, font, width, height - 3.2 * font), font)
+        draw(drawing, Box(SIDE, font, width - SIDE, height - 3.2 * font), font)
         drawings.append((name, drawing))
     return drawings
 
@@ -600,7 +620,7 @@ def key_figures(marts: Marts) -> list[dict[str, str]]:
     ]
 
 
-def caveats(marts: Marts, thin: Sequence[Week], left_out: int) -> list[str]:
+def caveats(marts: Marts, thin: Sequence[Week]) -> list[str]:
     """What a reader must know before trusting the numbers, one sentence or two each."""
     n = marts.postings
 
@@ -609,13 +629,17 @@ def caveats(marts: Marts, thin: Sequence[Week], left_out: int) -> list[str]:
 
     told = []
     if marts.without_text:
-        told.append(f"{part(marts.without_text)} came without a text: no skill is found in them.")
+        told.append(f"{part(marts.without_text)} came without a text, in which no skill can be found.")
     if marts.estimated_dates:
         told.append(
-            f"{part(marts.estimated_dates)} state no date: the day on which they were first seen stands for it."
+            f"{part(marts.estimated_dates)} {figures.agree(marts.estimated_dates, 'state')} no date and "
+            f"{figures.agree(marts.estimated_dates, 'count')} on the day on which the data first show the job."
         )
     if marts.without_level:
-        told.append(f"{part(marts.without_level)} name no seniority level in their title and count as mid.")
+        told.append(
+            f"{part(marts.without_level)} {figures.agree(marts.without_level, 'name')} no seniority level in the title "
+            f"and {figures.agree(marts.without_level, 'count')} as mid."
+        )
     incomplete = sum(not week.complete for week in marts.weeks)
     if incomplete:
         told.append(
@@ -628,10 +652,14 @@ def caveats(marts: Marts, thin: Sequence[Week], left_out: int) -> list[str]:
             f"{'holds' if len(thin) == 1 else 'hold'} fewer than {figures.MIN_POSTINGS} postings, "
             f"{number(sum(not week.jobs for week in thin))} of them none: shares of single weeks jump there."
         )
-    if left_out:
-        told.append(f"{part(left_out)} far before or after all others are counted but not drawn in charts over time.")
+    if marts.outside:
+        told.append(
+            f"{part(marts.outside)}, dated far before or after all others, {figures.agree(marts.outside, 'count')} in "
+            "totals and in nothing that is told over time."
+        )
     if marts.ai_without_employer:
-        told.append(f"{plural(marts.ai_without_employer, 'AI posting')} name no employer.")
+        nameless = marts.ai_without_employer
+        told.append(f"{plural(nameless, 'AI posting')} {figures.agree(nameless, 'name')} no employer.")
     told.append(
         "A posting says what an employer asks for, not whom it hires; boards differ in whom they reach, and a source "
         "that comes or goes moves the totals."
@@ -649,21 +677,25 @@ def definitions() -> list[tuple[str, str]]:
         ),
         (
             "AI posting",
-            "A posting whose title holds an AI keyword, or whose text mentions at least two skills that the taxonomy "
-            "marks as core AI.",
+            "A posting for which building, running, researching or governing AI is a core part of the job: its title "
+            "names an AI role, or its text speaks of AI often enough for its length. The column ai_rule says which.",
         ),
         ("AI share", "AI postings divided by all postings of the same time."),
-        ("Week", "Monday to Sunday. It is complete when all its days lie between the first and the last posted date."),
         (
-            "Change",
-            "The last four complete weeks against the four complete weeks before them, in percentage points of the "
-            f"share. It is told only when each period holds at least {figures.MIN_POSTINGS} postings, and said that it "
-            f"may be chance below {figures.NOTABLE} standard errors of the difference (two shares, pooled).",
+            "Week",
+            "Monday to Sunday. It is complete when all its days lie between the first and the last day of the period.",
+        ),
+        (
+            "New postings, change",
+            "New are those of the last four complete weeks; a change is theirs against the four complete weeks before, "
+            "in percentage points of the share, taken before rounding. It is told only when each period holds at least "
+            f"{figures.MIN_POSTINGS} postings, and said that it may be chance below {figures.NOTABLE} standard errors "
+            "of the difference (two shares, pooled).",
         ),
         (
             "Line over time",
             "Each point is the share in a week and the three before it together; it is missing where these are not all "
-            f"complete or hold fewer than {figures.MIN_POSTINGS} postings.",
+            f"complete or hold fewer than {figures.MIN_POSTINGS} postings, and in a week without any.",
         ),
         (
             "Skill",
@@ -687,7 +719,7 @@ def definitions() -> list[tuple[str, str]]:
 def report_context(marts: Marts) -> dict[str, object]:
     """Everything that the template shows: texts, numbers as text, drawings."""
     n = max(marts.postings, 1)
-    weeks, left_out = figures.drawn_weeks(marts.weeks)
+    weeks = marts.weeks
     compared = figures.periods(marts.weeks)
     thin = [week for week in marts.weeks if week.complete and week.jobs < figures.MIN_POSTINGS]
     volume = share = trend = []
@@ -701,7 +733,7 @@ def report_context(marts: Marts) -> dict[str, object]:
             lambda drawing, box, font: draw_volume(drawing, box, weeks, font),
         )
     ai_shares = figures.pooled_ai_shares(weeks)
-    if sum(value is not None for value in ai_shares) >= 2:
+    if sum(value is not None for value in ai_shares) >= figures.LINE_POINTS:
         ends = [value for value in ai_shares if value is not None]
         share = both_widths(
             f"Line: AI share of postings over four weeks, from {percent(ends[0])} to {percent(ends[-1])}.",
@@ -734,14 +766,14 @@ def report_context(marts: Marts) -> dict[str, object]:
             }
         )
         line = category_lines[category]
-        if sum(value is not None for value in line) >= 2:
+        if sum(value is not None for value in line) >= figures.LINE_POINTS:
             ends = [value for value in line if value is not None]
             drawing = Drawing(
                 350, 170, f"Line: {name}, share of postings from {percent(ends[0])} to {percent(ends[-1])}."
             )
             draw_lines(
                 drawing,
-                Box(0, 12, 350, 132),
+                Box(SIDE, 12, 350 - SIDE, 132),
                 weeks,
                 [(name, AI_COLOUR, line)],
                 12,
@@ -843,8 +875,10 @@ def report_context(marts: Marts) -> dict[str, object]:
         "sources": sources,
         "rejected": [(figures.REJECT_REASONS.get(reason, reason), number(count)) for reason, count in marts.rejected],
         "rejected_rows": sum(count for _, count in marts.rejected),
-        "caveats": caveats(marts, thin, left_out) if marts.postings else [],
+        "caveats": caveats(marts, thin) if marts.postings else [],
         "definitions": definitions(),
+        "without_level": without_level(marts),
+        "line_weeks": figures.PERIOD_WEEKS + figures.LINE_POINTS - 1,
         "min_postings": figures.MIN_POSTINGS,
         "min_mentions": figures.MIN_MENTIONS,
     }
@@ -867,6 +901,9 @@ def arguments() -> argparse.Namespace:
     """Arguments of the command line."""
     parser = argparse.ArgumentParser(description="Draw the charts and write the report from the marts.")
     parser.add_argument("--out", type=Path, default=Path("data/charts"), help="folder of the charts (%(default)s)")
+    parser.add_argument(
+        "--marts", type=Path, help="file to read ($TALENT_MARTS when it exists, otherwise $TALENT_WAREHOUSE)"
+    )
     parser.add_argument("--report", type=Path, help="file of the report (report.html beside the folder of the charts)")
     return parser.parse_args()
 
@@ -875,7 +912,7 @@ def main() -> None:
     """Read the marts, then draw everything, then write it: what cannot be drawn leaves the old files in place."""
     options = arguments()
     report = options.report or options.out.parent / "report.html"
-    path = figures.marts_path()
+    path = options.marts or figures.marts_path()
     marts = figures.read_marts(path)
     charts = {name: paint(chart(marts)) for name, chart in CHARTS.items()}
     html = report_page(marts)

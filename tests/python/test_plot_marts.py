@@ -2,7 +2,8 @@ import re
 import struct
 import subprocess
 import sys
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -12,66 +13,14 @@ import pytest
 import marts_figures as figures
 import plot_marts
 from conftest import PROJECT
-from marts_figures import Change, Marts, Week
-
-MONDAY = date(2026, 1, 5)
-HOSTILE = "<b>&\"'Acme$x$ {{ 7 * 7 }}"
+from made_marts import CASES, HOSTILE, MONDAY, undated, weeks_of, write_marts
+from marts_figures import Change, Marts
 
 
-def weeks_of(*counts, incomplete=()):
-    """Consecutive weeks from (all, AI) postings."""
-    return tuple(
-        Week(MONDAY + timedelta(weeks=i), jobs, ai, i not in incomplete) for i, (jobs, ai) in enumerate(counts)
-    )
-
-
-def write_marts(path, weeks, *, sources=1, company="Acme", skills=("python", "sql", "llm")):
-    """A file with the marts' tables: postings as ``weeks`` count them, each with all ``skills``."""
-    postings, mentions, observations = [], [], []
-    for week in weeks:
-        for i in range(week.jobs):
-            key = f"{week.start}-{i}"
-            source = f"Board number {len(postings) % sources} with quite a long name"
-            day = week.start + timedelta(days=i % 7)
-            postings.append((key, company, source, day, week.start, "mid", None, i < week.ai_jobs, True, False))
-            observations.append((key, source))
-            mentions += [(key, skill, "data_science", week.start) for skill in skills]
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema marts")
-        connection.execute("""
-            create table marts.fct_job_postings (posting_id varchar, company varchar, source varchar, posted_date date,
-                week_start date, seniority_level varchar, seniority_rule varchar, is_ai_posting boolean,
-                has_text boolean, is_date_estimated boolean);
-            create table marts.fct_posting_skills
-                (posting_id varchar, skill varchar, category varchar, week_start date);
-            create table marts.fct_posting_observations (posting_id varchar, source varchar);
-            create table marts.rejected_postings (reason varchar);
-            create table marts.dim_skills (skill varchar, category varchar);
-            create table marts.weekly_job_volume
-                (week_start date, job_count bigint, ai_job_count bigint, is_complete_week boolean);
-        """)
-        for table, rows in (
-            ("fct_job_postings", postings),
-            ("fct_posting_skills", mentions),
-            ("fct_posting_observations", observations),
-            ("dim_skills", [(skill, "data_science") for skill in skills]),
-            ("weekly_job_volume", [(week.start, week.jobs, week.ai_jobs, week.complete) for week in weeks]),
-        ):
-            if rows:
-                # One statement for all rows: executemany commits row by row.
-                values = ", ".join(f"({', '.join('?' * len(rows[0]))})" for _ in rows)
-                connection.execute(f"insert into marts.{table} values {values}", [cell for row in rows for cell in row])
-        connection.execute("""
-            create table marts.weekly_skills as
-            select week_start, skill, count(*) as count from marts.fct_posting_skills group by week_start, skill
-        """)
-    return path
-
-
-def plot(folder, marts, check=True):
+def plot(folder, marts, *options, check=True):
     """Run the script as a user does; returns the finished process."""
     finished = subprocess.run(
-        [sys.executable, PROJECT / "scripts" / "plot_marts.py", "--out", folder / "charts"],
+        [sys.executable, PROJECT / "scripts" / "plot_marts.py", "--out", folder / "charts", *options],
         env={"TALENT_MARTS": str(marts), "TALENT_WAREHOUSE": str(marts), "PATH": "", "HOME": str(folder)},
         cwd=folder,
         capture_output=True,
@@ -106,15 +55,6 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
-
-
-CASES = {
-    "empty": (),
-    "three postings": weeks_of((1, 1), (0, 0), (2, 0), incomplete=(0, 2)),
-    "one week": weeks_of((40, 10)),
-    "a year and a half": weeks_of(*((5 + i % 9, i % 4) for i in range(78)), incomplete=(77,)),
-    "a stray date": weeks_of((1, 0), *((0, 0) for _ in range(200)), *((20, 5) for _ in range(12))),
-}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -292,6 +232,9 @@ def test_movers_leave_out_small_numbers():
 def test_pooled_shares_need_four_complete_weeks_with_thirty_postings():
     weeks = weeks_of((10, 1), (10, 1), (5, 1), (5, 3), (9, 0), (40, 1), incomplete=(5,))
     assert figures.pooled_ai_shares(weeks) == [None, None, None, 6 / 30, None, None]
+    # A week without postings ends no window, but may lie in one.
+    weeks = weeks_of((30, 3), (30, 3), (30, 3), (0, 0), (30, 12), (0, 0))
+    assert figures.pooled_ai_shares(weeks) == [None, None, None, None, 18 / 90, None]
 
 
 def test_drawn_weeks_leave_out_stray_ends_only():
@@ -301,6 +244,82 @@ def test_drawn_weeks_leave_out_stray_ends_only():
     assert (drawn, left_out) == (list(weeks[41:71]), 3)
     weeks = weeks_of((16, 0), *((0, 0),) * 40, *body)
     assert figures.drawn_weeks(weeks) == (list(weeks), 0)
+    assert figures.drawn_weeks(()) == ([], 0)
+
+
+def test_drawn_weeks_leave_out_a_late_scrape_of_undated_postings():
+    # 20 of 200 state no date, a tenth; of 199 it would be more.
+    weeks = undated(weeks_of((100, 5), (80, 5), (0, 0), (20, 5)), -1)
+    assert figures.drawn_weeks(weeks) == (list(weeks[:2]), 20)
+    fewer = undated(weeks_of((100, 5), (79, 5), (0, 0), (20, 5)), -1)
+    assert figures.drawn_weeks(fewer) == (list(fewer), 0)
+    # One that states its date, or no empty week between, and it is news.
+    one_stated = (*weeks[:3], replace(weeks[3], estimated=19))
+    assert figures.drawn_weeks(one_stated) == (list(one_stated), 0)
+    without_gap = undated(weeks_of((100, 5), (80, 5), (20, 5)), -1)
+    assert figures.drawn_weeks(without_gap) == (list(without_gap), 0)
+
+
+@pytest.mark.parametrize(("last_day", "complete"), [(5, False), (6, True)])
+def test_a_week_at_a_cut_end_is_complete_when_postings_reach_its_sunday(last_day, complete):
+    weeks = undated(weeks_of((100, 5), (80, 5), (0, 0), (18, 5), incomplete=(3,)), -1)
+    weeks = (weeks[0], replace(weeks[1], last_day=weeks[1].start + timedelta(days=last_day)), *weeks[2:])
+    assert [week.complete for week in figures.drawn_weeks(weeks)[0]] == [True, complete]
+
+
+@pytest.mark.parametrize(("first_day", "complete"), [(1, False), (0, True)])
+def test_a_week_at_a_cut_start_is_complete_when_postings_reach_its_monday(first_day, complete):
+    weeks = undated(weeks_of((18, 5), (0, 0), (100, 5), (80, 5), incomplete=(0,)), 0)
+    weeks = (*weeks[:2], replace(weeks[2], first_day=weeks[2].start + timedelta(days=first_day)), weeks[3])
+    assert [week.complete for week in figures.drawn_weeks(weeks)[0]] == [complete, True]
+
+
+def test_postings_outside_the_time_told_are_said_and_counted(tmp_path):
+    marts = figures.read_marts(write_marts(tmp_path / "m.duckdb", CASES["a late scrape"]))
+    assert (marts.postings, marts.outside, len(marts.weeks)) == (576, 12, 4)
+    assert (marts.first_date, marts.last_date) == (MONDAY, MONDAY + timedelta(days=27))
+    for name, chart in plot_marts.CHARTS.items():
+        foot = " ".join(shape["text"] for shape in chart(marts).shapes if shape["kind"] == "text")
+        assert "n = 576 postings, 5 Jan 2026 to 1 Feb 2026." in foot
+        assert "12 of them (2.1%) are dated far outside this period" in foot
+        assert ("not drawn" in foot) == name.startswith("weekly")
+    assert "12 postings (2.1%), dated far before or after all others, count in totals" in plot_marts.report_page(marts)
+
+
+def test_numbers_in_titles_are_those_of_the_marts(tmp_path):
+    weeks = weeks_of((70, 70), *((60, 15),) * 4, *((60, 24),) * 4, (9, 9), incomplete=(0, 9))
+    path = write_marts(tmp_path / "m.duckdb", weeks, skills=("python",))
+    marts = figures.read_marts(path)
+    with duckdb.connect(str(path), read_only=True) as connection:
+        shares = connection.execute("""
+            with ranked as (
+                select *, row_number() over (order by week_start desc) as place
+                from marts.weekly_job_volume where is_complete_week
+            )
+            select round(100 * sum(ai_job_count) / sum(job_count))::integer from ranked
+            where place <= 8 group by place <= 4 order by place <= 4
+        """).fetchall()
+        (levels,) = connection.execute("""
+            select round(100 * avg((seniority_level not in ('entry', 'mid'))::integer))::integer
+            from marts.fct_job_postings
+        """).fetchone()
+    (before,), (now,) = shares
+    assert plot_marts.volume_chart(marts).label == f"AI roles make up {now}% of new postings, up from {before}%"
+    assert plot_marts.seniority_chart(marts).label == f"{levels}% of postings are senior or above, 0% entry level"
+    assert plot_marts.trend_chart(marts).label == "Python leads: 100% of new postings mention it"
+
+
+def test_seniority_shows_the_ai_postings_of_a_level():
+    marts = Marts(
+        weeks=weeks_of((40, 10)), postings=40, seniority={"senior": (30, 10), "lead": (10, 0)}, without_level=1
+    )
+    marts = replace(marts, first_date=MONDAY, last_date=MONDAY, sources=(("board", 40, 40),))
+    shapes = plot_marts.seniority_chart(marts).shapes
+    texts = " ".join(shape["text"] for shape in shapes if shape["kind"] == "text")
+    assert "30  (75%), 10 AI" in texts and "10  (25%)" in texts and "10  (25%), " not in texts
+    assert "1 names no level and counts as mid." in texts
+    bars = {shape["fill"]: shape["width"] for shape in reversed(shapes) if shape["kind"] == "rect"}
+    assert bars[plot_marts.AI_COLOUR] == pytest.approx(bars[plot_marts.ALL_COLOUR] / 3, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +331,7 @@ def test_percent(share, text):
 
 def test_sources_are_named_up_to_four():
     sources = tuple((f"board {i}", 10, 10) for i in range(6))
-    assert figures.source_names(Marts(sources=sources[:4])) == "board 0, board 1, board 2, board 3"
+    assert figures.source_names(Marts(sources=sources[:5])) == "board 0, board 1, board 2, board 3, board 4"
     assert figures.source_names(Marts(sources=sources)) == "board 0, board 1, board 2, board 3 and 2 more"
 
 
@@ -342,6 +361,13 @@ def test_unusable_files_end_with_one_line(kind, says, tmp_path):
     assert finished.stderr.startswith("plot_marts.py: ") and "m.duckdb" in finished.stderr
     assert says in finished.stderr
     assert not (tmp_path / "charts").exists()
+
+
+def test_another_file_can_be_named(tmp_path):
+    named = write_marts(tmp_path / "named.duckdb", CASES["one week"])
+    finished = plot(tmp_path, tmp_path / "missing.duckdb", "--marts", named, "--report", tmp_path / "pages" / "r.html")
+    assert f"(40 postings from {named})" in finished.stdout
+    assert (tmp_path / "pages" / "r.html").exists() and not (tmp_path / "report.html").exists()
 
 
 def test_published_marts_come_first(tmp_path, monkeypatch):

@@ -1,0 +1,83 @@
+"""Marts made by hand, as small or odd as a test needs them."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import duckdb
+
+from marts_figures import Week
+
+MONDAY = date(2026, 1, 5)
+HOSTILE = "<b>&\"'Acme$x$ {{ 7 * 7 }}"
+
+
+def weeks_of(*counts, incomplete=()):
+    """Consecutive weeks from (all, AI) postings."""
+    return tuple(
+        Week(MONDAY + timedelta(weeks=i), jobs, ai, i not in incomplete) for i, (jobs, ai) in enumerate(counts)
+    )
+
+
+def undated(weeks, *places):
+    """The same weeks, where no posting of those at ``places`` states a date."""
+    changed = list(weeks)
+    for place in places:
+        changed[place] = replace(changed[place], estimated=changed[place].jobs)
+    return tuple(changed)
+
+
+def write_marts(path, weeks, *, sources=1, company="Acme", skills=("python", "sql", "llm")):
+    """A file with the marts' tables: postings as ``weeks`` count them, each with all ``skills``.
+
+    The postings of a week lie on its days in turn, from Monday on; the first ones are AI postings, and estimated.
+    """
+    postings, mentions, observations = [], [], []
+    for week in weeks:
+        for i in range(week.jobs):
+            key = f"{week.start}-{i}"
+            source = f"Board number {len(postings) % sources} with quite a long name"
+            day = week.start + timedelta(days=i % 7)
+            estimated = i < week.estimated
+            postings.append((key, company, source, day, week.start, "mid", None, i < week.ai_jobs, True, estimated))
+            observations.append((key, source))
+            mentions += [(key, skill, "data_science", week.start) for skill in skills]
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts")
+        connection.execute("""
+            create table marts.fct_job_postings (posting_id varchar, company varchar, source varchar, posted_date date,
+                week_start date, seniority_level varchar, seniority_rule varchar, is_ai_posting boolean,
+                has_text boolean, is_date_estimated boolean);
+            create table marts.fct_posting_skills
+                (posting_id varchar, skill varchar, category varchar, week_start date);
+            create table marts.fct_posting_observations (posting_id varchar, source varchar);
+            create table marts.rejected_postings (reason varchar);
+            create table marts.dim_skills (skill varchar, category varchar);
+            create table marts.weekly_job_volume
+                (week_start date, job_count bigint, ai_job_count bigint, is_complete_week boolean);
+        """)
+        for table, rows in (
+            ("fct_job_postings", postings),
+            ("fct_posting_skills", mentions),
+            ("fct_posting_observations", observations),
+            ("dim_skills", [(skill, "data_science") for skill in skills]),
+            ("weekly_job_volume", [(week.start, week.jobs, week.ai_jobs, week.complete) for week in weeks]),
+        ):
+            if rows:
+                # One statement for all rows: executemany commits row by row.
+                values = ", ".join(f"({', '.join('?' * len(rows[0]))})" for _ in rows)
+                connection.execute(f"insert into marts.{table} values {values}", [cell for row in rows for cell in row])
+        connection.execute("""
+            create table marts.weekly_skills as
+            select week_start, skill, count(*) as count from marts.fct_posting_skills group by week_start, skill
+        """)
+    return path
+
+
+CASES = {
+    "empty": (),
+    "three postings": weeks_of((1, 1), (0, 0), (2, 0), incomplete=(0, 2)),
+    "one week": weeks_of((40, 10)),
+    "a year and a half": weeks_of(*((5 + i % 9, i % 4) for i in range(78)), incomplete=(77,)),
+    "a stray date": weeks_of((1, 0), *((0, 0) for _ in range(200)), *((20, 5) for _ in range(12))),
+    "a late scrape": undated(weeks_of((4, 1), (90, 40), (170, 80), (300, 90), *((0, 0),) * 84, (12, 7)), -1),
+}
