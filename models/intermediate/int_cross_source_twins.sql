@@ -1,67 +1,90 @@
-with postings as (
+{{ config(materialized=kept_rows(), incremental_strategy='delete+insert', unique_key='role_id') }}
+
+with keyed as (
 
     select
-        *,
-        {{ replace_all('title_words', '[ |]+', '') }} as role_key
+        observation_id,
+        posting_key,
+        build_number
     from {{ ref('int_observations_keyed') }}
-    where key_position = 1 and company_key is not null and text_id is not null and {{ var('match_cross_source') }}
+    where key_position = 1
 
 ),
 
-companies as (
-
-    select distinct company_key from postings
-
-),
-
-employers as (
+observations as (
 
     select
-        company_key,
-        {{ employer_key('company_key') }} as employer_key
-    from companies
+        observation_id,
+        role_id,
+        city,
+        text_id,
+        posted_date,
+        seen_at,
+        source,
+        url,
+        source_file,
+        source_row,
+        loaded_at
+    from {{ ref('int_observations') }}
+    where role_id is not null and text_id is not null and {{ var('match_cross_source') }}
 
 ),
 
-locations as (
+{% if is_incremental() %}
+    -- Roles that got or lost a posting; all postings of such a role are compared anew.
+    changed_roles as (
 
-    select distinct location_key from postings
+        select observations.role_id
+        from keyed
+        inner join observations on keyed.observation_id = observations.observation_id
+        where keyed.build_number > {{ kept_until() }}
+        union
+        select kept.role_id
+        from {{ this }} as kept
+        left join keyed on kept.posting_key = keyed.posting_key
+        where keyed.posting_key is null or keyed.build_number > {{ kept_until() }}
 
-),
+    ),
+{% endif %}
 
-place_names as (
+offered as (
 
     select
-        location_key,
-        {{ place_key('location_key') }} as place_key
-    from locations
+        keyed.posting_key,
+        observations.*
+    from observations
+    inner join keyed on observations.observation_id = keyed.observation_id
+    {% if is_incremental() %}
+        where observations.role_id in (select changed_roles.role_id from changed_roles)
+    {% endif %}
 
 ),
 
-places as (
+-- A role that one posting offers has no twin; it is kept where it had one before.
+shared_roles as (
 
-    select
-        place_names.location_key,
-        case
-            when aliases.alias is not null then aliases.city
-            else nullif(place_names.place_key, '')
-        end as city
-    from place_names
-    left join {{ ref('place_aliases') }} as aliases on place_names.place_key = aliases.alias
+    select role_id
+    from offered
+    group by role_id
+    having count(*) > 1
+    {% if is_incremental() %}
+        union
+        select role_id from {{ this }}
+    {% endif %}
 
 ),
 
 roles as (
 
     select
-        postings.posting_key,
-        postings.observation_id,
-        {{ hash_of(['postings.role_key', 'employers.employer_key']) }} as role_id,
-        places.city,
+        offered.posting_key,
+        offered.observation_id,
+        offered.role_id,
+        offered.city,
+        offered.text_id,
         row_number() over (order by {{ first_seen_order() }}) as node
-    from postings
-    inner join employers on postings.company_key = employers.company_key
-    left join places on postings.location_key = places.location_key
+    from offered
+    inner join shared_roles on offered.role_id = shared_roles.role_id
 
 ),
 
@@ -98,6 +121,7 @@ placed as (
         roles.node,
         roles.posting_key,
         roles.observation_id,
+        roles.text_id,
         roles.role_id,
         wider_cities.wider_city as city,
         count(*) over (partition by roles.role_id, wider_cities.wider_city) as city_size,
@@ -108,26 +132,36 @@ placed as (
 
 ),
 
--- Only these can have a twin, so only their texts are read.
-candidates as (
+-- One line a text of a role in a city, under the first posting that has it. Texts are read only where there is another
+-- one to compare with.
+lines as (
 
-    select *
+    select
+        role_id,
+        city,
+        text_id,
+        min(node) as node,
+        min(observation_id) as observation_id,
+        count(*) over (partition by role_id, city) as city_lines,
+        count(*) over (partition by role_id) as role_lines,
+        max(has_unplaced) as has_unplaced
     from placed
     where city_size > 1 or (has_unplaced = 1 and role_size > 1)
+    group by role_id, city, text_id
 
 ),
 
 texts as (
 
     select
-        candidates.node,
-        candidates.posting_key,
-        candidates.role_id,
-        candidates.city,
+        lines.node,
+        lines.role_id,
+        lines.city,
         {{ comparable_text('observations.description') }} as comparable_text
-    from candidates
+    from lines
     inner join {{ ref('stg_job_postings') }} as observations
-        on candidates.observation_id = observations.observation_id
+        on lines.observation_id = observations.observation_id
+    where lines.city_lines > 1 or (lines.has_unplaced = 1 and lines.role_lines > 1)
 
 ),
 
@@ -135,7 +169,6 @@ worded as (
 
     select
         node,
-        posting_key,
         role_id,
         city,
         md5(replace(comparable_text, ' ', '')) as text_key,
@@ -228,6 +261,17 @@ edges as (
         same_text_node as other_node
     from lined_up
     where node <> same_text_node
+    union
+    select
+        placed.node,
+        lines.node as other_node
+    from placed
+    inner join lines
+        on
+            placed.role_id = lines.role_id
+            and placed.city is not distinct from lines.city
+            and placed.text_id = lines.text_id
+            and placed.node <> lines.node
 
 ),
 
@@ -271,16 +315,18 @@ labels_0 as (
 twins as (
 
     select
-        worded.posting_key,
+        labels.node,
         first_ones.posting_key as posting_id
     from labels_4 as labels
-    inner join worded on labels.node = worded.node
-    inner join worded as first_ones on labels.label = first_ones.node
+    inner join roles as first_ones on labels.label = first_ones.node
     where labels.node <> labels.label
 
 )
 
 select
-    posting_key,
-    posting_id
-from twins
+    roles.posting_key,
+    roles.role_id,
+    coalesce(twins.posting_id, roles.posting_key) as posting_id,
+    {{ build_number() }} as build_number
+from roles
+left join twins on roles.node = twins.node

@@ -1,15 +1,88 @@
-with postings as (
+{{ config(materialized=kept_rows(), incremental_strategy='append') }}
+
+with staged as (
+
+    select * from {{ ref('stg_job_postings') }}
+
+),
+
+loads as (
 
     select
-        *,
+        source_file,
+        loaded_at
+    from staged
+    {% if is_incremental() %}
+        except
+        select
+            source_file,
+            loaded_at
+        from {{ this }}
+    {% else %}
+    group by source_file, loaded_at
+    {% endif %}
+
+),
+
+observations as (
+
+    select staged.*
+    from staged
+    {% if is_incremental() %}
+        inner join loads
+            on
+                staged.source_file is not distinct from loads.source_file
+                and staged.loaded_at is not distinct from loads.loaded_at
+    {% endif %}
+
+),
+
+-- Titles, companies and places repeat: each spelling is read once.
+titles as (
+
+    select
+        title,
         {{ text_key('title') }} as title_key,
+        {{ title_words('title') }} as title_words,
+        {{ matches('title', '[\\p{L}\\p{N}]') }} as has_words
+    from (select distinct title from observations) as spelled
+    where title is not null
+
+),
+
+companies as (
+
+    select
+        company,
         {{ text_key('company') }} as company_key,
+        {{ employer_key('company') }} as employer_key
+    from (select distinct company from observations) as spelled
+    where company is not null
+
+),
+
+locations as (
+
+    select
+        location,
         {{ text_key('location') }} as location_key,
-        {{ url_key('url') }} as url_key,
-        {{ absolute_date('posted_date_text') }} as absolute_date,
-        {{ is_day_month_date('posted_date_text') }} as is_day_month_date,
-        case when {{ matches('description', '[^\\s\\p{Z}\\p{C}]') }} then md5(description) end as text_id
-    from {{ ref('stg_job_postings') }}
+        {{ place_key('location') }} as place_key
+    from (select distinct location from observations) as spelled
+    where location is not null
+
+),
+
+places as (
+
+    select
+        locations.location,
+        locations.location_key,
+        case
+            when aliases.alias is not null then aliases.city
+            else nullif(locations.place_key, '')
+        end as city
+    from locations
+    left join {{ ref('place_aliases') }} as aliases on locations.place_key = aliases.alias
 
 ),
 
@@ -21,36 +94,77 @@ day_month_orders as (
         loaded_at,
         max({{ day_month_number('posted_date_text', 1) }}) > 12 as has_day_first,
         max({{ day_month_number('posted_date_text', 2) }}) > 12 as has_month_first
-    from postings
-    where is_day_month_date
+    from observations
+    where {{ is_day_month_date('posted_date_text') }}
     group by source_file, loaded_at
+
+),
+
+keyed as (
+
+    select
+        observations.observation_id,
+        observations.source_file,
+        observations.source_row,
+        observations.loaded_at,
+        observations.seen_at,
+
+        observations.title,
+        observations.company,
+        observations.location,
+        observations.source,
+        observations.url,
+        observations.posted_date_text,
+
+        titles.title_key,
+        companies.company_key,
+        places.location_key,
+        {{ url_key('observations.url') }} as url_key,
+        titles.title_words,
+        coalesce(titles.has_words, false) as has_title,
+        case
+            when {{ matches('observations.description', '[^\\s\\p{Z}\\p{C}]') }} then md5(observations.description)
+        end as text_id,
+
+        case
+            when companies.employer_key is not null
+                then {{ hash_of([replace_all('titles.title_words', '[ |]+', ''), 'companies.employer_key']) }}
+        end as role_id,
+        places.city,
+
+        {{ absolute_date('observations.posted_date_text') }} as absolute_date,
+        {{ is_day_month_date('observations.posted_date_text') }} as is_day_month_date
+    from observations
+    left join titles on observations.title = titles.title
+    left join companies on observations.company = companies.company
+    left join places on observations.location = places.location
 
 ),
 
 dated as (
 
     select
-        postings.*,
+        keyed.*,
         case
-            when postings.absolute_date is not null then postings.absolute_date
-            when postings.is_day_month_date and orders.has_day_first <> orders.has_month_first
-                then {{ day_month_date('postings.posted_date_text', 'orders.has_day_first') }}
+            when keyed.absolute_date is not null then keyed.absolute_date
+            when keyed.is_day_month_date and orders.has_day_first <> orders.has_month_first
+                then {{ day_month_date('keyed.posted_date_text', 'orders.has_day_first') }}
             when
-                postings.is_day_month_date
-                and {{ day_month_number('postings.posted_date_text', 1) }}
-                = {{ day_month_number('postings.posted_date_text', 2) }}
-                then {{ day_month_date('postings.posted_date_text', 'true') }}
+                keyed.is_day_month_date
+                and {{ day_month_number('keyed.posted_date_text', 1) }}
+                = {{ day_month_number('keyed.posted_date_text', 2) }}
+                then {{ day_month_date('keyed.posted_date_text', 'true') }}
         end as stated_date,
         case
-            when postings.absolute_date is null and postings.posted_date_text is not null
-                then {{ days_ago('postings.posted_date_text') }}
+            when keyed.absolute_date is null and keyed.posted_date_text is not null
+                then {{ days_ago('keyed.posted_date_text') }}
         end as days_ago
-    from postings
+    from keyed
     left join day_month_orders as orders
         on
-            postings.source_file = orders.source_file
-            and postings.loaded_at = orders.loaded_at
-            and postings.is_day_month_date
+            keyed.is_day_month_date
+            and keyed.source_file is not distinct from orders.source_file
+            and keyed.loaded_at is not distinct from orders.loaded_at
 
 ),
 
@@ -84,14 +198,16 @@ select
     company_key,
     location_key,
     url_key,
-    {{ title_words('title') }} as title_words,
+    title_words,
     text_id,
+    role_id,
+    city,
 
     posted_date,
     stated_date is null and posted_date is not null as is_date_estimated,
 
     case
-        when title is null or not {{ matches('title', '[\\p{L}\\p{N}]') }} then 'missing_title'
+        when not has_title then 'missing_title'
         when text_id is null and url is null then 'no_text_and_no_url'
         when
             posted_date is null
@@ -104,5 +220,7 @@ select
             posted_date < cast('{{ var("earliest_posted_date") }}' as date)
             or {{ days_before('posted_date', var('max_days_ahead')) }} > cast(loaded_at as date)
             then 'implausible_date'
-    end as rejection_reason
+    end as rejection_reason,
+
+    {{ build_number() }} as build_number
 from resolved

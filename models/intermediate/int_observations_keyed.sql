@@ -1,19 +1,81 @@
+{{ config(materialized=kept_rows(), incremental_strategy='delete+insert', unique_key='observation_id') }}
+
 with observations as (
 
-    select *
+    select
+        observation_id,
+        source_file,
+        source_row,
+        loaded_at,
+        seen_at,
+        source,
+        url,
+        title_key,
+        company_key,
+        location_key,
+        url_key,
+        posted_date,
+        build_number
     from {{ ref('int_observations') }}
     where rejection_reason is null
+
+),
+
+{% if is_incremental() %}
+    new_observations as (
+
+        select *
+        from observations
+        where build_number > {{ kept_until() }}
+
+    ),
+
+    new_urls as (
+
+        select distinct url_key
+        from new_observations
+        where url_key is not null
+
+    ),
+
+    -- What a new observation says of its url can change how all observations of that url are keyed.
+    regrouped as (
+
+        select observations.*
+        from observations
+        inner join new_urls on observations.url_key = new_urls.url_key
+        union all
+        select *
+        from new_observations
+        where url_key is null
+
+    ),
+{% else %}
+    regrouped as (
+
+        select * from observations
+
+    ),
+{% endif %}
+
+repeated_urls as (
+
+    select url_key
+    from regrouped
+    where url_key is not null
+    group by url_key
+    having count(*) > 1
 
 ),
 
 -- A url that one load gives to many titles names a page (a list of openings), not a posting; two are an edited title.
 page_urls as (
 
-    select url_key
-    from observations
-    where url_key is not null
-    group by source_file, loaded_at, url_key
-    having min(title_key) <> max(title_key) and count(distinct title_key) >= {{ var('page_url_titles') }}
+    select regrouped.url_key
+    from regrouped
+    inner join repeated_urls on regrouped.url_key = repeated_urls.url_key
+    group by regrouped.source_file, regrouped.loaded_at, regrouped.url_key
+    having count(distinct regrouped.title_key) >= {{ var('page_url_titles') }}
 
 ),
 
@@ -26,15 +88,17 @@ distinct_page_urls as (
 grouped as (
 
     select
-        observations.*,
+        regrouped.*,
+        repeated_urls.url_key is not null as is_repeated,
         case
-            when observations.url_key is null or not {{ var('match_reobserved') }} then observations.observation_id
+            when regrouped.url_key is null or not {{ var('match_reobserved') }} then regrouped.observation_id
             when page_urls.url_key is not null
-                then {{ hash_of(['observations.url_key', 'observations.title_key']) }}
-            else observations.url_key
+                then {{ hash_of(['regrouped.url_key', 'regrouped.title_key']) }}
+            else regrouped.url_key
         end as url_group
-    from observations
-    left join distinct_page_urls as page_urls on observations.url_key = page_urls.url_key
+    from regrouped
+    left join repeated_urls on regrouped.url_key = repeated_urls.url_key
+    left join distinct_page_urls as page_urls on regrouped.url_key = page_urls.url_key
 
 ),
 
@@ -45,19 +109,94 @@ keyed as (
         case
             when company_key is null or not {{ var('match_same_key') }} then {{ hash_of(["'url'", 'url_group']) }}
             else {{ hash_of(['title_key', 'company_key', 'location_key']) }}
-        end as own_key,
-        row_number() over (partition by url_group order by {{ first_seen_order() }}) as url_position
+        end as own_key
     from grouped
 
 ),
 
--- A url keeps the key of its first observation, so that an edited title makes no second posting.
+-- A url keeps the key of its first observation, so that an edited title makes no second posting. Most have but one.
 settled as (
 
     select
-        *,
-        first_value(own_key) over (partition by url_group order by url_position) as settled_key
+        observation_id,
+        url_group,
+        cast(row_number() over (partition by url_group order by {{ first_seen_order() }}) as integer) as url_position,
+        first_value(own_key) over (partition by url_group order by {{ first_seen_order() }}) as settled_key
     from keyed
+    where is_repeated
+    union all
+    select
+        observation_id,
+        url_group,
+        1 as url_position,
+        own_key as settled_key
+    from keyed
+    where not is_repeated
+
+),
+
+{% if is_incremental() %}
+    touched_keys as (
+
+        select settled_key
+        from settled
+        union
+        select kept.settled_key
+        from {{ this }} as kept
+        inner join regrouped on kept.observation_id = regrouped.observation_id
+
+    ),
+
+    placed as (
+
+        select * from settled
+        union all
+        select
+            kept.observation_id,
+            kept.url_group,
+            kept.url_position,
+            kept.settled_key
+        from {{ this }} as kept
+        inner join touched_keys on kept.settled_key = touched_keys.settled_key
+        where
+            not exists (
+                select 1
+                from regrouped
+                where regrouped.observation_id = kept.observation_id
+            )
+
+    ),
+{% else %}
+    placed as (
+
+        select * from settled
+
+    ),
+{% endif %}
+
+repeated_keys as (
+
+    select settled_key
+    from placed
+    group by settled_key
+    having count(*) > 1
+
+),
+
+repeated as (
+
+    select
+        placed.*,
+        observations.source_file,
+        observations.source_row,
+        observations.loaded_at,
+        observations.seen_at,
+        observations.source,
+        observations.url,
+        observations.posted_date
+    from placed
+    inner join repeated_keys on placed.settled_key = repeated_keys.settled_key
+    inner join observations on placed.observation_id = observations.observation_id
 
 ),
 
@@ -70,7 +209,7 @@ settled as (
             posted_date,
             {{ days_before('posted_date', var('repost_window_days')) }}
             > lag(posted_date) over (partition by settled_key order by posted_date, url_group) as is_repost
-        from settled
+        from repeated
         where url_position = 1
 
     ),
@@ -84,59 +223,72 @@ settled as (
         from episode_starts
 
     ),
-{% else %}
-    episodes as (
+
+    posted as (
 
         select
-            url_group,
-            0 as episode
-        from settled
-        where url_position = 1
+            repeated.*,
+            episodes.episode > 0 as is_repost,
+            case
+                when episodes.episode = 0 then repeated.settled_key
+                else {{ hash_of(['repeated.settled_key', 'cast(episodes.episode as varchar)']) }}
+            end as posting_key
+        from repeated
+        inner join episodes on repeated.url_group = episodes.url_group
+
+    ),
+{% else %}
+    posted as (
+
+        select
+            *,
+            false as is_repost,
+            settled_key as posting_key
+        from repeated
 
     ),
 {% endif %}
 
-posted as (
+positioned as (
 
     select
-        settled.*,
-        episodes.episode,
-        case
-            when episodes.episode = 0 then settled.settled_key
-            else {{ hash_of(['settled.settled_key', 'cast(episodes.episode as varchar)']) }}
-        end as posting_key
-    from settled
-    inner join episodes on settled.url_group = episodes.url_group
+        observation_id,
+        posting_key,
+        settled_key,
+        url_group,
+        url_position,
+        cast(row_number() over (
+            partition by posting_key
+            order by case when url_position = 1 then 0 else 1 end, {{ first_seen_order() }}
+        ) as integer) as key_position,
+        is_repost
+    from posted
+    union all
+    select
+        observation_id,
+        settled_key as posting_key,
+        settled_key,
+        url_group,
+        url_position,
+        1 as key_position,
+        false as is_repost
+    from placed
+    where
+        not exists (
+            select 1
+            from repeated_keys
+            where repeated_keys.settled_key = placed.settled_key
+        )
 
 )
 
 select
     observation_id,
     posting_key,
+    settled_key,
     url_group,
     url_position,
-    row_number() over (
-        partition by posting_key
-        order by case when url_position = 1 then 0 else 1 end, {{ first_seen_order() }}
-    ) as key_position,
-    episode > 0 as is_repost,
-
-    source_file,
-    source_row,
-    loaded_at,
-    seen_at,
-
-    title,
-    company,
-    location,
-    source,
-    url,
-
-    company_key,
-    location_key,
-    title_words,
-    text_id,
-
-    posted_date,
-    is_date_estimated
-from posted
+    key_position,
+    is_repost,
+    {{ build_number() }} as build_number
+from positioned

@@ -1,3 +1,5 @@
+{{ config(materialized=kept_rows(), incremental_strategy='delete+insert', unique_key='observation_id') }}
+
 with observations as (
 
     select * from {{ ref('int_observations_keyed') }}
@@ -10,24 +12,41 @@ twins as (
 
 ),
 
+{% if is_incremental() %}
+    changed_keys as (
+
+        select posting_key
+        from observations
+        where build_number > {{ kept_until() }}
+        union
+        select posting_key
+        from twins
+        where build_number > {{ kept_until() }}
+
+    ),
+{% endif %}
+
 merged as (
 
     select
         observations.*,
         coalesce(twins.posting_id, observations.posting_key) as posting_id,
-        twins.posting_id is not null as is_twin
+        coalesce(twins.posting_id <> observations.posting_key, false) as is_twin
     from observations
     left join twins on observations.posting_key = twins.posting_key
+    {% if is_incremental() %}
+        where observations.posting_key in (select changed_keys.posting_key from changed_keys)
+    {% endif %}
 
 ),
 
 canonical as (
 
     select
-        posting_id,
+        posting_key,
         url_group
-    from merged
-    where key_position = 1 and not is_twin
+    from observations
+    where key_position = 1
 
 )
 
@@ -43,21 +62,6 @@ select
     end as match_rule,
     merged.key_position = 1 and not merged.is_twin as is_canonical,
     merged.url_group = canonical.url_group as is_at_canonical_url,
-
-    merged.source_file,
-    merged.source_row,
-    merged.loaded_at,
-    merged.seen_at,
-
-    merged.title,
-    merged.company,
-    merged.location,
-    merged.source,
-    merged.url,
-    merged.title_words,
-    merged.text_id,
-
-    merged.posted_date,
-    merged.is_date_estimated
+    {{ build_number() }} as build_number
 from merged
-inner join canonical on merged.posting_id = canonical.posting_id
+inner join canonical on merged.posting_id = canonical.posting_key

@@ -1,23 +1,35 @@
-with observations as (
+{{
+    config(
+        materialized=kept_rows(),
+        incremental_strategy='delete+insert',
+        unique_key='posting_id',
+        post_hook="{{ forget_rows_missing_in(ref('int_observations_matched'), 'posting_id') }}"
+    )
+}}
+
+with matched as (
 
     select * from {{ ref('int_observations_matched') }}
 
 ),
 
--- The text is the newest that was seen at the canonical observation's url.
-texts as (
+observations as (
 
     select
-        posting_id,
-        text_id,
-        observation_id,
-        row_number() over (
-            partition by posting_id
-            order by
-                seen_at desc nulls last, posted_date desc nulls last, source_file desc, source_row desc, loaded_at desc
-        ) as newest_position
-    from observations
-    where is_at_canonical_url and text_id is not null
+        matched.posting_id,
+        matched.is_canonical,
+        matched.is_at_canonical_url,
+        observations.*
+    from matched
+    inner join {{ ref('int_observations') }} as observations on matched.observation_id = observations.observation_id
+    {% if is_incremental() %}
+        where
+            matched.posting_id in (
+                select changed.posting_id
+                from matched as changed
+                where changed.build_number > {{ kept_until() }}
+            )
+    {% endif %}
 
 ),
 
@@ -30,6 +42,25 @@ counts as (
         max(seen_at) as last_seen_at
     from observations
     group by posting_id
+
+),
+
+-- The text is the newest that was seen at the canonical observation's url. Most postings have but one observation.
+texts as (
+
+    select
+        observations.posting_id,
+        observations.text_id,
+        observations.observation_id,
+        row_number() over (
+            partition by observations.posting_id
+            order by
+                observations.seen_at desc nulls last, observations.posted_date desc nulls last,
+                observations.source_file desc, observations.source_row desc, observations.loaded_at desc
+        ) as newest_position
+    from observations
+    inner join counts on observations.posting_id = counts.posting_id and counts.observation_count > 1
+    where observations.is_at_canonical_url and observations.text_id is not null
 
 )
 
@@ -47,12 +78,17 @@ select
     canonical.is_date_estimated,
     {{ week_of('canonical.posted_date') }} as week_start,
 
-    texts.text_id,
-    texts.observation_id as text_observation_id,
+    case when counts.observation_count = 1 then canonical.text_id else texts.text_id end as text_id,
+    case
+        when counts.observation_count > 1 then texts.observation_id
+        when canonical.text_id is not null then canonical.observation_id
+    end as text_observation_id,
 
     counts.observation_count,
     counts.first_seen_at,
-    counts.last_seen_at
+    counts.last_seen_at,
+
+    {{ build_number() }} as build_number
 from observations as canonical
 inner join counts on canonical.posting_id = counts.posting_id
 left join texts

@@ -1,15 +1,16 @@
 select
-    observation_id,
-    posting_id,
-    match_rule,
+    matched.observation_id,
+    matched.posting_id,
+    matched.match_rule,
 
-    url,
-    source,
-    posted_date,
-    is_date_estimated,
-    seen_at,
+    observations.url,
+    observations.source,
+    observations.posted_date,
+    observations.is_date_estimated,
+    observations.seen_at,
 
-    source_file,
-    source_row,
-    loaded_at
-from {{ ref('int_observations_matched') }}
+    observations.source_file,
+    observations.source_row,
+    observations.loaded_at
+from {{ ref('int_observations_matched') }} as matched
+inner join {{ ref('int_observations') }} as observations on matched.observation_id = observations.observation_id

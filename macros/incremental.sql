@@ -1,0 +1,126 @@
+{#- Models that keep their rows from build to build, and when they must not: after a change of rules, of code or of raw
+    rows that were there before, they are made anew without anyone asking for it. -#}
+
+{% macro kept_rows() %}
+    {{- return(adapter.dispatch('kept_rows')()) -}}
+{% endmacro %}
+
+{% macro default__kept_rows() %}
+    {{- return('incremental') -}}
+{% endmacro %}
+
+
+{% macro start_build() %}
+    {#- Gives the build its number, and its basis: what kept rows rest on. -#}
+    {% if execute and flags.WHICH in ('build', 'run', 'seed', 'test') %}
+        {{- return(adapter.dispatch('start_build')()) -}}
+    {% endif %}
+{% endmacro %}
+
+{% macro default__start_build() %}
+    {% do run_query('create schema if not exists intermediate') %}
+    {% do run_query(
+        'create table if not exists intermediate.builds '
+        ~ '(build_number integer, started_at timestamp, rules_hash varchar, raw_state integer)'
+    ) %}
+    {% do run_query(
+        'create table if not exists intermediate.kept_tables (table_name varchar primary key, basis varchar)'
+    ) %}
+    {% if flags.WHICH in ('build', 'run') %}
+        {% do run_query(
+            "insert into intermediate.builds select coalesce(max(build_number), 0) + 1, "
+            ~ "timestamp '" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S') ~ "', " ~ rules_hash() ~ ", "
+            ~ "coalesce(max(raw_state), 0) + " ~ ('1' if raw_rows_are_gone() else '0') ~ " from intermediate.builds"
+        ) %}
+    {% endif %}
+{% endmacro %}
+
+
+{% macro rules_hash() -%}
+    {#- Of everything that decides what the rows are: models, macros, seeds and settings. -#}
+    {%- set folder = flags.PROJECT_DIR or '.' -%}
+    (
+        select md5(
+            string_agg(md5(content), '' order by filename)
+            || '{{ invocation_args_dict.get("vars", "") | string | replace("'", "''") }}'
+        )
+        from read_text([
+            '{{ folder }}/dbt_project.yml', '{{ folder }}/macros/*.sql', '{{ folder }}/seeds/*.csv',
+            '{{ folder }}/models/**/*.sql'
+        ])
+    )
+{%- endmacro %}
+
+
+{% macro raw_rows_are_gone() %}
+    {#- Whether a load that was read before is no longer in the raw table, or has another number of rows. -#}
+    {% set observations = adapter.get_relation(target.database, 'intermediate', 'int_observations') %}
+    {% if not observations %}
+        {{ return(false) }}
+    {% endif %}
+    {% set changed = run_query(
+        "select source_file, loaded_at, count(*) from " ~ observations ~ " group by all "
+        ~ "except select source_file, cast(loaded_at as timestamp), count(*) from raw.job_postings group by all limit 1"
+    ) %}
+    {{ return(changed.rows | length > 0) }}
+{% endmacro %}
+
+
+{% macro build_number() %}
+    {#- The number of the running build; rows that it writes carry it, so that the models after them see what is new. -#}
+    {{- return(adapter.dispatch('build_number')()) -}}
+{% endmacro %}
+
+{% macro default__build_number() -%}
+    {%- if execute and flags.WHICH in ('build', 'run') -%}
+        {{ run_query('select max(build_number) from intermediate.builds').rows[0][0] }}
+    {%- else -%}
+        0
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro kept_until() -%}
+    {#- The last build that wrote rows of this table: what its parents wrote later is new to it. -#}
+    (select coalesce(max(build_number), 0) from {{ this }})
+{%- endmacro %}
+
+
+{% macro should_full_refresh() %}
+    {#- dbt asks this of each incremental model: also yes where its rows rest on other rules or on raw rows that are gone. -#}
+    {% set configured = config.get('full_refresh') %}
+    {% if configured is not none %}
+        {{ return(configured) }}
+    {% elif flags.FULL_REFRESH or not execute %}
+        {{ return(flags.FULL_REFRESH) }}
+    {% elif config.get('meta', {}).get('keeps_rows_of_other_rules') or flags.WHICH not in ('build', 'run') %}
+        {{ return(false) }}
+    {% endif %}
+    {% set same = run_query(
+        "select 1 from intermediate.kept_tables where table_name = '" ~ this.identifier ~ "' and basis = " ~ basis()
+    ) %}
+    {{ return(same.rows | length == 0) }}
+{% endmacro %}
+
+
+{% macro basis() -%}
+    {#- What rows that are made now rest on. -#}
+    (select rules_hash || '/' || raw_state from intermediate.builds order by build_number desc limit 1)
+{%- endmacro %}
+
+
+{% macro remember_basis() -%}
+    {#- After a model that keeps its rows was made: what they rest on, in the same transaction. -#}
+    {%- if execute and config.get('materialized') == 'incremental' and flags.WHICH in ('build', 'run') -%}
+        insert or replace into intermediate.kept_tables values ('{{ this.identifier }}', {{ basis() }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro forget_rows_missing_in(relation, key) -%}
+    {#- For a table that keeps rows: without those whose key its parent has no more. -#}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where not exists (select 1 from {{ relation }} as parent where parent.{{ key }} = {{ this.identifier }}.{{ key }})
+    {%- endif -%}
+{%- endmacro %}
