@@ -24,7 +24,7 @@
         ~ '(build_number integer, started_at timestamp, rules_hash varchar, raw_state integer)'
     ) %}
     {% do run_query(
-        'create table if not exists intermediate.kept_tables (table_name varchar primary key, basis varchar)'
+        'create table if not exists intermediate.kept_tables (table_name varchar primary key, basis varchar, build_number integer)'
     ) %}
     {% if flags.WHICH in ('build', 'run') %}
         {% do run_query(
@@ -46,7 +46,7 @@
         )
         from read_text([
             '{{ folder }}/dbt_project.yml', '{{ folder }}/macros/*.sql', '{{ folder }}/seeds/*.csv',
-            '{{ folder }}/models/**/*.sql'
+            '{{ folder }}/models/**/*.sql', '{{ folder }}/models/**/*.py'
         ])
     )
 {%- endmacro %}
@@ -81,8 +81,12 @@
 
 
 {% macro kept_until() -%}
-    {#- The last build that wrote rows of this table: what its parents wrote later is new to it. -#}
-    (select coalesce(max(build_number), 0) from {{ this }})
+    {#- The last build that made this table: what its parents wrote later is new to it. -#}
+    (
+        select coalesce(max(build_number), 0)
+        from intermediate.kept_tables
+        where table_name = '{{ this.identifier }}'
+    )
 {%- endmacro %}
 
 
@@ -112,15 +116,29 @@
 {% macro remember_basis() -%}
     {#- After a model that keeps its rows was made: what they rest on, in the same transaction. -#}
     {%- if execute and config.get('materialized') == 'incremental' and flags.WHICH in ('build', 'run') -%}
-        insert or replace into intermediate.kept_tables values ('{{ this.identifier }}', {{ basis() }})
+        insert or replace into intermediate.kept_tables values ('{{ this.identifier }}', {{ basis() }}, {{ build_number() }})
     {%- endif -%}
 {%- endmacro %}
 
 
-{% macro forget_rows_missing_in(relation, key) -%}
+{% macro forget_rows_gone_from(relation, key) -%}
     {#- For a table that keeps rows: without those whose key its parent has no more. -#}
     {%- if is_incremental() -%}
         delete from {{ this }}
         where not exists (select 1 from {{ relation }} as parent where parent.{{ key }} = {{ this.identifier }}.{{ key }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro forget_rows_changed_in(relation, key) -%}
+    {#- The same, and without those that its parent wrote again; the model then adds what is new. -#}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where
+            not exists (
+                select 1
+                from {{ relation }} as parent
+                where parent.{{ key }} = {{ this.identifier }}.{{ key }} and parent.build_number <= {{ kept_until() }}
+            )
     {%- endif -%}
 {%- endmacro %}

@@ -45,3 +45,19 @@
         {% endfor %}
     {% endif %}
 {% endmacro %}
+
+
+{% macro warn_of_collection() %}
+    {#- Numbers are quoted from charts: where collection moved and not demand, the build says so. -#}
+    {% if execute and flags.WHICH == 'build' and adapter.get_relation(target.database, 'marts', 'collection_warnings') %}
+        {% set warnings = run_query(
+            "select message, count(*) over () from marts.collection_warnings order by week_start desc, kind, source limit 5"
+        ).rows %}
+        {% for row in warnings %}
+            {% do exceptions.warn('Collection, not demand: ' ~ row[0]) %}
+        {% endfor %}
+        {% if warnings and warnings[0][1] > 5 %}
+            {% do exceptions.warn((warnings[0][1] - 5) ~ ' more in marts.collection_warnings') %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}

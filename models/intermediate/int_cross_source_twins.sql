@@ -174,7 +174,6 @@ worded as (
         md5(replace(comparable_text, ' ', '')) as text_key,
         array_distinct({{ split_words('comparable_text') }}) as words
     from texts
-    where comparable_text <> ''
 
 ),
 
@@ -260,7 +259,7 @@ edges as (
         node,
         same_text_node as other_node
     from lined_up
-    where node <> same_text_node
+    where node <> same_text_node and text_key <> md5('')
     union
     select
         placed.node,

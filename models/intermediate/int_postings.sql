@@ -3,7 +3,7 @@
         materialized=kept_rows(),
         incremental_strategy='delete+insert',
         unique_key='posting_id',
-        post_hook="{{ forget_rows_missing_in(ref('int_observations_matched'), 'posting_id') }}"
+        post_hook="{{ forget_rows_gone_from(ref('int_observations_matched'), 'posting_id') }}"
     )
 }}
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with postings as (
 
     select * from {{ ref('int_postings') }}
@@ -112,5 +114,7 @@ select
 
     observation_count,
     first_seen_at,
-    last_seen_at
+    last_seen_at,
+
+    build_number
 from joined

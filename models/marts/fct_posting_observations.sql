@@ -1,3 +1,11 @@
+{{
+    config(
+        materialized=kept_rows(),
+        incremental_strategy='append',
+        pre_hook="{{ forget_rows_changed_in(ref('int_observations_matched'), 'observation_id') }}"
+    )
+}}
+
 select
     matched.observation_id,
     matched.posting_id,
@@ -14,3 +22,6 @@ select
     observations.loaded_at
 from {{ ref('int_observations_matched') }} as matched
 inner join {{ ref('int_observations') }} as observations on matched.observation_id = observations.observation_id
+{% if is_incremental() %}
+    where matched.build_number > {{ kept_until() }}
+{% endif %}

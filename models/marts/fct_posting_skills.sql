@@ -1,6 +1,31 @@
+{{
+    config(
+        materialized=kept_rows(),
+        incremental_strategy='append',
+        pre_hook="{{ forget_rows_changed_in(ref('int_postings'), 'posting_id') }}"
+    )
+}}
+
 with postings as (
 
-    select * from {{ ref('int_postings') }}
+    select
+        posting_id,
+        text_id,
+        week_start
+    from {{ ref('int_postings') }}
+    {% if is_incremental() %}
+        where build_number > {{ kept_until() }}
+    {% endif %}
+
+),
+
+texts as (
+
+    select
+        text_id,
+        mentions
+    from {{ ref('int_text_skills') }}
+    where text_id in (select postings.text_id from postings)
 
 ),
 
@@ -9,7 +34,7 @@ unnested as (
     select
         text_id,
         {{ unnest_list('mentions') }} as mention
-    from {{ ref('int_text_skills') }}
+    from texts
 
 ),
 

@@ -64,6 +64,8 @@ def model(dbt, session):
         "weekly_top_skills",
         "weekly_seniority",
         "accuracy_by_label",
+        "weekly_changes",
+        "collection_warnings",
     ]
     dbt.ref("fct_job_postings")
     dbt.ref("fct_posting_skills")
@@ -75,6 +77,8 @@ def model(dbt, session):
     dbt.ref("weekly_top_skills")
     dbt.ref("weekly_seniority")
     dbt.ref("accuracy_by_label")
+    dbt.ref("weekly_changes")
+    dbt.ref("collection_warnings")
     publish(session.cursor(), marts, Path(os.environ.get("TALENT_MARTS") or "data/talent.duckdb"))
     counts = " union all ".join(f"select '{mart}' as mart, count(*) as row_count from marts.{mart}" for mart in marts)
     return session.sql(counts)

@@ -1,0 +1,60 @@
+{{ config(materialized=kept_rows(), incremental_strategy='append', full_refresh=false) }}
+
+with volume as (
+
+    select * from {{ ref('weekly_job_volume') }}
+
+),
+
+measures as (
+
+    select
+        week_start,
+        'job_count' as measure,
+        job_count as value
+    from volume
+    union all
+    select
+        week_start,
+        'ai_job_count' as measure,
+        ai_job_count as value
+    from volume
+
+),
+
+told as (
+
+    {% if is_incremental() %}
+        select
+            week_start,
+            measure,
+            new_value as value
+        from (
+            select
+                week_start,
+                measure,
+                new_value,
+                row_number() over (partition by week_start, measure order by changed_at desc) as age
+            from {{ this }}
+        ) as latest
+        where age = 1 and new_value is not null
+    {% else %}
+        select
+            week_start,
+            measure,
+            value
+        from measures
+        where false
+    {% endif %}
+
+)
+
+select
+    coalesce(measures.week_start, told.week_start) as week_start,
+    coalesce(measures.measure, told.measure) as measure,
+    told.value as old_value,
+    measures.value as new_value,
+    cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp) as changed_at
+from measures
+full outer join told on measures.week_start = told.week_start and measures.measure = told.measure
+where told.value is distinct from measures.value
