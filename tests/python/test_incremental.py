@@ -1,0 +1,138 @@
+"""Builds that keep rows: after any order of loads the marts are those of a build from nothing."""
+
+import random
+from datetime import date, datetime, timedelta
+
+import duckdb
+import pytest
+
+import warehouse
+
+MARTS = [
+    "fct_job_postings",
+    "fct_posting_skills",
+    "fct_posting_observations",
+    "rejected_postings",
+    "weekly_job_volume",
+    "weekly_skills",
+    "weekly_top_skills",
+    "weekly_seniority",
+    "collection_warnings",
+]
+# Kept tables beneath the marts; what they say of a row must not depend on when it came.
+KEPT = ["int_observations", "int_observations_keyed", "int_observations_matched", "int_postings"]
+BUILD = ("build", "--exclude-resource-type", "unit_test")
+
+# Few of each, so that every new row touches old urls, keys, roles and texts.
+TITLES = ["Data Scientist", "data  scientist", "Senior Data Scientist", "ML Engineer", "Cook", None]
+COMPANIES = ["Acme", "ACME Inc.", "Beta", "Beta GmbH", None]
+PLACES = ["Amsterdam, NH, NL", "Amsterdam", "Amsterdam Zuid", "Utrecht", "NL", None]
+WORDS = (
+    "we build a warm and open place for data people in every part of town with python sql and pytorch models for large "
+    "language models and more things to do today"
+).split()
+SOURCES = ["a", "b"]
+
+
+def texts(chance):
+    """A text, one that differs in a word, or none."""
+    text = random.Random(chance.randrange(6)).sample(WORDS, 20)
+    if chance.random() < 0.5:
+        text[chance.randrange(20)] = chance.choice(["tensorflow", "LLM", "garden"])
+    return " ".join(text) if chance.random() < 0.8 else None
+
+
+def append_load(project, chance, number, rows):
+    """Append a load of made-up postings to the raw table."""
+    url = [None, *(f"https://x.example/{n}{tail}" for n in range(40) for tail in ("", "?utm_source=y", "/"))]
+    seen_at = datetime(2025, 3, 1) + timedelta(hours=number if chance.random() < 0.7 else -number)
+    postings = [
+        (
+            chance.choice(TITLES),
+            chance.choice(COMPANIES),
+            chance.choice(PLACES),
+            texts(chance),
+            chance.choice(SOURCES),
+            chance.choice(url),
+            str(date(2025, 1, 1) + timedelta(days=chance.randrange(60))) if chance.random() < 0.9 else None,
+            seen_at,
+            datetime(2025, 3, 2) + timedelta(hours=number),
+            f"file {number}",
+            row,
+        )
+        for row in range(1, rows + 1)
+    ]
+    with duckdb.connect(str(project.warehouse), config={"storage_compatibility_version": "v1.2.0"}) as connection:
+        connection.execute(warehouse.RAW_DDL)
+        connection.executemany(f"insert into raw.job_postings values ({', '.join('?' * 11)})", postings)
+
+
+def tables(project):
+    """Rows of the marts and of the kept tables beneath them, without the number of the build that wrote them."""
+    found = {}
+    for schema, names in (("marts", MARTS), ("intermediate", KEPT)):
+        for name in names:
+            numbered = " exclude (build_number)" if schema == "intermediate" else ""
+            found[name] = sorted(map(repr, project.query(f"select *{numbered} from {schema}.{name}")))
+    return found
+
+
+@pytest.mark.parametrize(("seed", "variables"), [(1, "{}"), (2, "{repost_window_days: 10}")])
+def test_builds_after_each_load_give_what_one_build_gives(project, seed, variables):
+    chance = random.Random(seed)
+    for number, rows in enumerate((40, 1, 60, 15), start=1):
+        append_load(project, chance, number, rows)
+        project.dbt(*BUILD, "--vars", variables)
+    ((builds,),) = project.query("select count(distinct build_number) from intermediate.int_observations_keyed")
+    assert builds > 2, "later builds kept no row of earlier ones"
+    step_by_step = tables(project)
+    rules = {rule for (rule,) in project.query("select match_rule from marts.fct_posting_observations")}
+    assert rules >= {"canonical", "reobserved", "same_key", "cross_source"}
+    project.dbt(*BUILD, "--full-refresh", "--vars", variables)
+    assert tables(project) == step_by_step
+
+
+def test_other_rules_and_lost_raw_rows_make_every_row_anew(project):
+    chance = random.Random(3)
+    append_load(project, chance, 1, 30)
+    append_load(project, chance, 2, 30)
+    project.dbt(*BUILD)
+
+    project.dbt(*BUILD, "--vars", "{match_same_key: false}")
+    assert project.query("select count(*) from marts.fct_posting_observations where match_rule = 'same_key'") == [(0,)]
+
+    with duckdb.connect(str(project.warehouse)) as connection:
+        connection.execute("delete from raw.job_postings where source_file = 'file 1'")
+    project.dbt(*BUILD)
+    left = tables(project)
+    assert len(left["fct_posting_observations"]) + len(left["rejected_postings"]) == 30
+    project.dbt(*BUILD, "--full-refresh")
+    assert tables(project) == left
+
+
+def test_a_week_that_changed_is_noted(project):
+    chance = random.Random(4)
+    append_load(project, chance, 1, 30)
+    project.dbt(*BUILD)
+    first = project.query("select week_start, measure, new_value from marts.weekly_changes order by all")
+    volume = "select week_start, job_count, ai_job_count from marts.weekly_job_volume"
+    assert first == project.query(
+        f"unpivot ({volume}) on job_count, ai_job_count into name measure value new_value order by all"
+    )
+    before = {week: count for week, count, _ in project.query(volume)}
+
+    append_load(project, chance, 2, 20)
+    project.dbt(*BUILD)
+    after = {week: count for week, count, _ in project.query(volume)}
+    noted = project.query(
+        """
+        select week_start, old_value, new_value from marts.weekly_changes
+        where measure = 'job_count' and changed_at = (select max(changed_at) from marts.weekly_changes)
+        """
+    )
+    weeks = before.keys() | after.keys()
+    assert sorted(noted) == sorted((w, before.get(w), after.get(w)) for w in weeks if before.get(w) != after.get(w))
+
+    project.dbt(*BUILD, "--full-refresh")
+    ((kept,),) = project.query("select count(*) from marts.weekly_changes where old_value is null")
+    assert kept >= len(first), "a full refresh must not lose what was told before"
