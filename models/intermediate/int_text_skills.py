@@ -1,8 +1,17 @@
 """One row a text: the skills that it mentions, and for each the words that say so.
 
-Texts stream through in Arrow batches. A batch is searched as one block of bytes with an Aho-Corasick automaton over all
-spellings (every match counts, overlapping ones too); numpy then keeps the matches that stand as whole words and lie in
-no look-alike. Nothing here knows dbt or the engine except ``model``.
+Texts stream through in Arrow batches, and numpy searches a batch as one block of bytes, in few passes:
+
+1. ``lay_out`` cleans the texts and writes them one behind the other.
+2. ``words_of`` finds where words (runs of ASCII letters and digits) begin and end, and gives each a 16 bit hash of its
+   first eight letters in lower case.
+3. ``find_candidates`` looks up each word's hash, alone and together with the next word's, in a table of the hashes with
+   which spellings begin. One word in six passes the first look, one in fifty the second.
+4. ``find_matches`` compares the spellings behind a hash with the text byte by byte and keeps those that stand as whole
+   words and lie in no look-alike. Every match counts, overlapping ones too.
+5. ``extract_skills`` groups matches to mentions and cuts out the evidence.
+
+Nothing here knows dbt or the engine except ``model``.
 """
 
 import hashlib
@@ -13,18 +22,20 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import ahocorasick_rs
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 # Texts extracted by other rules than these are read again: raise it when this file finds other skills than before.
 RULES_VERSION = 1
-BATCH_ROWS = 512
+# So many texts take as long to search as makes a call of numpy cheap, and their arrays still fit a processor's cache.
+BATCH_ROWS = 1024
 # Stands for the skill of a spelling that is none but speaks of AI.
 AI_MARK = "(ai)"
-# Stands between texts: ends a word and joins none.
-SEPARATOR = "\x7f"
+# Stands between texts and is a byte of none: ends a word and joins none.
+SEPARATOR = 0xFF
+# Behind the last text, so that every place of a text has twelve bytes from there on.
+PADDING = 16
 SNIPPET_BYTES = 60
 
 MENTION = pa.struct(
@@ -47,38 +58,63 @@ SCHEMA = pa.schema(
     ]
 )
 
-# What a byte of a text is to the automaton: letters and digits in lower case, anything else a blank. Bytes beyond ASCII
-# are blanks here and looked at again where a match touches them.
-FOLDED = bytes(ord(chr(byte).lower()) if byte < 128 and chr(byte).isalnum() else 32 for byte in range(256))
-IS_JOINER = np.array([chr(byte) in " -/_\t\n\r" for byte in range(256)])
-IS_UNSURE_EDGE = np.array([byte >= 128 or chr(byte) == "_" for byte in range(256)])
+# A word of up to eight bytes is one number: bit 0x20 makes ASCII letters lower case and leaves digits as they are.
+LOWER_CASE = np.uint64(0x2020202020202020)
+FIRST_BYTES = np.array([2 ** (8 * length) - 1 for length in range(9)], dtype=np.uint64)
+HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+PAIR_FACTOR = 40503
+HASHES = 2**16
 
-HTML = r"<[A-Za-z/!]|&#?[A-Za-z0-9]+;"
-IS_PUNCTUATION = np.array([33 <= byte < 127 and not chr(byte).isalnum() for byte in range(256)])
+
+def is_byte(test):
+    """Table of which bytes (those beyond ASCII count as no character) pass a test of their character."""
+    return np.array([byte < 128 and bool(test(chr(byte))) for byte in range(256)])
+
+
+IS_JOINER = is_byte(lambda character: character in " -/_")
+IS_WORD = is_byte(lambda character: character == "_" or character.isalnum())
+IS_PUNCTUATION = is_byte(lambda character: "!" <= character <= "~" and not character.isalnum())
+# Part of a character beyond ASCII, which may be a letter or not.
+IS_UNSURE = np.array([128 <= byte < SEPARATOR for byte in range(256)])
+STARTS_TAG = is_byte(lambda character: character.isalpha() or character in "!/")
+STARTS_ENTITY = is_byte(lambda character: character.isalnum() or character == "#")
+
+HTML_ENTITY = re.compile(rb"&#?[A-Za-z0-9]+;")
 HTML_BLOCK = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 HTML_TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
+# Which bits of a byte of a spelling the text must share: of a joiner none, of a letter all but its case.
+SAME_CASE = bytes(0 if chr(byte) in " -/" else 0xFF for byte in range(256))
+ANY_CASE = bytes(0xDF if byte < 128 and chr(byte).isalpha() else SAME_CASE[byte] for byte in range(256))
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Spellings compiled for matching; arrays have one entry a spelling.
+    """Spellings compiled for matching.
 
-    ``skill_of`` is an index into ``skills`` (sorted), -1 for look-alikes, len(skills) for AI marks. ``pad_before`` and
-    ``pad_after`` (0 or 1 byte) are the blanks that the automaton's match has around the words. ``joiners`` (spellings x
-    most joiners) tells at which bytes the text must hold a joiner (blank, hyphen, slash), ``exact`` (spellings x
-    longest, 0 for any) which very byte it must hold where ``is_exact``; both counted from the first byte of the words.
+    A spelling lies in the slot of its only word's hash, or HASHES + the hash of its first two words. By word hash:
+    ``is_first``, whether a spelling begins with such a word. By slot: ``count_of`` and ``index_of``, how many spellings
+    it has and the first of them. ``wordless``: index and bytes of spellings without an ASCII word.
+
+    By spelling: ``skill_of``, an index into ``skills`` (sorted), -1 for look-alikes, len(skills) for AI marks;
+    ``lead``, bytes before the first word; ``length`` in bytes; ``wanted`` and ``compared`` (blocks of eight bytes x
+    spellings), its bytes and which of their bits the text must share; ``joiners`` (spellings x most joiners), where the
+    text must hold a joiner, -1 for nowhere; ``starts_word`` and ``ends_word``, whether a letter or digit is that end.
     """
 
     version: str
     skills: pa.Array
-    automaton: ahocorasick_rs.BytesAhoCorasick
+    is_first: np.ndarray
+    count_of: np.ndarray
+    index_of: np.ndarray
+    wordless: list
     skill_of: np.ndarray
-    pad_before: np.ndarray
-    pad_after: np.ndarray
+    lead: np.ndarray
+    length: np.ndarray
+    wanted: np.ndarray
+    compared: np.ndarray
     joiners: np.ndarray
-    has_joiners: np.ndarray
-    exact: np.ndarray
-    is_exact: np.ndarray
+    starts_word: np.ndarray
+    ends_word: np.ndarray
 
 
 def compile_lexicon(spellings, ai_marks=()):
@@ -91,44 +127,60 @@ def compile_lexicon(spellings, ai_marks=()):
     skills = sorted({skill for _, skill, _ in rows if skill})
     code = {"": -1, AI_MARK: len(skills)} | {skill: index for index, skill in enumerate(skills)}
     rows = sorted(rows | {(text, AI_MARK, bool(exact)) for text, exact in ai_marks})
-    patterns, encoded = [], []
+    version = hashlib.md5(repr((RULES_VERSION, rows)).encode()).hexdigest()
     for text, _, _ in rows:
         if not re.search(r"[^\W_]", text):
             raise ValueError(f"skill_spellings: {text!r} holds no letter or digit")
-        folded = text.encode().translate(FOLDED)
-        # At an edge that is a letter or digit the automaton asks for a blank: it reports hardly more than words.
-        before, after = text[0].isalnum(), text[-1].isalnum()
-        patterns.append(b" " * before + folded + b" " * after)
-        encoded.append((text.encode(), before, after))
-    joiner_offsets = [[at for at, byte in enumerate(raw) if chr(byte) in " -/"] for raw, _, _ in encoded]
-    joiners = np.zeros((len(rows), max(map(len, joiner_offsets), default=0)), dtype=np.int64)
-    exact = np.zeros((len(rows), max((len(raw) for raw, _, _ in encoded), default=0)), dtype=np.uint8)
-    for index, (offsets, (raw, _, _), (_, _, is_case_sensitive)) in enumerate(
-        zip(joiner_offsets, encoded, rows, strict=True)
-    ):
-        # Spare places repeat the first joiner.
-        joiners[index] = (offsets + offsets[:1] * joiners.shape[1])[: joiners.shape[1]] if offsets else 0
-        for at, byte in enumerate(raw):
-            is_folded = byte < 128 and chr(byte).isalnum()
-            if at not in offsets and (is_case_sensitive or not is_folded):
-                exact[index, at] = byte
-    version = hashlib.md5(repr((RULES_VERSION, rows)).encode()).hexdigest()
+
+    encoded = [text.encode() for text, _, _ in rows]
+    length = np.array([len(text) for text in encoded], dtype=np.int64)
+    begin = np.cumsum(length + 1) - length
+    separator = bytes([SEPARATOR])
+    word, hashed = words_of(np.frombuffer(separator.join([b"", *encoded, separator * PADDING]), np.uint8))
+    number = np.searchsorted(word, begin)
+    word_count = np.searchsorted(word, begin + length) - number
+    word, hashed = np.append(word, [0, 0]), np.append(hashed, [0, 0])
+    first = hashed[number]
+    slot = np.where(word_count == 1, first, HASHES + pair_hash(first, hashed[number + 1]))
+    slot[word_count == 0] = 2 * HASHES
+    is_first = np.zeros(HASHES, dtype=bool)
+    is_first[first[word_count > 0]] = True
+    count_of = np.bincount(slot, minlength=2 * HASHES + 1).astype(np.int32)
+
+    # From here on spellings lie in the order of their slots.
+    order = np.argsort(slot, kind="stable")
+    rows, encoded = [rows[index] for index in order], [encoded[index] for index in order]
+    bits = [text.translate(SAME_CASE if exact else ANY_CASE) for text, (_, _, exact) in zip(encoded, rows, strict=True)]
+    joiners = [[at for at, bit in enumerate(text) if not bit] for text in bits]
+    most = max(map(len, joiners), default=0)
     return Lexicon(
         version=version,
         skills=pa.array(skills, pa.string()),
-        automaton=ahocorasick_rs.BytesAhoCorasick(
-            patterns,
-            matchkind=ahocorasick_rs.MatchKind.Standard,
-            implementation=ahocorasick_rs.Implementation.DFA,
-        ),
+        is_first=is_first,
+        count_of=count_of,
+        index_of=np.cumsum(count_of) - count_of,
+        wordless=[(index, encoded[index]) for index in np.flatnonzero(word_count[order] == 0).tolist()],
         skill_of=np.array([code[skill] for _, skill, _ in rows], dtype=np.int64),
-        pad_before=np.array([before for _, before, _ in encoded], dtype=np.int64),
-        pad_after=np.array([after for _, _, after in encoded], dtype=np.int64),
-        joiners=joiners,
-        has_joiners=np.array([bool(offsets) for offsets in joiner_offsets], dtype=bool),
-        exact=exact,
-        is_exact=exact.any(axis=1),
+        lead=np.where(word_count > 0, word[number] - begin, 0)[order],
+        length=length[order],
+        wanted=in_eights(encoded),
+        compared=in_eights(bits),
+        joiners=np.array([(at + [-1] * most)[:most] for at in joiners], dtype=np.int64).reshape(len(rows), most),
+        starts_word=np.array([text[0].isalnum() for text, _, _ in rows], dtype=bool),
+        ends_word=np.array([text[-1].isalnum() for text, _, _ in rows], dtype=bool),
     )
+
+
+def in_eights(strings):
+    """Eight bytes of each of some byte strings as one number, zeros behind its end: blocks of eight x strings."""
+    width = -(-max(map(len, strings), default=0) // 8)
+    filled = b"".join(string.ljust(8 * width, b"\0") for string in strings)
+    return np.frombuffer(filled, np.uint64).reshape(len(strings), width).T.copy()
+
+
+def pair_hash(first, second):
+    """Hash, below HASHES, of two words that follow each other, given by theirs."""
+    return (first * PAIR_FACTOR + second) & (HASHES - 1)
 
 
 def plain_text(text):
@@ -142,86 +194,132 @@ def plain_text(text):
     return text
 
 
+def bytes_of(texts):
+    """Where each of some Arrow large strings starts and ends in a run of bytes (int64, one more), and these bytes."""
+    offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset :][: len(texts) + 1]
+    return offsets - offsets[0], np.frombuffer(texts.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]]
+
+
 def without_html(texts):
-    """Texts (Arrow strings), those that hold HTML as plain text."""
-    has_html = pc.match_substring_regex(texts, HTML)
-    if not pc.any(has_html).as_py():
+    """Texts (Arrow large strings), those that hold HTML as plain text."""
+    offsets, raw = bytes_of(texts)
+    tag, entity = np.flatnonzero(raw[:-1] == ord("<")), np.flatnonzero(raw[:-1] == ord("&"))
+    tag = tag[STARTS_TAG[raw[tag + 1]]]
+    entity = [at for at in entity[STARTS_ENTITY[raw[entity + 1]]].tolist() if HTML_ENTITY.match(raw, at)]
+    if not len(tag) and not entity:
         return texts
-    plain = [plain_text(text) for text in pc.filter(texts, has_html).to_pylist()]
-    return pc.replace_with_mask(texts, has_html, pa.array(plain, texts.type))
+    has_html = np.zeros(len(texts), dtype=bool)
+    has_html[np.searchsorted(offsets, np.concatenate([tag, entity]), side="right") - 1] = True
+    mask = pa.array(has_html)
+    plain = [plain_text(text) for text in texts.filter(mask).to_pylist()]
+    return pc.replace_with_mask(texts, mask, pa.array(plain, texts.type))
 
 
 def lay_out(texts):
-    """Lay texts one behind the other in one block of bytes, with a separator before each and after the last.
+    """Lay texts one behind the other in one block of bytes, with a separator before each and more after the last.
 
-    ``texts``: Arrow large strings without nulls. Runs of blanks and control characters become one, Unicode hyphens
-    ASCII's, Markdown escapes the escaped character. Returns the block and two int64 arrays: where each text starts and
-    ends in it.
+    ``texts``: Arrow large strings without nulls. Runs of blanks and control characters become one blank, Unicode
+    hyphens ASCII's, Markdown escapes the escaped character. Returns the block (uint8) and two int64 arrays: where each
+    text starts and ends in it.
     """
-    texts = without_html(texts)
-    edge = pa.scalar("", texts.type)
-    framed = pc.binary_join_element_wise(edge, texts, pa.scalar(SEPARATOR, texts.type))
-    frame = np.frombuffer(framed.buffers()[1], dtype=np.int64)[framed.offset : framed.offset + len(framed) + 1]
-    raw = np.frombuffer(
-        (framed.buffers()[2].to_pybytes() if len(framed) else b"") + SEPARATOR.encode(), dtype=np.uint8
-    ).copy()
+    texts = without_html(texts).cast(pa.large_binary())
+    is_ascii = bytes_of(texts)[1].max(initial=0) < 128
+    _, raw = bytes_of(
+        pc.binary_join_element_wise(pa.scalar(b"", texts.type), texts, pa.scalar(bytes([SEPARATOR]), texts.type))
+    )
+    block = np.full(len(raw) + PADDING, ord(" "), dtype=np.uint8)
+    np.maximum(raw, block[: len(raw)], out=block[: len(raw)])
+    block[len(raw) :] = SEPARATOR
 
-    surplus = [np.zeros(0, dtype=np.int64)]
-    two, three = np.flatnonzero(raw == 0xC2), np.flatnonzero(raw == 0xE2)
-    second, third = raw[two + 1], raw[three + 2]
-    no_break = two[second == 0xA0]
-    general = raw[three + 1] == 0x80
-    blank = three[general & ((third <= 0x8D) | (third == 0xAF))]
-    hyphen = three[general & (third >= 0x90) & (third <= 0x95)]
-    for start, length in ((no_break, 2), (blank, 3)):
-        for offset in range(length):
-            raw[start + offset] = ord(" ")
-    raw[hyphen] = ord("-")
-    surplus += [hyphen + 1, hyphen + 2]
-    escape = np.flatnonzero(raw == ord("\\"))
-    surplus.append(escape[IS_PUNCTUATION[raw[np.minimum(escape + 1, len(raw) - 1)]]])
+    keep = np.ones(len(block), dtype=bool)
+    if not is_ascii:
+        lead = np.flatnonzero((block | 0x20) == 0xE2)
+        first, second, third = block[lead], block[lead + 1], block[lead + 2]
+        no_break = lead[(first == 0xC2) & (second == 0xA0)]
+        general = (first == 0xE2) & (second == 0x80)
+        blank = lead[general & ((third <= 0x8D) | (third == 0xAF))]
+        hyphen = lead[general & (third >= 0x90) & (third <= 0x95)]
+        block[np.concatenate([no_break, no_break + 1, blank, blank + 1, blank + 2])] = ord(" ")
+        block[hyphen] = ord("-")
+        keep[np.concatenate([hyphen + 1, hyphen + 2])] = False
+    escape = np.flatnonzero(block == ord("\\"))
+    keep[escape[IS_PUNCTUATION[block[escape + 1]]]] = False
+    is_blank = block == ord(" ")
+    keep[1:] &= ~(is_blank[1:] & is_blank[:-1])
+    kept = pa.Array.from_buffers(pa.bool_(), len(keep), [None, pa.py_buffer(np.packbits(keep, bitorder="little"))])
+    block = pa.array(block).filter(kept).to_numpy()
+    separators = np.flatnonzero(block == SEPARATOR)[: len(texts) + 1]
+    return block, separators[:-1] + 1, separators[1:]
 
-    is_blank = raw <= 32
-    np.maximum(raw, ord(" "), out=raw)
-    drop = np.zeros(len(raw), dtype=bool)
-    np.logical_and(is_blank[1:], is_blank[:-1], out=drop[1:])
-    drop[np.concatenate(surplus)] = True
-    dropped = np.flatnonzero(drop)
-    if len(dropped):
-        raw = raw[~drop]
-    starts, ends = frame[:-1] + 1, frame[1:]
-    return raw.tobytes(), starts - np.searchsorted(dropped, starts), ends - np.searchsorted(dropped, ends)
+
+def eight_bytes(block):
+    """View of a block that has at each place the eight bytes from there on as one number."""
+    return np.ndarray((len(block) - 7,), np.uint64, block, 0, (1,))
+
+
+def words_of(block):
+    """Where each word of a block starts and its hash."""
+    shifted = block | 0x20
+    shifted -= ord("a")
+    is_word = shifted < 26
+    np.subtract(block, ord("0"), out=shifted)
+    is_word |= shifted < 10
+    edges = np.flatnonzero(is_word[1:] != is_word[:-1])
+    start = edges[0::2] + 1
+    length = edges[1::2] + 1 - start
+    key = eight_bytes(block)[start]
+    key |= LOWER_CASE
+    key &= FIRST_BYTES.take(length, mode="clip")
+    key += length.view(np.uint64)
+    key *= HASH_FACTOR
+    key >>= np.uint64(48)
+    return start, key.view(np.int64)
+
+
+def find_candidates(block, lexicon):
+    """Spelling (index) and first byte of the places in a block whose words hash like a spelling's."""
+    start, hashed = words_of(block)
+    word = np.flatnonzero(lexicon.is_first.take(hashed))
+    only = hashed[word]
+    slot = np.concatenate([only, HASHES + pair_hash(only, hashed.take(word + 1, mode="clip"))])
+    count = lexicon.count_of[slot]
+    hit = np.flatnonzero(count)
+    word, slot, count = np.concatenate([word, word])[hit], slot[hit], count[hit]
+    spelling = np.repeat(lexicon.index_of[slot] - np.cumsum(count) + count, count) + np.arange(count.sum())
+    start = np.repeat(start[word], count) - lexicon.lead[spelling]
+    if lexicon.wordless:
+        text = block.tobytes()
+        ahead = [(index, b"(?=" + re.escape(raw) + b")") for index, raw in lexicon.wordless]
+        found = [(index, match.start()) for index, pattern in ahead for match in re.finditer(pattern, text)]
+        extra = np.array(found, dtype=np.int64).reshape(-1, 2)
+        spelling, start = np.append(spelling, extra[:, 0]), np.append(start, extra[:, 1])
+    return spelling, start
 
 
 def find_matches(block, lexicon):
     """Whole-word matches outside look-alikes in one block of bytes.
 
-    Returns three int64 arrays of equal length, ordered by the matches' ends: skill index, first byte, byte after the
-    last.
+    Returns three int64 arrays of equal length: skill index, first byte, byte after the last.
     """
-    found = lexicon.automaton.find_matches_as_indexes(block.translate(FOLDED), overlapping=True)
-    matches = np.array(found, dtype=np.int64).reshape(-1, 3)
-    spelling = matches[:, 0]
-    start = matches[:, 1] + lexicon.pad_before[spelling]
-    end = matches[:, 2] - lexicon.pad_after[spelling]
-    text = np.frombuffer(block, dtype=np.uint8)
-
-    # Compare the bytes that the automaton saw as blanks, and the case where it matters.
-    keep = np.ones(len(spelling), dtype=bool)
-    joined = np.flatnonzero(lexicon.has_joiners[spelling])
-    keep[joined] = IS_JOINER[text[start[joined, None] + lexicon.joiners[spelling[joined]]]].all(axis=1)
-    exact = np.flatnonzero(lexicon.is_exact[spelling])
-    wanted = lexicon.exact[spelling[exact]]
-    there = text[np.minimum(start[exact, None] + np.arange(wanted.shape[1]), len(text) - 1)]
-    keep[exact] &= ((wanted == 0) | (wanted == there)).all(axis=1)
+    spelling, start = find_candidates(block, lexicon)
+    there, last = eight_bytes(block), len(block) - 8
+    for at, (wanted, compared) in enumerate(zip(lexicon.wanted, lexicon.compared, strict=True)):
+        different = (there[np.minimum(start + 8 * at, last)] ^ wanted[spelling]) & compared[spelling]
+        same = np.flatnonzero(different == 0)
+        spelling, start = spelling[same], start[same]
+    end = start + lexicon.length[spelling]
+    joiners = lexicon.joiners[spelling]
+    keep = (IS_JOINER[block[start[:, None] + joiners]] | (joiners < 0)).all(axis=1)
+    keep &= ~(lexicon.starts_word[spelling] & IS_WORD[block[start - 1]])
+    keep &= ~(lexicon.ends_word[spelling] & IS_WORD[block[end]])
 
     # A neighbour beyond ASCII may be a letter ("für") or not (a bullet): ask Python.
-    unsure_before = IS_UNSURE_EDGE[text[start - 1]] & (lexicon.pad_before[spelling] == 1)
-    unsure_after = IS_UNSURE_EDGE[text[np.minimum(end, len(text) - 1)]] & (lexicon.pad_after[spelling] == 1)
+    unsure_before = lexicon.starts_word[spelling] & IS_UNSURE[block[start - 1]]
+    unsure_after = lexicon.ends_word[spelling] & IS_UNSURE[block[end]]
     for index in np.flatnonzero(keep & (unsure_before | unsure_after)):
-        before = block[max(start[index] - 4, 0) : start[index]].decode(errors="ignore")[-1:]
-        after = block[end[index] : end[index] + 4].decode(errors="ignore")[:1]
-        if (unsure_before[index] and is_word_character(before)) or (unsure_after[index] and is_word_character(after)):
+        before = block[max(start[index] - 4, 0) : start[index]].tobytes().decode(errors="ignore")[-1:]
+        after = block[end[index] : end[index] + 4].tobytes().decode(errors="ignore")[:1]
+        if (unsure_before[index] and before.isalnum()) or (unsure_after[index] and after.isalnum()):
             keep[index] = False
 
     skill, start, end = lexicon.skill_of[spelling[keep]], start[keep], end[keep]
@@ -235,22 +333,20 @@ def find_matches(block, lexicon):
     return skill, start, end
 
 
-def is_word_character(character):
-    """Whether a character joins a neighbouring one to a longer word."""
-    return character == "_" or character.isalnum()
-
-
 def cut(block, start, end):
-    """Arrow strings of the byte ranges [start, end) of a block; a range grows to whole UTF-8 characters."""
-    text = np.frombuffer(block, dtype=np.uint8)
-    for _ in range(3):
-        start = start - ((text[np.minimum(start, len(text) - 1)] & 0xC0) == 0x80)
-        end = end + ((end < len(text)) & ((text[np.minimum(end, len(text) - 1)] & 0xC0) == 0x80))
+    """Arrow strings of the byte ranges [start, end) of a block.
+
+    They are given to Arrow as views, which is 16 bytes each: the length, then the text if it has up to 12 bytes, else
+    its first four, the number of its buffer (0) and its place in it. Arrow copies them into strings.
+    """
     length = end - start
-    offsets = np.concatenate([[0], np.cumsum(length)])
-    source = np.repeat(start - offsets[:-1], length) + np.arange(offsets[-1])
-    buffers = [None, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(text[source])]
-    return pa.StringArray.from_buffers(len(length), *buffers[1:])
+    head = eight_bytes(block)[start] & FIRST_BYTES.take(np.minimum(length, 4))
+    tail = eight_bytes(block)[start + 4] & FIRST_BYTES.take(length - 4, mode="clip")
+    views = np.empty((len(start), 2), dtype=np.uint64)
+    views[:, 0] = length.view(np.uint64) | head << np.uint64(32)
+    views[:, 1] = np.where(length <= 12, tail, start.view(np.uint64) << np.uint64(32))
+    buffers = [None, pa.py_buffer(views), pa.py_buffer(block)]
+    return pa.Array.from_buffers(pa.string_view(), len(start), buffers).cast(pa.string())
 
 
 def extract_skills(batch, lexicon):
@@ -267,18 +363,23 @@ def extract_skills(batch, lexicon):
     mark_count = np.bincount(row[is_mark], minlength=batch.num_rows)
     row, skill, start, end = row[~is_mark], skill[~is_mark], start[~is_mark], end[~is_mark]
     group = row * len(lexicon.skills) + skill
-    order = np.lexsort((start, group))
+    order = np.lexsort((end, start, group))
     group, row, skill, start, end = group[order], row[order], skill[order], start[order], end[order]
     first = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]) if len(group) else np.zeros(0, bool))
     mention_count = np.diff(np.append(first, len(group)))
     row, skill, start, end = row[first], skill[first], start[first], end[first]
 
-    text = np.frombuffer(block, dtype=np.uint8)
-    continuation = np.flatnonzero((text & 0xC0) == 0x80)
+    is_continuation = block.view(np.int8) < -64
+    continuation = np.flatnonzero(is_continuation)
     continued_before = np.searchsorted(continuation, row_start)
     position = start - row_start[row] - (np.searchsorted(continuation, start) - continued_before[row])
     text_length = row_end - row_start - (np.searchsorted(continuation, row_end) - continued_before)
 
+    snippet_start = np.maximum(start - SNIPPET_BYTES, row_start[row])
+    snippet_end = np.minimum(end + SNIPPET_BYTES, row_end[row])
+    for _ in range(3):
+        snippet_start -= is_continuation[snippet_start]
+        snippet_end += is_continuation[snippet_end]
     names = lexicon.skills.take(pa.array(skill))
     mentions = pa.StructArray.from_arrays(
         [
@@ -286,11 +387,7 @@ def extract_skills(batch, lexicon):
             pa.array(mention_count, pa.int32()),
             cut(block, start, end),
             pa.array(position + 1, pa.int32()),
-            cut(
-                block,
-                np.maximum(start - SNIPPET_BYTES, row_start[row]),
-                np.minimum(end + SNIPPET_BYTES, row_end[row]),
-            ),
+            cut(block, snippet_start, snippet_end),
         ],
         fields=list(MENTION),
     )
@@ -310,6 +407,9 @@ def extract_skills(batch, lexicon):
 
 def extract_all(batches, lexicon, threads):
     """Skills of a stream of batches, in order, a few batches ahead of the reader on each thread."""
+    # The C library of Linux gives freed memory back up to the size of the largest array freed so far, and fetching it
+    # anew for each array would cost half as much as the search: free one that is larger than all others.
+    np.empty(30_000_000, dtype=np.uint8)
     with ThreadPoolExecutor(threads) as pool:
         ahead = deque()
         for batch in batches:

@@ -27,6 +27,14 @@ SPELLINGS = [
     ("análise de dados", "data analysis", False),
     ("machine learning algorithms", "machine learning algorithms", False),
     ("etl", "etl", False),
+    ("statistic", "statistics", False),
+    ("statistics", "statistics", False),
+    ("statistical", "statistics", False),
+    ("ágil", "agile", False),
+    ("данные", "data analysis", False),
+    ("id: r", None, False),
+    (".net core", "dotnet", False),
+    ("c++", "c++", False),
 ]
 
 
@@ -40,6 +48,15 @@ def seed_spellings():
 def skills_in(texts, lexicon):
     batch = pa.record_batch({"text_id": [str(n) for n in range(len(texts))], "text": pa.array(texts, pa.string())})
     return text_skills.extract_skills(batch, lexicon).to_pylist()
+
+
+def slow_cleaned(text):
+    """The text as the extraction reads it, by regular expressions."""
+    if re.search(r"<[A-Za-z/!]|&#?[A-Za-z0-9]+;", text):
+        text = text_skills.plain_text(text)
+    text = re.sub("[\u2010-\u2015]", "-", text)
+    text = re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", text)
+    return re.sub("[\x00-\x20\u00a0\u2000-\u200d\u202f]+", " ", text)
 
 
 def slow_matches(text, spellings):
@@ -170,23 +187,29 @@ def test_a_stream_keeps_every_text_in_order():
 
 
 pieces = st.sampled_from(
-    "big data pipelines Python r R & d D $ ux UI BI Power go to market - / _ . , é ü – “ x 1 İ ß 😀".split()
-    + [" ", " ", " ", "\n", "\u00a0", "análise de dados"]
+    "big data pipelines Python r R & d D $ ux UI BI Power go to market - / _ . , é ü – “ x 1 İ ß 😀 ‑ \\ < > <b> &amp;"
+    " statistics statistic al ágil данные id: .net core c ++ \x7f".split(" ")
+    + [" ", " ", " ", " ", "\n", "\u00a0", "\u200b", "análise de dados"]
 )
+many_texts = st.lists(st.lists(pieces, max_size=14).map("".join), max_size=6)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.lists(pieces, max_size=14).map("".join), max_size=4))
+@given(many_texts)
 @example(["R&D/R", "R &D"])
-def test_matches_are_those_of_plain_regular_expressions(texts):
-    lexicon = text_skills.compile_lexicon(SPELLINGS)
-    names = lexicon.skills.to_pylist()
-    for text in texts:
-        block, (row_start,), (row_end,) = text_skills.lay_out(pa.array([text], pa.large_string()))
-        cleaned = block[row_start:row_end].decode()
-        skill, start, end = text_skills.find_matches(block, lexicon)
-        found = {
-            (names[s], len(block[row_start:a].decode()), len(block[row_start:b].decode()))
-            for s, a, b in zip(skill, start, end, strict=True)
-        }
-        assert found == slow_matches(cleaned, SPELLINGS)
+@example(["c++", "", "c", "++", "данныеданные данные"])
+def test_mentions_are_those_of_plain_regular_expressions(texts):
+    rows = skills_in(texts, text_skills.compile_lexicon(SPELLINGS))
+    assert len(rows) == len(texts)
+    for row, text in zip(rows, map(slow_cleaned, texts), strict=True):
+        matches = slow_matches(text, SPELLINGS)
+        assert row["text_length"] == len(text)
+        assert row["skills"] == sorted({skill for skill, _, _ in matches})
+        for mention in row["mentions"]:
+            places = sorted((start, end) for skill, start, end in matches if skill == mention["skill"])
+            start, end = places[0]
+            assert mention["mention_count"] == len(places)
+            assert mention["position"] == start + 1
+            assert mention["matched_text"] == text[start:end]
+            assert mention["snippet"] in text
+            assert mention["matched_text"] in mention["snippet"]
