@@ -8,9 +8,10 @@ twice, whatever its name.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,11 +19,10 @@ import duckdb
 import pyarrow as pa
 from tqdm import tqdm
 
-from posting_formats import Postings, map_columns, open_postings, quoted
+from posting_formats import Postings, examine, map_columns, open_postings
 from warehouse import POSTING_FIELDS, RAW_TABLE, BadInput, first_line, open_warehouse, run, warehouse_path
 
-ENDINGS = {".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet"}
-ROWS_A_BATCH = 10_000
+ENDINGS = {".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".gz"}
 
 LOADED_FILES_DDL = """
 create table if not exists raw.loaded_files (
@@ -75,12 +75,6 @@ def find_files(names: list[str]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def content_hash(path: Path) -> str:
-    """SHA-256 of a file's content."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
 def scrape_time(path: Path) -> datetime:
     """When a file was scraped (UTC): the day in its name where it holds one, else when it was last changed."""
     for year, month, day in re.findall(r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)", path.name):
@@ -98,7 +92,7 @@ def load_file(connection: duckdb.DuckDBPyConnection, path: Path, options: argpar
         BadInput: the file cannot be read or mapped.
 
     """
-    digest = content_hash(path)
+    digest, is_plain = examine(path)
     known = "select 1 from raw.loaded_files where content_sha256 = ?"
     if connection.execute(known, [digest]).fetchall():
         return "loaded already, nothing added"
@@ -106,15 +100,18 @@ def load_file(connection: duckdb.DuckDBPyConnection, path: Path, options: argpar
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
     connection.execute("begin")
     try:
-        with open_postings(path, connection) as postings:
+        with open_postings(path, is_plain) as postings:
             fields = map_columns(postings.columns, options.column)
-            count = insert(connection, postings, fields, options.source, [scraped_at, loaded_at, path.name])
+            origin = {"scraped_at": scraped_at, "loaded_at": loaded_at, "source_file": path.name}
+            count = insert(connection, postings, fields, options, origin)
         if not count:
             raise BadInput("the file holds no postings")
         connection.execute("insert into raw.loaded_files values (?, ?, ?, ?)", [digest, path.name, count, loaded_at])
         connection.execute("commit")
     except BaseException:
-        connection.execute("rollback")
+        # A transaction that a full disk ended needs no end.
+        with suppress(duckdb.Error):
+            connection.execute("rollback")
         raise
     undated = f"select count(*) from {RAW_TABLE} where loaded_at = ? and source_file = ? and posted_date is null"
     ((without_date,),) = connection.execute(undated, [loaded_at, path.name]).fetchall()
@@ -126,53 +123,52 @@ def insert(
     connection: duckdb.DuckDBPyConnection,
     postings: Postings,
     fields: dict[str, str],
-    source: str | None,
-    origin: list[datetime | str],
+    options: argparse.Namespace,
+    origin: dict[str, datetime | str],
 ) -> int:
     """Insert a file's records; ``origin`` holds scraped_at, loaded_at and source_file. Returns how many there are."""
-    columns = {name: f'"{column}"' for name, column in fields.items()}
-    if source or postings.source:
-        columns["source"] = quoted(source or postings.source)
-    elif "source" not in columns and "url" in columns:
-        columns["source"] = f"nullif(regexp_extract(lower({columns['url']}), {quoted(HOST_PARTS)}, 1), '')"
-    selected = ", ".join(f"{columns.get(name, 'null')} as {name}" for name in POSTING_FIELDS)
+    failures: list[Exception] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        done = 0
+        with tqdm(unit=" postings", disable=not sys.stderr.isatty(), leave=False) as progress:
+            try:
+                for batch in postings.read(list(dict.fromkeys(fields.values()))):
+                    rows = pa.array(range(done + 1, done + batch.num_rows + 1), pa.int64())
+                    yield pa.record_batch([*(batch.column(name) for name in fields.values()), rows], schema)
+                    done += batch.num_rows
+                    progress.update(batch.num_rows)
+            except Exception as error:
+                failures.append(error)
+                raise
+
+    schema = pa.schema([*((field, pa.string()) for field in fields), ("source_row", pa.int64())])
+    texts = {name: f"nullif({name}, '')" if name in fields else "null" for name in POSTING_FIELDS}
+    if options.source:
+        texts["source"] = "$source"
+    elif "url" in fields:
+        host = f"nullif(regexp_extract(lower(url), '{HOST_PARTS}', 1), '')"
+        texts["source"] = f"coalesce({texts['source']}, {host})"
+    scraped_at = "$scraped_at::timestamp"
+    if "scraped_at" in fields and not options.scraped_at:
+        scraped_at = f"coalesce(try_cast(scraped_at as timestamp), {scraped_at})"
+    selected = ", ".join(f"{expression} as {name}" for name, expression in texts.items())
     statement = f"""
         insert into {RAW_TABLE} by name
-        select {selected}, ?::timestamp as scraped_at, ?::timestamp as loaded_at, ? as source_file,
-            row_number() over () + ? as source_row
+        select {selected}, {scraped_at} as scraped_at, $loaded_at::timestamp as loaded_at,
+            $source_file as source_file, source_row
         from records
     """
-    if postings.query:
-        try:
-            return connection.execute(f"with records as ({postings.query}) {statement}", [*origin, 0]).fetchall()[0][0]
-        except duckdb.Error as error:
-            if postings.rows is None:
-                raise BadInput(f"the file cannot be read: {first_line(error)}") from None
-            connection.execute("rollback")
-            connection.execute("begin")
-    count = 0
-    with tqdm(unit=" postings", disable=not sys.stderr.isatty(), leave=False) as progress:
-        for rows in batches(postings.rows):
-            arrays = [pa.array(values, pa.string()) for values in zip(*rows, strict=True)]
-            records = pa.table(arrays, names=postings.columns)
-            connection.register("records", records)
-            connection.execute(statement, [*origin, count])
-            connection.unregister("records")
-            count += len(rows)
-            progress.update(len(rows))
-    return count
-
-
-def batches(rows):
-    """Lists of up to ``ROWS_A_BATCH`` rows."""
-    batch = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == ROWS_A_BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+    connection.register("records", pa.RecordBatchReader.from_batches(schema, batches()))
+    parameters = origin | ({"source": options.source} if options.source else {})
+    try:
+        return connection.execute(statement, parameters).fetchall()[0][0]
+    except duckdb.Error:
+        if failures:
+            raise failures[0] from None
+        raise
+    finally:
+        connection.unregister("records")
 
 
 def column_choice(text: str) -> tuple[str, str]:

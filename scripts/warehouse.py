@@ -6,6 +6,7 @@ dbt owns everything but the schema ``raw``; the scripts append to ``raw.job_post
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ import duckdb
 DEFAULT_WAREHOUSE = "data/warehouse.duckdb"
 # The same as in profiles.yml: duckdb 1.2.2 and later can open the file.
 STORAGE_VERSION = "v1.2.0"
+# Rows that DuckDB compresses at once: fewer than its default, so that long texts take less memory and both cores work.
+ROW_GROUP = 16_384
 
 RAW_TABLE = "raw.job_postings"
 POSTING_FIELDS = ("title", "company", "location", "description", "source", "url", "posted_date")
@@ -48,32 +51,46 @@ def warehouse_path() -> Path:
 
 
 @contextmanager
-def open_warehouse(*, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse for one block and close it at its end.
+def open_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse for one block, for writing, and close it at its end.
 
-    For writing, the file, its folder and ``raw.job_postings`` are made where they are missing.
+    The file, its folder and ``raw.job_postings`` are made where they are missing.
 
     Raises:
-        BadInput: the file is missing (read_only), in use by another process, not writable or not a DuckDB file.
+        BadInput: the file is in use by another process, not writable or not a DuckDB file, or the disk is full.
 
     """
     path = warehouse_path()
-    if read_only and not path.exists():
-        raise BadInput(f"{path} does not exist: load postings and run `dbt build` first, or set TALENT_WAREHOUSE")
+    connection = duckdb.connect(config={"force_compression": "zstd"})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        config = {} if read_only else {"storage_compatibility_version": STORAGE_VERSION}
-        connection = duckdb.connect(str(path), read_only=read_only, config=config)
+        options = f"storage_version '{STORAGE_VERSION}', row_group_size {ROW_GROUP}"
+        connection.execute(f"attach {quoted(path)} as warehouse ({options})")
     except (OSError, duckdb.Error) as error:
-        raise BadInput(f"cannot open {path}: {first_line(error)}") from None
+        connection.close()
+        raise BadInput(f"cannot open {path}: {reason(error)}") from None
     try:
-        if not read_only:
-            connection.execute(RAW_DDL)
+        connection.execute("use warehouse")
+        connection.execute(RAW_DDL)
         yield connection
+        connection.execute("use memory; detach warehouse")
     except duckdb.Error as error:
-        raise BadInput(f"{path}: {first_line(error)}") from None
+        raise BadInput(f"{path}: {reason(error)}") from None
     finally:
         connection.close()
+
+
+def quoted(value: object) -> str:
+    """A text as an SQL literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def reason(error: Exception) -> str:
+    """What went wrong with the warehouse, in one line."""
+    holder = re.search(r"Conflicting lock is held in (\S+)(?: \(PID (\d+)\))?", str(error))
+    if holder:
+        return f"another program ({Path(holder[1]).name}, process {holder[2]}) uses it; try again when that has ended"
+    return first_line(error)
 
 
 def first_line(error: BaseException) -> str:
