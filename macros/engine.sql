@@ -36,15 +36,6 @@
 {%- endmacro %}
 
 
-{% macro parse_date(text, formats) %}
-    {{- return(adapter.dispatch('parse_date')(text, formats)) -}}
-{% endmacro %}
-
-{% macro default__parse_date(text, formats) -%}
-    cast(try_strptime({{ text }}, [{% for format in formats %}'{{ format }}'{{ ', ' if not loop.last }}{% endfor %}]) as date)
-{%- endmacro %}
-
-
 {% macro epoch_date(seconds) %}
     {{- return(adapter.dispatch('epoch_date')(seconds)) -}}
 {% endmacro %}

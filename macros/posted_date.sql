@@ -1,38 +1,90 @@
-{#- Dates as boards and exports write them. -#}
+{#- Dates as boards and exports write them. Whatever the form, its year, month and day are put together and cast. -#}
 
 {% macro absolute_date(text) -%}
     {#- The date that the text states by itself; null for anything else. -#}
     case
         when {{ text }} like '____-__-__%'
             then case
-                when {{ matches(text, '^\\d{4}-\\d{2}-\\d{2}(?:[T ]\\d{1,2}:\\d{2}.*)?$') }}
+                when {{ matches(text, '^\\d{4}-\\d{2}-\\d{2}(?:[T ]\\d{1,2}(?::\\d{2}.*)?)?$') }}
                     then try_cast(substr({{ text }}, 1, 10) as date)
             end
-        when {{ matches(text, '^\\d{9,10}(?:\\.\\d+)?$|^\\d(?:\\.\\d+)?[eE]\\+?0?9$') }}
-            then {{ epoch_date('try_cast(' ~ text ~ ' as double)') }}
-        when {{ matches(text, '^\\d{12,13}(?:\\.\\d+)?$|^\\d(?:\\.\\d+)?[eE]\\+?12$') }}
-            then {{ epoch_date('try_cast(' ~ text ~ ' as double) / 1000') }}
+        when {{ matches(text, '^\\d+(?:[.,]\\d+)?(?:[eE]\\+?\\d+)?$') }}
+            then {{ number_date(text) }}
+        when {{ matches(text, '^\\d{8}T\\d') }}
+            then {{ number_date("substr(" ~ text ~ ", 1, 8)") }}
+        when {{ matches(text, '^\\d{4}[/.-]\\d{1,2}[/.-]\\d{1,2}(?:[T ,]|$)') }}
+            then {{ date_of_parts(text, '^(\\d+)', '^\\d+\\D(\\d+)', '^\\d+\\D\\d+\\D(\\d+)') }}
+        when {{ matches(text, '^\\d{1,2}\\.\\d{1,2}\\.(?:\\d{4}|\\d{2})(?:[ ,]|$)') }}
+            then {{ date_of_parts(text, '^\\d+\\.\\d+\\.(\\d+)', '^\\d+\\.(\\d+)', '^(\\d+)') }}
+        when {{ matches(text, '\\p{L}{3}') }}
+            then {{ named_month_date(text) }}
+    end
+{%- endmacro %}
+
+
+{% macro date_of_parts(text, year, month, day) -%}
+    {#- The date whose parts are these patterns' groups in a text; a year of two digits lies in this century. -#}
+    {{ cast_date(first_match(text, year, 1), first_match(text, month, 1), first_match(text, day, 1)) }}
+{%- endmacro %}
+
+
+{% macro cast_date(year, month, day) -%}
+    try_cast(
+        case when length({{ year }}) = 2 then '20' else '' end || {{ year }}
+        || '-' || lpad({{ month }}, 2, '0') || '-' || lpad({{ day }}, 2, '0')
+        as date
+    )
+{%- endmacro %}
+
+
+{% macro number_date(text) -%}
+    {#- A day as 20240405, an epoch in seconds or thousandths of them and finer, or the number of a day in a spreadsheet. -#}
+    {%- set number = "try_cast(replace(" ~ text ~ ", ',', '.') as double)" -%}
+    case
         when {{ matches(text, '^\\d{8}$') }}
-            then {{ parse_date(text, ['%Y%m%d']) }}
-        when {{ matches(text, '^\\d{4}[/.]\\d{1,2}[/.]\\d{1,2}') }}
-            then {{ parse_date("replace(" ~ first_match(text, '^[\\d/.]+') ~ ", '.', '/')", ['%Y/%m/%d']) }}
-        when {{ matches(text, '^\\d{1,2}\\.\\d{1,2}\\.\\d{4}') }}
-            then {{ parse_date(first_match(text, '^[\\d.]+'), ['%d.%m.%Y']) }}
-        when {{ matches(text, '[A-Za-z]{3}') }}
-            then {{ parse_date(
-                first_match(
-                    replace_all(replace_all(text, '(\\d)(?:st|nd|rd|th)\\b', '\\1'), '[,.\\s-]+', ' '),
-                    '\\d{1,2} [A-Za-z]{3,9} \\d{4}|[A-Za-z]{3,9} \\d{1,2} \\d{4}'
-                ),
-                ['%d %b %Y', '%d %B %Y', '%b %d %Y', '%B %d %Y']
-            ) }}
+            then {{ cast_date("substr(" ~ text ~ ", 1, 4)", "substr(" ~ text ~ ", 5, 2)", "substr(" ~ text ~ ", 7, 2)") }}
+        when {{ number }} >= 30000 and {{ number }} < 100000
+            then {{ days_before("cast('1899-12-30' as date)", "-floor(" ~ number ~ ")") }}
+        {%- for digits in (9, 12, 15, 18) %}
+        when {{ number }} >= 1e{{ digits - 1 }} and {{ number }} < 1e{{ digits + 2 }}
+            then {{ epoch_date(number ~ " / 1e" ~ (digits - 9)) }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{% macro named_month_date(text) -%}
+    {#- 5 April 2024, April 5th, 2024, Fri Apr 5 10:00:00 2024, 2024-Apr-05: with the month's name in any known language. -#}
+    {%- set words = replace_all(
+        replace_all('lower(' ~ without_accents(text) ~ ')', '(\\d)(?:st|nd|rd|th)\\b', '\\1'), '[,.\\s-]+', ' '
+    ) -%}
+    {%- set names = [] -%}
+    {%- for month in var('month_names') -%}{%- do names.extend(month) -%}{%- endfor -%}
+    {%- set name = '(?:' ~ names | join('|') ~ ')' -%}
+    {%- set month -%}
+        case {{ first_match(words, '\\b(' ~ names | join('|') ~ ')\\b', 1) }}
+            {%- for spellings in var('month_names') -%}
+            {%- set number = loop.index -%}
+            {%- for spelling in spellings %} when '{{ spelling }}' then '{{ number }}'{% endfor -%}
+            {%- endfor %}
+        end
+    {%- endset -%}
+    {%- set forms = [
+        ('\\b\\d{1,2} (?:de )?' ~ name ~ ' (?:de )?(\\d{4}|\\d{2})\\b', '\\b(\\d{1,2}) (?:de )?' ~ name ~ '\\b'),
+        ('\\b' ~ name ~ ' \\d{1,2} (?:\\d+:[\\d:]+ (?:[a-z]+ )?)?(\\d{4})\\b', '\\b' ~ name ~ ' (\\d{1,2})\\b'),
+        ('\\b(\\d{4}) ' ~ name ~ ' \\d{1,2}\\b', '\\b' ~ name ~ ' (\\d{1,2})\\b'),
+    ] -%}
+    case
+        {%- for year, day in forms %}
+        when {{ matches(words, year) }} then {{ cast_date(first_match(words, year, 1), month, first_match(words, day, 1)) }}
+        {%- endfor %}
     end
 {%- endmacro %}
 
 
 {% macro is_day_month_date(text) -%}
-    {#- 04/05/2024 and 4-5-2024: two numbers that may be day and month or month and day. -#}
-    {{ matches(text, '^\\d{1,2}([/-])\\d{1,2}[/-]\\d{4}') }}
+    {#- 04/05/2024, 4-5-2024 and 4/5/24: two numbers that may be day and month or month and day. -#}
+    {{ matches(text, '^\\d{1,2}([/-])\\d{1,2}[/-](?:\\d{4}|\\d{2})(?:\\D|$)') }}
 {%- endmacro %}
 
 
@@ -44,27 +96,27 @@
 {% macro day_month_date(text, is_day_first) -%}
     case
         when {{ is_day_first }}
-            then {{ parse_date("replace(" ~ first_match(text, '^[\\d/-]+') ~ ", '-', '/')", ['%d/%m/%Y']) }}
-        else {{ parse_date("replace(" ~ first_match(text, '^[\\d/-]+') ~ ", '-', '/')", ['%m/%d/%Y']) }}
+            then {{ date_of_parts(text, '^\\d+\\D\\d+\\D(\\d+)', '^\\d+\\D(\\d+)', '^(\\d+)') }}
+        else {{ date_of_parts(text, '^\\d+\\D\\d+\\D(\\d+)', '^(\\d+)', '^\\d+\\D(\\d+)') }}
     end
 {%- endmacro %}
 
 
 {% macro days_ago(text) -%}
     {#- How many days before it was seen a posting says it was made: "3 days ago", "30+ days ago", "yesterday". -#}
+    {%- set words = replace_all('lower(' ~ without_accents(text) ~ ')', '\\b(?:an?|one|eine[mr]?|een|une?|una)\\b', '1') -%}
+    {%- set units = [] -%}
+    {%- for days, names in var('relative_date_units').items() -%}{%- do units.extend(names) -%}{%- endfor -%}
+    {%- set number = '(\\d{1,4})\\+? *(' ~ units | join('|') ~ ')\\+?(?: (?:ago|geleden|fa|atras))?$' -%}
     case
-        when {{ matches(text, '(?i)^(?:just (?:posted|now)|posted today|today|new)$') }} then 0
-        when {{ matches(text, '(?i)^(?:posted )?yesterday$') }} then 1
-        when {{ matches(text, '(?i)\\d+\\+? *(?:seconds?|minutes?|mins?|hours?|hrs?|h) ago$') }} then 0
-        when {{ matches(text, '(?i)\\d+\\+? *(?:days?|d|weeks?|w|months?|mo|years?|y)(?: ago)?$') }}
-            then try_cast({{ first_match(text, '(\\d+)\\+? *[A-Za-z]', 1) }} as integer)
-                * case lower({{ first_match(text, '\\d\\+? *([A-Za-z]{1,2})', 1) }})
-                    when 'd' then 1
-                    when 'da' then 1
-                    when 'w' then 7
-                    when 'we' then 7
-                    when 'mo' then 30
-                    else 365
+        when {{ words }} in ({{ sql_texts(var('today_words')) }}) then 0
+        when {{ words }} in ({{ sql_texts(var('yesterday_words')) }}) then 1
+        when {{ matches(words, '(?:^|[^\\d.,])' ~ number) }}
+            then try_cast({{ first_match(words, number, 1) }} as integer)
+                * case {{ first_match(words, number, 2) }}
+                    {%- for days, names in var('relative_date_units').items() -%}
+                    {%- for name in names %} when '{{ name }}' then {{ days }}{% endfor -%}
+                    {%- endfor %}
                 end
     end
 {%- endmacro %}

@@ -1,7 +1,15 @@
 {#- How texts are made comparable: trimmed, hashed, and reduced to keys. -#}
 
 {% macro trimmed(text) -%}
-    nullif(trim({{ text }}, {{ blank_characters() }}), '')
+    {#- A field without blanks around it; null where it holds nothing but a word for nothing, as exports write them. -#}
+    {%- set field = 'trim(' ~ text ~ ', ' ~ blank_characters() ~ ')' -%}
+    case when lower({{ field }}) not in ('', {{ sql_texts(var('missing_words')) }}) then {{ field }} end
+{%- endmacro %}
+
+
+{% macro sql_texts(texts) -%}
+    {#- Texts as a list of SQL literals. -#}
+    {%- for text in texts %}'{{ text | replace("'", "''") }}'{{ ', ' if not loop.last }}{% endfor -%}
 {%- endmacro %}
 
 
