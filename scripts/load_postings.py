@@ -144,6 +144,9 @@ def insert(
 
     schema = pa.schema([*((field, pa.string()) for field in fields), ("source_row", pa.int64())])
     texts = {name: f"nullif({name}, '')" if name in fields else "null" for name in POSTING_FIELDS}
+    if "location" not in fields and "city" in fields:
+        parts = [f"nullif({name}, '')" for name in ("city", "region", "country") if name in fields]
+        texts["location"] = f"nullif(concat_ws(', ', {', '.join(parts)}), '')"
     if options.source:
         texts["source"] = "$source"
     elif "url" in fields:
@@ -168,7 +171,8 @@ def insert(
             raise failures[0] from None
         raise
     finally:
-        connection.unregister("records")
+        with suppress(duckdb.Error):
+            connection.unregister("records")
 
 
 def column_choice(text: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ import tempfile
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
@@ -165,7 +165,7 @@ def as_utf8(path: Path, start: bytes, folder: Path) -> Path:
     if encoding is None and start.count(b"\0") > len(start) // 4:
         encoding = "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
     if encoding is None:
-        if b"\0" in start[:1024] and not start[:1].strip(b'[{"').isascii():
+        if sum(byte < 32 and byte not in b"\t\n\r\f" for byte in start) > len(start) // 10:
             raise BadInput("the file is binary")
         encoding = "utf-8" if is_mostly_utf8(path) else "cp1252"
     copy = folder / "decoded"
@@ -236,9 +236,9 @@ def read_parquet(path: Path) -> Postings:
 def read_delimited(path: Path, beginning: str) -> Postings:
     """Records of a CSV or TSV file; the first one that is not a blank line names the columns."""
     delimiter = likeliest_delimiter(beginning)
-    escape = likeliest_escape(beginning, delimiter)
+    dialect, is_clean = likeliest_dialect(beginning, delimiter)
     with path.open(encoding="utf-8-sig", newline="") as handle:
-        columns = distinct_names(next(csv_records(handle, delimiter, escape, None)))
+        columns = distinct_names(next(csv_records(handle, dialect, None)))
 
     def fast_batches(names: list[str]) -> Iterator[pa.RecordBatch]:
         yield from pa.csv.open_csv(
@@ -246,14 +246,19 @@ def read_delimited(path: Path, beginning: str) -> Postings:
             pa.csv.ReadOptions(
                 block_size=BLOCK_BYTES, use_threads=False, column_names=columns, skip_rows_after_names=1
             ),
-            pa.csv.ParseOptions(delimiter=delimiter, escape_char=escape or False, newlines_in_values=True),
+            pa.csv.ParseOptions(
+                delimiter=delimiter,
+                quote_char=dialect["quotechar"],
+                escape_char=dialect["escapechar"] or False,
+                newlines_in_values=True,
+            ),
             pa.csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), include_columns=names),
         )
 
     def read(names: list[str]) -> Iterator[pa.RecordBatch]:
         done = 0
         # pyarrow takes a blank line before the header for the header.
-        if not beginning[0].isspace():
+        if is_clean and not beginning[0].isspace():
             try:
                 for batch in fast_batches(names):
                     yield batch
@@ -262,7 +267,7 @@ def read_delimited(path: Path, beginning: str) -> Postings:
             except pa.ArrowException:
                 pass
         with path.open(encoding="utf-8-sig", newline="") as handle:
-            records = islice(csv_records(handle, delimiter, escape, len(columns)), done + 1, None)
+            records = islice(csv_records(handle, dialect, len(columns)), done + 1, None)
             yield from text_batches(names, (dict(zip(columns, record, strict=False)) for record in records))
 
     return Postings(columns, read)
@@ -274,28 +279,38 @@ def likeliest_delimiter(beginning: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def likeliest_escape(beginning: str, delimiter: str) -> str | None:
-    r"""A backslash where it escapes quotes (``\"``), None where it is a character like others.
+def likeliest_dialect(beginning: str, delimiter: str) -> tuple[dict[str, str | None], bool]:
+    r"""How quotes are written, as options of the csv module, and whether the beginning keeps to it strictly.
 
-    It does where more records can be read strictly and have as many fields as the header.
+    Double quotes, these escaped by a backslash (``\"``), or single quotes where there are no double ones: what gives
+    the most records with as many fields as the header, the first one where several do.
     """
-    fitting = {}
-    for escape in (None, "\\"):
-        lines = io.StringIO(beginning, newline="")
-        records = filter(None, csv.reader(lines, delimiter=delimiter, escapechar=escape, strict=True))
-        width, fitting[escape] = len(next(records, [])), 0
-        with suppress(csv.Error):
+    best, most, is_clean = None, -1, False
+    other = ("'", None) if '"' not in beginning else ('"', "\\")
+    for quote, escape in (('"', None), other):
+        dialect = {"delimiter": delimiter, "quotechar": quote, "escapechar": escape}
+        records = filter(None, csv.reader(io.StringIO(beginning, newline=""), strict=True, **dialect))
+        width, fitting, error = None, 0, ""
+        try:
             for record in records:
-                fitting[escape] += len(record) == width
-    return "\\" if fitting["\\"] > fitting[None] else None
+                width = width or len(record)
+                fitting += len(record) == width
+        except csv.Error as stop:
+            error = str(stop)
+        if fitting > most:
+            is_cut = error == "unexpected end of data" and len(beginning) == CHUNK_BYTES
+            best, most, is_clean = dialect, fitting, not error or is_cut
+    return best, is_clean
 
 
-def csv_records(handle: Iterable[str], delimiter: str, escape: str | None, width: int | None) -> Iterator[list[str]]:
-    """Records of a delimited text that are not blank lines.
+def csv_records(handle: Iterable[str], dialect: dict[str, str | None], width: int | None) -> Iterator[list[str]]:
+    """Records of a delimited text that are not blank lines; what goes beyond ``width`` fields stays in the last one.
 
     A quote that nobody closed takes the following lines into its record. So where a record of several lines has not
-    ``width`` fields while its first line has them, with quotes as characters like others, that line is the record.
+    ``width`` fields, or has text behind a closing quote, while its first line has them with quotes as characters like
+    others, that line is the record.
     """
+    delimiter = dialect["delimiter"]
     waiting: deque[str] = deque()
     taken: list[str] = []
     source = iter(handle)
@@ -305,7 +320,7 @@ def csv_records(handle: Iterable[str], delimiter: str, escape: str | None, width
             taken.append(line)
             yield line
 
-    records = csv.reader(lines(), delimiter=delimiter, escapechar=escape)
+    records = csv.reader(lines(), **dialect)
     while True:
         taken.clear()
         try:
@@ -316,14 +331,25 @@ def csv_records(handle: Iterable[str], delimiter: str, escape: str | None, width
             if width is None or len(taken) == 1:
                 raise BadInput(f"the records cannot be told apart: {error}") from None
             record = []
-        if len(taken) > 1 and width is not None and len(record) != width:
+        if len(taken) > 1 and width is not None and (len(record) != width or not is_strict(taken, dialect)):
             first = taken[0].rstrip("\r\n").split(delimiter)
             if len(first) == width or not record:
                 waiting.extendleft(reversed(taken[1:]))
-                records = csv.reader(lines(), delimiter=delimiter, escapechar=escape)
+                records = csv.reader(lines(), **dialect)
                 record = first
+        if width is not None and len(record) > width:
+            last = delimiter.join(record[width - 1 :]) if any(record[width:]) else record[width - 1]
+            record = [*record[: width - 1], last]
         if record:
             yield record
+
+
+def is_strict(lines: list[str], dialect: dict[str, str | None]) -> bool:
+    """Whether the lines of a record have nothing between a closing quote and the next delimiter."""
+    try:
+        return len(list(csv.reader(lines, strict=True, **dialect))) == 1
+    except csv.Error:
+        return False
 
 
 def distinct_names(names: list[str]) -> list[str]:
@@ -484,6 +510,8 @@ def known_names() -> dict[str, tuple[int, str]]:
 
 def is_posting(record: dict) -> bool:
     """Whether a record has, by the names of its fields, a title and a description or url."""
+    if "@type" in record:
+        return "JobPosting" in str(record["@type"])
     fields = {known_names().get(name_key(name), (0, ""))[1] for name in record}
     return "hostedUrl" in record or ("title" in fields and not fields.isdisjoint({"description", "url"}))
 
@@ -551,7 +579,7 @@ def flatten(record: object) -> dict[str, str | None]:
         lists = [part for part in record.get("lists") or [] if isinstance(part, dict)]
         parts += [f"{part.get('text') or ''}\n{part.get('content') or ''}" for part in lists]
         parts.append(flat.get("additionalPlain") or flat.get("additional"))
-        flat |= {"title": flat.pop("text", None), "descriptionPlain": "\n".join(filter(None, parts))}
+        flat |= {"title": flat.pop("text", None), "description": "\n".join(filter(None, parts))}
     return flat
 
 
@@ -575,10 +603,14 @@ def place(value: object) -> str | None:
 
 
 def as_text(value: object) -> str | None:
-    """A JSON value as text."""
+    """A value of JSON or Parquet as text."""
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "single_bytes")
     if value is None or isinstance(value, str):
         return value or None
-    return str(value).lower() if isinstance(value, bool) else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def comment_posting(comment: dict) -> dict[str, str | None]:

@@ -1,5 +1,6 @@
 import argparse
 import csv
+import gzip
 import io
 import json
 import os
@@ -108,7 +109,84 @@ def test_rows_with_too_few_or_too_many_fields_are_kept(project, tmp_path):
     path = tmp_path / "jobs.csv"
     path.write_text(f"{HEADER}\n{ROW}\nCook,Acme\n{ROW},surplus,fields\n,,,,,,\n\n")
     load(project, path)
-    assert loaded(project) == [WANT, ("Cook", "Acme", None, None, None, None, None), WANT, (None,) * 7]
+    surplus = (*WANT[:-1], f"{WANT[-1]},surplus,fields")
+    assert loaded(project) == [WANT, ("Cook", "Acme", None, None, None, None, None), surplus, (None,) * 7]
+
+
+@pytest.mark.parametrize(
+    ("content", "want"),
+    [
+        # A quote that nobody closed takes no other record with it, at the start, in the middle and at the end.
+        (
+            b'title,company,url\n"Cook,Acme,u1\nBaker,Acme,u2\n"Chef",Acme,u3\n',
+            [('"Cook', "Acme", "u1"), ("Baker", "Acme", "u2"), ("Chef", "Acme", "u3")],
+        ),
+        (
+            b'title,company,url\nBaker,"Acme,u2\nChef,Acme,u3\n',
+            [("Baker", '"Acme', "u2"), ("Chef", "Acme", "u3")],
+        ),
+        (b'title,company,url\nCook,Acme,"u1', [("Cook", "Acme", "u1")]),
+        (b"title,company,url\n'Cook, head',Acme,'u1'\n", [("Cook, head", "Acme", "u1")]),
+        (b'title,company,url\n"a \\"big, red\\" bus","Acme","u1"\n', [('a "big, red" bus', "Acme", "u1")]),
+        (b'title\tcompany\turl\n5" pipe fitter\tAcme\tu1\n', [('5" pipe fitter', "Acme", "u1")]),
+        (b"\n\ntitle,company,url\nCook,Acme,u1\n", [("Cook", "Acme", "u1")]),
+        (b"title,company,url\rCook,Acme,u1\rBaker,Acme,u2", [("Cook", "Acme", "u1"), ("Baker", "Acme", "u2")]),
+        (b",title,title,company,url,\n0,Cook,Kok,Acme,u1,\n", [("Cook", "Acme", "u1")]),
+        # Text cut within a character, in a file that is UTF-8 otherwise.
+        (
+            "title,company,url\nKöchin,Café,u1\nKoch,Caf".encode() + b"\xc3,u2\n",
+            [("Köchin", "Café", "u1"), ("Koch", "CafÃ", "u2")],
+        ),
+        # These bytes of cp1252 happen to be valid UTF-8, but most of the others are not.
+        ("title,company,url\nCHEF CAFÉ”,à é è,u1\n".encode("cp1252"), [("CHEF CAFÉ”", "à é è", "u1")]),
+        (b"title,company,url\nC\x01ook\x1a,Acme,u1\n", [("C\x01ook\x1a", "Acme", "u1")]),
+        (gzip.compress(b"title,company,url\nCook,Acme,u1\n"), [("Cook", "Acme", "u1")]),
+    ],
+)
+def test_odd_files(project, tmp_path, content, want):
+    path = tmp_path / "jobs.csv"
+    path.write_bytes(content)
+    assert load(project, path).returncode == 0
+    assert loaded(project, "title, company, url") == want
+
+
+def test_a_late_odd_row_changes_nothing_before_it(project, tmp_path):
+    path = tmp_path / "jobs.csv"
+    text = "two\nlines " * 20
+    with path.open("w") as handle:
+        handle.write("title,url,description\n")
+        handle.writelines(f'Cook {n},u{n},"{text}"\n' for n in range(100_000))
+        handle.write('"Baker,u,text\nshort\n')
+    assert path.stat().st_size > 16_000_000
+    assert load(project, path).returncode == 0
+    assert project.query(
+        "select count(*), count(distinct url), sum((source_row = rowid + 1)::int), count(*) filter (where "
+        "title = 'Cook ' || (source_row - 1) and description = repeat('two' || chr(10) || 'lines ', 20)) "
+        "from raw.job_postings"
+    ) == [(100_002, 100_001, 100_002, 100_000)]
+    assert loaded(project, "title, url")[-2:] == [('"Baker', "u"), ("short", None)]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "want"),
+    [
+        ("title,url,city,state,country", "Cook,u,Springfield,IL,USA", "Springfield, IL, USA"),
+        ("title,url,job_city,job_country", "Cook,u,Springfield,", "Springfield"),
+        ("title,url,city,location", "Cook,u,Springfield,Remote", "Remote"),
+    ],
+)
+def test_a_place_in_parts(project, tmp_path, header, row, want):
+    path = tmp_path / "jobs.csv"
+    path.write_text(f"{header}\n{row}\n")
+    load(project, path)
+    assert loaded(project, "location") == [(want,)]
+
+
+def test_a_column_says_when_each_posting_was_seen(project, tmp_path):
+    path = tmp_path / "jobs_2024-06-30.csv"
+    path.write_text("title,url,posted_at,crawl_timestamp\nCook,u,3 days ago,2024-05-06 05:26:22 +0000\nBaker,v,,soon\n")
+    load(project, path)
+    assert loaded(project, "scraped_at::varchar") == [("2024-05-06 05:26:22",), ("2024-06-30 00:00:00",)]
 
 
 def test_a_large_description_and_nul_bytes(project, tmp_path):
@@ -177,6 +255,53 @@ def test_a_large_description_and_nul_bytes(project, tmp_path):
             },
             ("Cook", "Oslo, Norway", "text", "2024-05-06"),
         ),
+        (
+            "graph.json",
+            [
+                {
+                    "@context": "https://schema.org",
+                    "@graph": [
+                        {"@type": "Organization", "name": "Acme", "url": "https://acme.example"},
+                        {
+                            "@type": "JobPosting",
+                            "title": "Cook",
+                            "url": "u",
+                            "datePosted": "2024-05-06",
+                            "description": "text",
+                            "jobLocation": [{"address": {"addressLocality": "Oslo", "addressRegion": "O"}}],
+                        },
+                    ],
+                }
+            ],
+            ("Cook", "Oslo, O", "text", "2024-05-06"),
+        ),
+        (
+            "search_results.json",
+            {
+                "filters": [{"name": "Title", "options": []}],
+                "jobs_results": [
+                    {
+                        "title": "Cook",
+                        "location": {"display_name": "Oslo", "area": ["Norway"]},
+                        "share_link": "u",
+                        "description": "text",
+                        "detected_extensions": {"posted_at": "3 days ago"},
+                        "apply_options": [{"title": "a board", "link": "v"}],
+                    }
+                ],
+            },
+            ("Cook", "Oslo", "text", "3 days ago"),
+        ),
+        (
+            "pandas_columns.json",
+            {"title": {"0": "Cook"}, "url": {"0": "u"}, "city": {"0": "Oslo"}, "date": {"0": 1}},
+            ("Cook", "Oslo", None, "1"),
+        ),
+        (
+            "pandas_split.json",
+            {"columns": ["title", "url", "city"], "index": [0], "data": [["Cook", "u", "Oslo"]]},
+            ("Cook", "Oslo", None, None),
+        ),
     ],
 )
 def test_json(project, tmp_path, name, content, want):
@@ -188,11 +313,43 @@ def test_json(project, tmp_path, name, content, want):
     assert loaded(project, "url") == [("u",)]
 
 
-def test_json_lines_with_a_broken_line(project, tmp_path):
+@pytest.mark.parametrize(
+    ("content", "want"),
+    [
+        ('{"title": "Cook", "url": "u"}\n{"title": "Ba\n{"title": "Chef", "url": "v"}\n', ["Cook", None, "Chef"]),
+        ('{"title": "Ba\n{"title": "Cook", "url": "u"}\n\n5\n', [None, "Cook", None]),
+        ('{\n"title": "Cook",\n"url": "u"\n}\n{\n"title": "Chef", "url": "v"}', ["Cook", "Chef"]),
+        (r'[{"title": "R\&D", "url": "u"}, {"title": "\u00e9\ud83d", "url": "v"}]', [r"R\&D", "é?"]),
+    ],
+)
+def test_json_that_is_not_quite_right(project, tmp_path, content, want):
     path = tmp_path / "jobs.jsonl"
-    path.write_text('{"title": "Cook", "url": "u"}\n{"title": "Ba\n{"title": "Chef", "url": "v"}\n')
+    path.write_text(content)
+    assert load(project, path).returncode == 0
+    assert loaded(project, "title") == [(title,) for title in want]
+
+
+def test_a_field_that_only_late_lines_have(project, tmp_path):
+    path = tmp_path / "jobs.jsonl"
+    lines = [json.dumps({"title": "Cook", "url": f"u{n}", "text": "word " * 100}) for n in range(20_000)]
+    path.write_text("\n".join([*lines, json.dumps({"title": "Chef", "url": "v", "date_posted": "2024-05-06"})]))
     load(project, path)
-    assert loaded(project, "title") == [("Cook",), (None,), ("Chef",)]
+    assert project.query("select count(*), max(posted_date) from raw.job_postings") == [(20_001, "2024-05-06")]
+
+
+@pytest.mark.parametrize(
+    ("feed", "source"),
+    [
+        ({"jobs": [{"title": "Cook", "absolute_url": "https://boards.greenhouse.io/acme/jobs/1"}]}, "greenhouse"),
+        ([{"text": "Cook", "hostedUrl": "https://jobs.lever.co/acme/1"}], "lever"),
+        ({"jobs": [{"title": "Cook", "jobUrl": "https://jobs.ashbyhq.com/acme/1"}]}, "ashby"),
+    ],
+)
+def test_the_url_of_a_feed_names_the_employer(project, tmp_path, feed, source):
+    path = tmp_path / "feed.json"
+    path.write_text(json.dumps(feed))
+    load(project, path)
+    assert loaded(project, "title, company, source") == [("Cook", "acme", source)]
 
 
 def test_a_thread(project, tmp_path):
@@ -217,6 +374,41 @@ def test_a_thread(project, tmp_path):
         (None, None, None, f"{item}2", "1719848693", "hacker news"),
         ("We are hiring cooks", None, None, f"{item}3", "1719848694", "hacker news"),
     ]
+
+
+def test_a_thread_by_algolia(project, tmp_path):
+    path = tmp_path / "thread.json"
+    reply = {"id": 3, "type": "comment", "text": "Nice", "created_at_i": 1719848699, "children": []}
+    text = "Acme | Senior Cook | Oslo | Full-time<p>We cook"
+    comments = [
+        {"id": 2, "type": "comment", "text": text, "created_at_i": 1719848692, "children": [reply]},
+        {"id": 4, "type": "comment", "text": None, "created_at_i": 1719848693, "children": []},
+    ]
+    path.write_text(
+        json.dumps({"id": 1, "type": "story", "title": "Who is hiring?", "url": None, "children": comments})
+    )
+    assert load(project, path).returncode == 0
+    assert loaded(project, "title, company, location, posted_date") == [
+        ("Senior Cook", "Acme", "Oslo", "1719848692"),
+        (None, None, None, "1719848693"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "want"),
+    [
+        ("'Cook' as title, 'u' as url, timestamp '2024-05-06 10:00' as posted", ("Cook", None, "2024-05-06 10:00:00")),
+        ("'Cook'::blob as title, 'u' as url, {'name': 'Acme'} as company", ("Cook", "Acme", None)),
+        ("'Cook' as title, 'u' as url, date '2024-05-06' as posted, [1] as s", ("Cook", None, "2024-05-06")),
+        ("'Cook' as title, 'u' as url, 1712346159000::double as listed_time", ("Cook", None, "1.712346159e+12")),
+    ],
+)
+def test_parquet_of_other_types(project, tmp_path, columns, want):
+    path = tmp_path / "jobs.parquet"
+    duckdb.execute(f"copy (select {columns}) to '{path}' (format parquet)")
+    assert load(project, path).returncode == 0
+    ((title, company, date),) = loaded(project, "title, company, posted_date")
+    assert (title, company, date and date.removesuffix(".000000")) == want
 
 
 def test_parquet(project, tmp_path):
@@ -270,6 +462,12 @@ def test_folders_and_patterns(project, tmp_path):
         (b"PAR1 nonsense", "the Parquet file cannot be read"),
         (b'{"title": "Cook"', "the JSON is broken"),
         (b"[]", "the file holds no postings"),
+        (b"[" * 100_000, "the JSON is broken: maximum recursion depth"),
+        (b'[{"title": "Cook", "url": "u"}, {"title": "Ba', "the JSON is broken: Unterminated string"),
+        (gzip.compress(b"title,url\nCook,u\n" * 99)[:40], "the file cannot be unpacked"),
+        (bytes(range(256)) * 9, "the file is binary"),
+        (b"<html></html>", "cannot tell which column is the title and the description or url"),
+        (b"Cook,Acme,https://jobs.example/1\n", "cannot tell which column is the title and the description or url"),
     ],
 )
 def test_files_that_are_refused(project, tmp_path, content, says):
