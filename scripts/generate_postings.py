@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -27,11 +29,14 @@ import pyarrow.compute as pc
 from faker import Faker
 from tqdm import tqdm
 
-from warehouse import RAW_TABLE, BadInput, open_warehouse, run, warehouse_path
+from warehouse import POSTING_FIELDS, RAW_TABLE, BadInput, open_warehouse, run, warehouse_path
 
 SOURCE_FILE = "demo"
 DEFAULT_END_DATE = date(2026, 3, 29)
 BLOCK_ROWS = 50_000
+BLOCK_SCHEMA = pa.schema(
+    [*((name, pa.string()) for name in POSTING_FIELDS), ("scraped_at", pa.timestamp("us")), ("source_row", pa.int64())]
+)
 FIRST_URL_NUMBER = 3_900_000_000
 
 # Board, share of postings, url of a posting.
@@ -538,8 +543,8 @@ def write_descriptions(rng: np.random.Generator, role: Role, pools: Pools, progr
 
 def write_block(
     rng: np.random.Generator, pools: Pools, rows: int, first_row: int, first_day: date, weeks: int, last_day: date
-) -> pa.Table:
-    """Postings ``first_row`` and on as a table with the text fields of the raw table, scraped_at and source_row."""
+) -> pa.RecordBatch:
+    """Postings ``first_row`` and on as a batch with the text fields of the raw table, scraped_at and source_row."""
     copies, again = round(rows * 0.12), round(rows * 0.02)
     originals = rows - copies - again
     days = (last_day - first_day).days + 1
@@ -604,7 +609,9 @@ def write_block(
     columns = {name: pa.array(values, pa.string()) for name, values in fields.items()}
     columns["scraped_at"] = pa.array(np.datetime64(first_day) + seen).cast(pa.timestamp("us"))
     columns["source_row"] = pa.array(row, pa.int64())
-    return pa.table(columns).take(pa.array(rng.permutation(rows)))
+    return pa.record_batch([columns[name] for name in BLOCK_SCHEMA.names], BLOCK_SCHEMA).take(
+        pa.array(rng.permutation(rows))
+    )
 
 
 def spoil(rng: np.random.Generator, fields: dict[str, np.ndarray]) -> None:
@@ -621,36 +628,37 @@ def spoil(rng: np.random.Generator, fields: dict[str, np.ndarray]) -> None:
         fields[name][rng.random(rows) < share] = value
 
 
-def generate(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> date:
-    """Write the postings in one transaction; returns the first day that they cover."""
+def generate(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> tuple[date, int]:
+    """Write the postings in one transaction; returns the first day that they cover, and how many they replace."""
     last_day = options.end_date
     first_day = last_day - timedelta(days=last_day.weekday() + 7 * (options.weeks - 1))
-    loaded_at = datetime.combine(last_day, datetime.min.time()) + timedelta(days=1, hours=6)
     pools = make_pools(options.seed, options.count)
     connection.execute("begin")
     if options.append:
         query = f"select coalesce(max(source_row), 0) from {RAW_TABLE} where source_file = ?"
         done = connection.execute(query, [SOURCE_FILE]).fetchall()[0][0]
+        replaced = 0
     else:
-        connection.execute(f"delete from {RAW_TABLE} where source_file = ?", [SOURCE_FILE])
         done = 0
-    with tqdm(total=options.count, unit=" postings", disable=not sys.stderr.isatty(), leave=False) as progress:
-        for start in range(0, options.count, BLOCK_ROWS):
-            rows = min(BLOCK_ROWS, options.count - start)
-            rng = np.random.default_rng([options.seed, done, start])
-            block = write_block(rng, pools, rows, done + start + 1, first_day, options.weeks, last_day)
-            connection.register("block", block)
-            connection.execute(
-                f"""
-                insert into {RAW_TABLE} by name
-                select *, ?::timestamp as loaded_at, ? as source_file from block
-                """,
-                [loaded_at, SOURCE_FILE],
-            )
-            connection.unregister("block")
-            progress.update(rows)
+        query = f"delete from {RAW_TABLE} where source_file = ?"
+        replaced = connection.execute(query, [SOURCE_FILE]).fetchall()[0][0]
+    # Other postings are another load, so that the models see that these are not the ones that they know.
+    load = zlib.crc32(repr((options.seed, options.count, first_day, last_day, done)).encode())
+    loaded_at = datetime.combine(last_day, datetime.min.time()) + timedelta(days=1, hours=6, microseconds=load % 10**6)
+
+    def blocks() -> Iterator[pa.RecordBatch]:
+        with tqdm(total=options.count, unit=" postings", disable=not sys.stderr.isatty(), leave=False) as progress:
+            for start in range(0, options.count, BLOCK_ROWS):
+                rows = min(BLOCK_ROWS, options.count - start)
+                rng = np.random.default_rng([options.seed, done, start])
+                yield write_block(rng, pools, rows, done + start + 1, first_day, options.weeks, last_day)
+                progress.update(rows)
+
+    connection.register("blocks", pa.RecordBatchReader.from_batches(BLOCK_SCHEMA, blocks()))
+    statement = f"insert into {RAW_TABLE} by name select *, ?::timestamp as loaded_at, ? as source_file from blocks"
+    connection.execute(statement, [loaded_at, SOURCE_FILE])
     connection.execute("commit")
-    return first_day
+    return first_day, replaced
 
 
 def positive(text: str) -> int:
@@ -697,10 +705,10 @@ def main() -> None:
     if options.end_date.year - options.weeks // 52 < 2001:
         raise BadInput(f"{options.weeks} weeks before {options.end_date} lie before 2001")
     with open_warehouse() as connection:
-        first_day = generate(connection, options)
+        first_day, replaced = generate(connection, options)
     print(
         f"{options.count:,} demo postings from {first_day} to {options.end_date} (seed {options.seed}) "
-        f"are in {RAW_TABLE} of {warehouse_path()}"
+        f"are in {RAW_TABLE} of {warehouse_path()}" + (f", in place of {replaced:,} earlier ones" if replaced else "")
     )
 
 

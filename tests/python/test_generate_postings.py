@@ -124,8 +124,20 @@ def test_append_and_replace_leave_loaded_postings_alone(project, tmp_path):
         "select count(*), count(distinct url), count(*) filter (where source_file = 'own.csv') from raw.job_postings"
     )
     assert project.query(counts) == [(151, 151, 1)]
-    project.script("generate_postings", "--count", "70")
+    finished = project.script("generate_postings", "--count", "70")
+    assert finished.stdout.endswith(", in place of 150 earlier ones\n")
     assert project.query(counts) == [(71, 71, 1)]
+
+
+def test_other_postings_are_another_load(project):
+    query = "select distinct loaded_at from raw.job_postings"
+    loads = []
+    for arguments in (["--seed", "1"], ["--seed", "2"], ["--seed", "1", "--append"], ["--seed", "1"]):
+        project.script("generate_postings", "--count", "30", *arguments)
+        loads.append(set(project.query(query)))
+    assert loads[0] == loads[3]
+    assert loads[1].isdisjoint(loads[0])
+    assert len(loads[2] - loads[1]) == 1 and loads[2] > loads[1]
 
 
 @pytest.mark.parametrize(
