@@ -1,4 +1,3 @@
-import argparse
 import csv
 import gzip
 import io
@@ -12,12 +11,8 @@ import time
 
 import duckdb
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-import load_postings
 from conftest import PROJECT
-from warehouse import BadInput, open_warehouse
 
 FIELDS = "title, company, location, description, source, url, posted_date"
 HEADER = "title,company,location,description,site,job_url,date_posted"
@@ -524,66 +519,3 @@ def test_killed_while_loading(project, tmp_path):
     assert project.query("select count(*), count(distinct source_row), max(source_row) from raw.job_postings") == [
         (200_001, 200_001, 200_001)
     ]
-
-
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory):
-    """A connection to a warehouse that examples load into, one after another."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TALENT_WAREHOUSE", str(tmp_path_factory.mktemp("examples") / "warehouse.duckdb"))
-        with open_warehouse() as connection:
-            connection.execute(load_postings.LOADED_FILES_DDL)
-            yield connection
-
-
-def loaded_rows(connection, path):
-    """Rows of raw.job_postings after a file was loaded into the empty table, or the reason why it was refused."""
-    options = argparse.Namespace(source=None, column={"source": "site"}, scraped_at=None)
-    connection.execute("delete from raw.job_postings; delete from raw.loaded_files")
-    try:
-        load_postings.load_file(connection, path, options)
-    except BadInput as error:
-        return str(error)
-    rows = connection.execute(f"select {FIELDS}, source_row from raw.job_postings order by rowid").fetchall()
-    assert [row[-1] for row in rows] == list(range(1, len(rows) + 1))
-    return [row[:-1] for row in rows]
-
-
-def texts(alphabet):
-    return st.text(alphabet, max_size=12)
-
-
-any_text = st.one_of(texts(st.characters(codec="utf-8", exclude_characters="\0")), texts('a,;\t|"\\\n\r é'))
-# A row without a source gets its url's host, so each has one.
-any_row = st.tuples(*[any_text] * 4, any_text.filter(bool), any_text, any_text)
-any_rows = st.lists(any_row, min_size=1, max_size=8)
-written = {
-    "plain": {},
-    "all quoted": {"quoting": csv.QUOTE_ALL},
-    "semicolons": {"delimiter": ";"},
-    "tabs": {"delimiter": "\t"},
-}
-
-
-@settings(max_examples=300, deadline=None)
-@given(rows=any_rows, form=st.sampled_from(list(written)), ending=st.sampled_from(["", "short\n"]))
-def test_any_rows_written_as_csv_are_the_rows_loaded(warehouse, tmp_path_factory, rows, form, ending):
-    path = tmp_path_factory.mktemp("any") / "jobs.csv"
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle, **written[form])
-        writer.writerow(HEADER.split(","))
-        writer.writerows(rows)
-        # A row with too few fields leaves the rest of the file to the slower reader.
-        handle.write(ending)
-    want = [tuple(text or None for text in row) for row in rows] + [("short",) + (None,) * 6] * bool(ending)
-    assert loaded_rows(warehouse, path) == want
-
-
-@settings(max_examples=150, deadline=None)
-@given(rows=any_rows, is_array=st.booleans())
-def test_any_rows_written_as_json_are_the_rows_loaded(warehouse, tmp_path_factory, rows, is_array):
-    path = tmp_path_factory.mktemp("any") / "jobs.jsonl"
-    records = [dict(zip(HEADER.split(","), row, strict=True)) for row in rows]
-    lines = "\n".join(json.dumps(record, ensure_ascii=False) for record in records)
-    path.write_text(json.dumps(records) if is_array else lines, encoding="utf-8")
-    assert loaded_rows(warehouse, path) == [tuple(text or None for text in row) for row in rows]

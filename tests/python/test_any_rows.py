@@ -1,0 +1,137 @@
+"""Whatever rows come in, each one is kept: written to a file and loaded, and read from the raw table by the models."""
+
+import argparse
+import csv
+import json
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import load_postings
+import warehouse
+from conftest import PROJECT, Project
+from warehouse import BadInput
+
+HEADER = "title,company,location,description,site,job_url,date_posted"
+FIELDS = "title, company, location, description, source, url, posted_date"
+REASONS = {"missing_title", "no_text_and_no_url", "ambiguous_date", "unreadable_date", "implausible_date"}
+
+
+def texts(alphabet):
+    return st.text(alphabet, max_size=12)
+
+
+any_text = st.one_of(texts(st.characters(codec="utf-8", exclude_characters="\0")), texts('a,;\t|"\\\n\r é'))
+# A row without a source gets its url's host, so each has one.
+any_row = st.tuples(*[any_text] * 4, any_text.filter(bool), any_text, any_text)
+any_rows = st.lists(any_row, min_size=1, max_size=8)
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory):
+    """A connection to a warehouse that examples load into, one after another."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TALENT_WAREHOUSE", str(tmp_path_factory.mktemp("examples") / "warehouse.duckdb"))
+        with warehouse.open_warehouse() as connection:
+            connection.execute(load_postings.LOADED_FILES_DDL)
+            yield connection
+
+
+def loaded_rows(connection, path):
+    """Rows of raw.job_postings after a file was loaded into the empty table, or the reason why it was refused."""
+    options = argparse.Namespace(source=None, column={"source": "site"}, scraped_at=None)
+    connection.execute("delete from raw.job_postings; delete from raw.loaded_files")
+    try:
+        load_postings.load_file(connection, path, options)
+    except BadInput as error:
+        return str(error)
+    rows = connection.execute(f"select {FIELDS}, source_row from raw.job_postings order by rowid").fetchall()
+    assert [row[-1] for row in rows] == list(range(1, len(rows) + 1))
+    return [row[:-1] for row in rows]
+
+
+written = {
+    "plain": {},
+    "all quoted": {"quoting": csv.QUOTE_ALL},
+    "semicolons": {"delimiter": ";"},
+    "tabs": {"delimiter": "\t"},
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(rows=any_rows, form=st.sampled_from(list(written)), ending=st.sampled_from(["", "short\n"]))
+def test_any_rows_written_as_csv_are_the_rows_loaded(connection, tmp_path_factory, rows, form, ending):
+    path = tmp_path_factory.mktemp("any") / "jobs.csv"
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, **written[form])
+        writer.writerow(HEADER.split(","))
+        writer.writerows(rows)
+        # A row with too few fields leaves the rest of the file to the slower reader.
+        handle.write(ending)
+    want = [tuple(text or None for text in row) for row in rows] + [("short",) + (None,) * 6] * bool(ending)
+    assert loaded_rows(connection, path) == want
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=any_rows, is_array=st.booleans())
+def test_any_rows_written_as_json_are_the_rows_loaded(connection, tmp_path_factory, rows, is_array):
+    path = tmp_path_factory.mktemp("any") / "jobs.jsonl"
+    records = [dict(zip(HEADER.split(","), row, strict=True)) for row in rows]
+    lines = "\n".join(json.dumps(record, ensure_ascii=False) for record in records)
+    path.write_text(json.dumps(records) if is_array else lines, encoding="utf-8")
+    assert loaded_rows(connection, path) == [tuple(text or None for text in row) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    """The statements of the models that read raw rows, and a connection in which they can run."""
+    project = Project(tmp_path_factory.mktemp("models"))
+    project.dbt("compile", "--select", "stg_job_postings", "int_observations")
+    folder = project.folder / "target" / "compiled" / "talent_demand" / "models"
+    connection = duckdb.connect()
+    connection.execute(f"attach ':memory:' as {project.warehouse.stem}; use {project.warehouse.stem}")
+    connection.execute("create schema raw; create schema staging; create schema seeds")
+    connection.execute(warehouse.RAW_DDL)
+    seed = PROJECT / "seeds" / "place_aliases.csv"
+    connection.execute(f"create table seeds.place_aliases as from read_csv('{seed}', all_varchar = true)")
+    staging = (folder / "staging" / "stg_job_postings.sql").read_text()
+    connection.execute(f"create view staging.stg_job_postings as {staging}")
+    return connection, (folder / "intermediate" / "int_observations.sql").read_text()
+
+
+# Texts that come near to dates, so that the rules for them are tried and not only their end.
+date_parts = st.sampled_from(
+    "0 1 2 5 12 13 28 29 30 31 45 99 100 1900 1999 2000 2024 2026 9999 20240230 1712346159 99999 9999999999999999999 "
+    "1e9 1e308 -1 + . , - / : T Z T10:00 feb Mar märz december of days ago years geleden yesterday nan month h".split()
+)
+near_dates = st.lists(date_parts, max_size=6).map("".join) | st.lists(date_parts, max_size=6).map(" ".join)
+raw_text = st.none() | any_text
+raw_row = st.tuples(*[raw_text] * 6, st.none() | near_dates | any_text)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow])
+@given(rows=st.lists(raw_row, min_size=1, max_size=100), seen=st.dates().map(str) | st.none())
+def test_any_raw_row_is_an_observation_or_rejected_for_a_known_reason(models, rows, seen):
+    connection, statement = models
+    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    given_rows = pa.table([*columns, pa.array(range(len(rows)))], [*FIELDS.split(", "), "source_row"])
+    connection.register("given_rows", given_rows)
+    connection.execute("delete from raw.job_postings")
+    connection.execute(
+        "insert into raw.job_postings by name select *, ?::timestamp as scraped_at, "
+        "timestamp '2026-03-01' as loaded_at, 'file ' || source_row % 3 as source_file from given_rows",
+        [seen],
+    )
+    observations = connection.execute(
+        f"select source_row, rejection_reason, posted_date::varchar, title from ({statement})"
+    ).fetchall()
+    assert sorted(row for row, *_ in observations) == list(range(len(rows)))
+    for row, reason, posted_date, title in observations:
+        if reason is None:
+            assert title and rows[row][0]
+            assert "2000-01-01" <= posted_date <= "2026-03-02"
+        else:
+            assert reason in REASONS
