@@ -60,6 +60,25 @@ positions as (
 
 ),
 
+-- Rules on parts of words ("projektleiter" ends with "leiter"), looked up once a word.
+part_matches as (
+
+    select
+        words.word,
+        rules.phrase,
+        rules.seniority_level,
+        rules.precedence
+    from (select distinct word from positions) as words
+    inner join rules
+        on
+            length(words.word) > length(rules.phrase)
+            and (
+                (rules.position = 'word_end' and right(words.word, length(rules.phrase)) = rules.phrase)
+                or (rules.position = 'word_start' and left(words.word, length(rules.phrase)) = rules.phrase)
+            )
+
+),
+
 rule_matches as (
 
     select
@@ -76,9 +95,22 @@ rule_matches as (
             and {{ words_from('positions.words', 'positions.position', 'rules.word_count') }} = rules.phrase
             and (
                 rules.position = 'anywhere'
-                or coalesce({{ words_from('positions.words', 'positions.position + rules.word_count', '1') }}, '')
-                in ('', '|')
+                or (
+                    rules.position = 'end'
+                    and coalesce({{ words_from('positions.words', 'positions.position + rules.word_count', '1') }}, '')
+                    in ('', '|')
+                )
             )
+    union all
+    select
+        positions.title_words,
+        positions.position,
+        positions.position + 1 as next_position,
+        part_matches.phrase,
+        part_matches.seniority_level,
+        part_matches.precedence
+    from positions
+    inner join part_matches on positions.word = part_matches.word
 
 ),
 
@@ -98,6 +130,7 @@ rank_matches as (
                 and rule_matches.position >= silencers.position
                 and rule_matches.next_position <= silencers.next_position
                 and rule_matches.phrase <> silencers.phrase
+                and contains(silencers.phrase, rule_matches.phrase)
         )
 
 ),

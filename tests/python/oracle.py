@@ -295,11 +295,17 @@ def seniority_of(title, rules):
     for words in title_parts(title):
         matches = []
         for phrase, level, precedence, position in rules:
-            for place in _places(phrase, words):
-                if position != "end" or place[1] == len(words):
-                    matches.append((place, int(precedence), level))
-        for place, rank, level in matches:
-            silencing = [other for other, _, its_level in matches if not its_level or other != place]
+            if position == "word_end":
+                places = [(at, at + 1) for at, word in enumerate(words) if word[1:].endswith(phrase)]
+            elif position == "word_start":
+                places = [(at, at + 1) for at, word in enumerate(words) if word[:-1].startswith(phrase)]
+            else:
+                places = [
+                    place for place in _places(phrase, words) if position == "anywhere" or place[1] == len(words)
+                ]
+            matches += [(place, phrase, int(precedence), level) for place in places]
+        for place, phrase, rank, level in matches:
+            silencing = [other for other, longer, *_ in matches if longer != phrase and phrase in longer]
             if level and not _is_inside(place, silencing):
                 candidates.append((rank, level))
     return max(candidates)[1] if candidates else "mid"
