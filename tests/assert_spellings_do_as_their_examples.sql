@@ -1,9 +1,7 @@
--- A spelling gives its skill in its example and does not in its counter-example.
+-- A spelling gives its skill in its example and does not in its counter-example; a look-alike's example gives no skill.
 with spellings as (
 
-    select *
-    from {{ ref('skill_spellings') }}
-    where skill is not null
+    select * from {{ ref('skill_spellings') }}
 
 ),
 
@@ -22,11 +20,20 @@ select
     spellings.example as sentence
 from spellings
 where
-    not exists (
+    spellings.skill is not null
+    and not exists (
         select 1
         from found
         where found.text_id = md5(spellings.example) and found.skill = spellings.skill
     )
+union all
+select
+    spellings.spelling,
+    found.skill,
+    spellings.example as sentence
+from spellings
+inner join found on md5(spellings.example) = found.text_id
+where spellings.skill is null
 union all
 select
     spellings.spelling,

@@ -1,4 +1,4 @@
--- A phrase gives its level in its example; words that are no rank never decide. One precedence has one level.
+-- A phrase gives its level in its example; words that are no rank never decide in theirs. One precedence has one level.
 with rules as (
 
     select
@@ -14,7 +14,13 @@ select
     titles.seniority_level
 from rules
 inner join {{ ref('int_titles') }} as titles on rules.title_words = titles.title_words
-where rules.seniority_level is not null and rules.seniority_level <> titles.seniority_level
+where
+    rules.seniority_level <> titles.seniority_level
+    or (
+        rules.seniority_level is null
+        and titles.seniority_rule is not null
+        and (rules.position = 'rest' or contains(rules.phrase, titles.seniority_rule))
+    )
 union all
 select
     cast(precedence as varchar) as phrase,

@@ -84,8 +84,12 @@ rule_matches as (
     select
         positions.title_words,
         positions.position,
-        positions.position + rules.word_count as next_position,
+        case
+            when rules.position = 'rest' then {{ list_length('positions.words') }} + 1
+            else positions.position + rules.word_count
+        end as next_position,
         rules.phrase,
+        rules.position = 'rest' as is_rest,
         rules.seniority_level,
         rules.precedence
     from positions
@@ -94,7 +98,7 @@ rule_matches as (
             positions.word = rules.first_word
             and {{ words_from('positions.words', 'positions.position', 'rules.word_count') }} = rules.phrase
             and (
-                rules.position = 'anywhere'
+                rules.position in ('anywhere', 'rest')
                 or (
                     rules.position = 'end'
                     and coalesce({{ words_from('positions.words', 'positions.position + rules.word_count', '1') }}, '')
@@ -107,6 +111,7 @@ rule_matches as (
         positions.position,
         positions.position + 1 as next_position,
         part_matches.phrase,
+        false as is_rest,
         part_matches.seniority_level,
         part_matches.precedence
     from positions
@@ -115,7 +120,7 @@ rule_matches as (
 ),
 
 -- A longer phrase silences those inside it: words that are no rank ("lead generation"), and ranks of their own ("vice
--- president" is no president).
+-- president" is no president). "Assistant to" silences all that follows.
 rank_matches as (
 
     select *
@@ -130,7 +135,7 @@ rank_matches as (
                 and rule_matches.position >= silencers.position
                 and rule_matches.next_position <= silencers.next_position
                 and rule_matches.phrase <> silencers.phrase
-                and contains(silencers.phrase, rule_matches.phrase)
+                and (silencers.is_rest or contains(silencers.phrase, rule_matches.phrase))
         )
 
 ),

@@ -289,11 +289,16 @@ def _places(phrase, words):
 def seniority_of(title, rules):
     """Return the level of the phrase with the highest precedence in a title, mid without one.
 
-    A match wholly inside a longer one does not count (a vice president is no president), nor one that is no rank.
+    A match wholly inside a longer one does not count (a vice president is no president), nor one that is no rank, nor
+    what follows "assistant to".
     """
     candidates = []
+    is_over = False
     for words in title_parts(title):
         matches = []
+        starts = [at for phrase, *_, position in rules if position == "rest" for at, _ in _places(phrase, words)]
+        words = [] if is_over else words[: min(starts, default=len(words))]
+        is_over = is_over or bool(starts)
         for phrase, level, precedence, position in rules:
             if position == "word_end":
                 places = [(at, at + 1) for at, word in enumerate(words) if word[1:].endswith(phrase)]
