@@ -75,6 +75,16 @@
 {%- endmacro %}
 
 
+{% macro role_key(title_words) -%}
+    {#- The title's words without spacing, marks of gender ("m w d") and words for where one works. -#}
+    {%- set words = replace_all(
+        replace_all(title_words, '\\b(?:[mwfdxvh]|gn|div)(?: (?:[mwfdxvhi]|gn|div)){1,3}\\b', ''),
+        '\\b(?:' ~ var('role_noise_words') | join('|') ~ ')\\b', ''
+    ) -%}
+    coalesce(nullif({{ replace_all(words, '[ |]+', '') }}, ''), {{ replace_all(title_words, '[ |]+', '') }})
+{%- endmacro %}
+
+
 {% macro employer_key(company) -%}
     {#- The employer's name without legal form, country and spacing; the whole name where nothing else is left. -#}
     {%- set words = replace_all('lower(' ~ without_accents(company) ~ ')', '[^\\p{L}\\p{N}]+', ' ') -%}
@@ -92,6 +102,12 @@
         ),
         ' +', ' '
     ) }})
+{%- endmacro %}
+
+
+{% macro place_state(location) -%}
+    {#- " or" of "Portland, OR" and "Portland, OR, US", else nothing: cities of one name in different states differ. -#}
+    replace({{ first_match(location, '^[^,]+(, ?[a-z]{2})(?:, ?(?:us|usa|united states))?$', 1) }}, ',', '')
 {%- endmacro %}
 
 

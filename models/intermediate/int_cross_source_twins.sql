@@ -16,6 +16,7 @@ observations as (
     select
         observation_id,
         role_id,
+        employer_key,
         city,
         text_id,
         posted_date,
@@ -80,8 +81,10 @@ roles as (
         offered.posting_key,
         offered.observation_id,
         offered.role_id,
+        offered.employer_key,
         offered.city,
         offered.text_id,
+        offered.posted_date,
         row_number() over (order by {{ first_seen_order() }}) as node
     from offered
     inner join shared_roles on offered.role_id = shared_roles.role_id
@@ -123,6 +126,8 @@ placed as (
         roles.observation_id,
         roles.text_id,
         roles.role_id,
+        roles.employer_key,
+        roles.posted_date,
         wider_cities.wider_city as city,
         count(*) over (partition by roles.role_id, wider_cities.wider_city) as city_size,
         count(*) over (partition by roles.role_id) as role_size,
@@ -132,22 +137,25 @@ placed as (
 
 ),
 
--- One line a text of a role in a city, under the first posting that has it. Texts are read only where there is another
+-- One line a text of an employer's role in a city, under the first posting that has it. Texts are read only where there is another
 -- one to compare with.
 lines as (
 
     select
         role_id,
         city,
+        employer_key,
         text_id,
         min(node) as node,
         min(observation_id) as observation_id,
+        min(posted_date) as first_date,
+        max(posted_date) as last_date,
         count(*) over (partition by role_id, city) as city_lines,
         count(*) over (partition by role_id) as role_lines,
         max(has_unplaced) as has_unplaced
     from placed
     where city_size > 1 or (has_unplaced = 1 and role_size > 1)
-    group by role_id, city, text_id
+    group by role_id, city, employer_key, text_id
 
 ),
 
@@ -157,6 +165,9 @@ texts as (
         lines.node,
         lines.role_id,
         lines.city,
+        lines.employer_key,
+        lines.first_date,
+        lines.last_date,
         {{ comparable_text('observations.description') }} as comparable_text
     from lines
     inner join {{ ref('stg_job_postings') }} as observations
@@ -171,6 +182,9 @@ worded as (
         node,
         role_id,
         city,
+        employer_key,
+        first_date,
+        last_date,
         md5(replace(comparable_text, ' ', '')) as text_key,
         array_distinct({{ split_words('comparable_text') }}) as words
     from texts
@@ -184,6 +198,9 @@ lined_up as (
         node,
         role_id,
         city,
+        employer_key,
+        first_date,
+        last_date,
         text_key,
         words,
         {{ list_length('words') }} as word_count,
@@ -200,6 +217,10 @@ near_pairs as (
         one.node,
         other.node as other_node,
         one.city is null as is_unplaced,
+        one.employer_key = other.employer_key
+        and one.city = other.city
+        and one.last_date >= {{ days_before('other.first_date', var('same_place_days')) }}
+        and other.last_date >= {{ days_before('one.first_date', var('same_place_days')) }} as is_same_place,
         {{ list_length('array_intersect(one.words, other.words)') }} as shared,
         one.word_count as one_count,
         other.word_count as other_count
@@ -231,7 +252,8 @@ alike as (
         is_unplaced
     from near_pairs
     where
-        cast(shared as double) / (one_count + other_count - shared) >= {{ var('same_text_similarity') }}
+        cast(shared as double) / (one_count + other_count - shared)
+        >= case when is_same_place then {{ var('same_place_similarity') }} else {{ var('same_text_similarity') }} end
         or (
             cast(shared as double) / least(one_count, other_count) >= {{ var('contained_text_share') }}
             and cast(shared as double) / (one_count + other_count - shared) >= {{ var('contained_text_similarity') }}
@@ -269,6 +291,7 @@ edges as (
         on
             placed.role_id = lines.role_id
             and placed.city is not distinct from lines.city
+            and placed.employer_key = lines.employer_key
             and placed.text_id = lines.text_id
             and placed.node <> lines.node
 

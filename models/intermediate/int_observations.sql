@@ -50,6 +50,15 @@ titles as (
 
 ),
 
+roles as (
+
+    select
+        *,
+        {{ role_key('title_words') }} as role_key
+    from titles
+
+),
+
 companies as (
 
     select
@@ -80,7 +89,7 @@ places as (
         case
             when aliases.alias is not null then aliases.city
             else nullif(locations.place_key, '')
-        end as city
+        end || {{ place_state('locations.location_key') }} as city
     from locations
     left join {{ ref('place_aliases') }} as aliases on locations.place_key = aliases.alias
 
@@ -116,26 +125,28 @@ keyed as (
         observations.url,
         observations.posted_date_text,
 
-        titles.title_key,
+        roles.title_key,
         companies.company_key,
         places.location_key,
         {{ url_key('observations.url') }} as url_key,
-        titles.title_words,
-        coalesce(titles.has_words, false) as has_title,
+        roles.title_words,
+        coalesce(roles.has_words, false) as has_title,
         case
             when {{ matches('observations.description', '[^\\s\\p{Z}\\p{C}]') }} then md5(observations.description)
         end as text_id,
 
+        -- Companies of one group begin alike ("ING", "ING Bank"); their texts tell whether they mean one posting.
         case
             when companies.employer_key is not null
-                then {{ hash_of([replace_all('titles.title_words', '[ |]+', ''), 'companies.employer_key']) }}
+                then {{ hash_of(['roles.role_key', 'left(companies.employer_key, 3)']) }}
         end as role_id,
+        companies.employer_key,
         places.city,
 
         {{ absolute_date('observations.posted_date_text') }} as absolute_date,
         {{ is_day_month_date('observations.posted_date_text') }} as is_day_month_date
     from observations
-    left join titles on observations.title = titles.title
+    left join roles on observations.title = roles.title
     left join companies on observations.company = companies.company
     left join places on observations.location = places.location
 
@@ -201,6 +212,7 @@ select
     title_words,
     text_id,
     role_id,
+    employer_key,
     city,
 
     posted_date,
