@@ -51,13 +51,17 @@
     {#- Numbers are quoted from charts: where collection moved and not demand, the build says so. -#}
     {% if execute and flags.WHICH == 'build' and adapter.get_relation(target.database, 'marts', 'collection_warnings') %}
         {% set warnings = run_query(
-            "select message, count(*) over () from marts.collection_warnings order by week_start desc, kind, source limit 5"
+            "select min_by(message, week_start), count(*) - 1, count(*) over () from marts.collection_warnings "
+            ~ "group by kind, source order by max(week_start) desc, kind, source limit 5"
         ).rows %}
-        {% for row in warnings %}
-            {% do exceptions.warn('Collection, not demand: ' ~ row[0]) %}
+        {% for message, more_weeks, signs in warnings %}
+            {% do exceptions.warn(
+                'Collection, not demand: ' ~ message
+                ~ ('; the same in ' ~ more_weeks ~ ' more week' ~ ('s' if more_weeks > 1 else '') if more_weeks else '')
+            ) %}
         {% endfor %}
-        {% if warnings and warnings[0][1] > 5 %}
-            {% do exceptions.warn((warnings[0][1] - 5) ~ ' more in marts.collection_warnings') %}
+        {% if warnings and warnings[0][2] > 5 %}
+            {% do exceptions.warn((warnings[0][2] - 5) ~ ' more in marts.collection_warnings') %}
         {% endif %}
     {% endif %}
 {% endmacro %}

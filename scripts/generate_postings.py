@@ -29,9 +29,8 @@ import pyarrow.compute as pc
 from faker import Faker
 from tqdm import tqdm
 
-from warehouse import POSTING_FIELDS, RAW_TABLE, BadInput, open_warehouse, run, warehouse_path
+from warehouse import DEMO_SOURCE_FILE, POSTING_FIELDS, RAW_TABLE, BadInput, open_warehouse, run, warehouse_path
 
-SOURCE_FILE = "demo"
 DEFAULT_END_DATE = date(2026, 3, 29)
 BLOCK_ROWS = 50_000
 BLOCK_SCHEMA = pa.schema(
@@ -636,12 +635,12 @@ def generate(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace)
     connection.execute("begin")
     if options.append:
         query = f"select coalesce(max(source_row), 0) from {RAW_TABLE} where source_file = ?"
-        done = connection.execute(query, [SOURCE_FILE]).fetchall()[0][0]
+        done = connection.execute(query, [DEMO_SOURCE_FILE]).fetchall()[0][0]
         replaced = 0
     else:
         done = 0
         query = f"delete from {RAW_TABLE} where source_file = ?"
-        replaced = connection.execute(query, [SOURCE_FILE]).fetchall()[0][0]
+        replaced = connection.execute(query, [DEMO_SOURCE_FILE]).fetchall()[0][0]
     # Other postings are another load, so that the models see that these are not the ones that they know.
     load = zlib.crc32(repr((options.seed, options.count, first_day, last_day, done)).encode())
     loaded_at = datetime.combine(last_day, datetime.min.time()) + timedelta(days=1, hours=6, microseconds=load % 10**6)
@@ -656,7 +655,7 @@ def generate(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace)
 
     connection.register("blocks", pa.RecordBatchReader.from_batches(BLOCK_SCHEMA, blocks()))
     statement = f"insert into {RAW_TABLE} by name select *, ?::timestamp as loaded_at, ? as source_file from blocks"
-    connection.execute(statement, [loaded_at, SOURCE_FILE])
+    connection.execute(statement, [loaded_at, DEMO_SOURCE_FILE])
     connection.execute("commit")
     return first_day, replaced
 

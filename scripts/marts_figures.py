@@ -5,21 +5,37 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
+from statistics import NormalDist
+from typing import Any
 
 import duckdb
+import yaml
 
-from warehouse import BadInput, first_line, warehouse_path
+from warehouse import DEMO_SOURCE_FILE, BadInput, first_line, warehouse_path
 
 DEFAULT_MARTS = "data/talent.duckdb"
+EXPOSURES = Path(__file__).parents[1] / "models" / "marts" / "_marts__exposures.yml"
 
-# Below so many postings no share is compared and no message is drawn from it: one posting would move it by 3 points.
-MIN_POSTINGS = 30
-# A skill is listed among those that gained or lost when so many postings of the eight weeks mention it.
-MIN_MENTIONS = 20
+
+def report_meta() -> dict[str, Any]:
+    """What the project's YAML says of the report: its ``thresholds`` and its ``metrics``, see there."""
+    exposures = yaml.safe_load(EXPOSURES.read_text(encoding="utf-8"))["exposures"]
+    return next(exposure["config"]["meta"] for exposure in exposures if exposure["name"] == "report")
+
+
+META = report_meta()
+MIN_POSTINGS: int = META["thresholds"]["min_postings"]
+MIN_MENTIONS: int = META["thresholds"]["min_mentions"]
+ONCE_IN: int = META["thresholds"]["once_in"]
+METRICS: dict[str, dict[str, str]] = {
+    metric["name"]: {**metric, "definition": metric["definition"].format(**META["thresholds"])}
+    for metric in META["metrics"]
+}
 # Weeks in each of the two periods that are compared, and in the window of every line over time.
 PERIOD_WEEKS = 4
 # A line over time has so many points at least; with fewer, counts tell more.
@@ -27,10 +43,6 @@ LINE_POINTS = 4
 # Postings that state no date are left out of what is told over time when they lie apart and are no more than this share
 # of all: they stand on the day of the scrape, often long after the others. Beyond it, that day is all that is known.
 ESTIMATED_SHARE = 0.1
-# Standard errors from which a change is told as one: 5% of steady series pass the first by chance; the second is for
-# a change that was picked as the largest of several.
-NOTABLE = 1.96
-NOTABLE_PICKED = 2.58
 
 SENIORITY_LEVELS = ("entry", "mid", "senior", "lead", "director", "vp", "executive")
 LEVEL_NAMES = {"vp": "VP"}
@@ -107,6 +119,8 @@ class Marts:
     rejected: tuple[tuple[str, int], ...] = ()
     postings: int = 0
     ai_postings: int = 0
+    ai_share: float | None = None
+    demo_postings: int = 0
     rows: int = 0
     first_date: date | None = None
     last_date: date | None = None
@@ -115,7 +129,6 @@ class Marts:
     without_level: int = 0
     ai_without_employer: int = 0
     ai_employers: int = 0
-    taxonomy: int = 0
 
 
 def marts_path() -> Path:
@@ -124,8 +137,9 @@ def marts_path() -> Path:
     return published if published.exists() else warehouse_path()
 
 
-def read_marts(path: Path) -> Marts:
-    """Read all that is shown from schema ``marts``, in one transaction, and close the file again.
+@contextmanager
+def open_marts(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a file with marts for reading, in one transaction, for one block.
 
     Raises:
         BadInput: the file is missing, locked or no DuckDB file, or the marts are not built in it.
@@ -140,7 +154,7 @@ def read_marts(path: Path) -> Marts:
         raise BadInput(f"cannot open {path}: {first_line(error)}") from None
     try:
         connection.execute("begin transaction")
-        return _read(connection)
+        yield connection
     except duckdb.CatalogException as error:
         raise BadInput(f"{path} holds no finished marts, run `dbt build` first: {first_line(error)}") from None
     except duckdb.Error as error:
@@ -149,18 +163,27 @@ def read_marts(path: Path) -> Marts:
         connection.close()
 
 
+def read_marts(path: Path) -> Marts:
+    """Read all that is shown from schema ``marts``; errors as ``open_marts``."""
+    with open_marts(path) as connection:
+        return _read(connection)
+
+
 def _read(connection: duckdb.DuckDBPyConnection) -> Marts:
     def rows(sql: str) -> list[tuple]:
         return connection.execute(sql).fetchall()
 
+    (metrics,) = rows(
+        "select {postings[sql]}, {ai_postings[sql]}, {ai_share[sql]} from marts.fct_job_postings".format(**METRICS)
+    )
+    postings, ai_postings, ai_share = metrics
     (totals,) = rows("""
-        select count(*), count(*) filter (where is_ai_posting), min(posted_date), max(posted_date),
-            count(*) filter (where not has_text), count(*) filter (where is_date_estimated),
-            count(*) filter (where seniority_rule is null),
+        select min(posted_date), max(posted_date), count(*) filter (where not has_text),
+            count(*) filter (where is_date_estimated), count(*) filter (where seniority_rule is null),
             count(*) filter (where is_ai_posting and nullif(trim(company), '') is null)
         from marts.fct_job_postings
     """)
-    postings, ai_postings, first_date, last_date, without_text, estimated, without_level, nameless = totals
+    first_date, last_date, without_text, estimated, without_level, nameless = totals
     weeks = rows("""
         with days as (
             select week_start, count(*) filter (where is_date_estimated) as estimated_count,
@@ -198,6 +221,9 @@ def _read(connection: duckdb.DuckDBPyConnection) -> Marts:
         from ranked group by lower(company) having sum(ai_jobs) > 0
         order by ai_jobs desc, lower(company) limit 10
     """)
+    ((demo,),) = rows(f"""
+        select count(distinct posting_id) from marts.fct_posting_observations where source_file = '{DEMO_SOURCE_FILE}'
+    """)
     sources = rows("""
         with postings as (
             select coalesce(nullif(trim(source), ''), 'not named') as source, count(*) as jobs
@@ -224,6 +250,8 @@ def _read(connection: duckdb.DuckDBPyConnection) -> Marts:
         ),
         postings=postings,
         ai_postings=ai_postings,
+        ai_share=ai_share,
+        demo_postings=demo,
         rows=sum(count for _, _, count in sources),
         first_date=first_date,
         last_date=last_date,
@@ -232,7 +260,6 @@ def _read(connection: duckdb.DuckDBPyConnection) -> Marts:
         without_level=without_level,
         ai_without_employer=nameless,
         ai_employers=employers[0][3] if employers else 0,
-        taxonomy=rows("select count(*) from marts.dim_skills")[0][0],
     )
 
 
@@ -267,22 +294,29 @@ class Change:
         error = math.sqrt(pooled * (1 - pooled) * (1 / self.total + 1 / self.total_before))
         return (self.share - self.share_before) / error if error else 0.0
 
+    def beyond_chance(self, among: int = 1) -> bool:
+        """Whether steady shares would differ so much at most once in ``ONCE_IN`` times.
+
+        ``among``: of how many changes this is one that was picked for its size (Bonferroni).
+        """
+        return abs(self.z) >= NormalDist().inv_cdf(1 - 1 / (2 * ONCE_IN * among))
+
 
 @dataclass(frozen=True)
 class Periods:
-    """The last four complete weeks and the four before them; empty where there are fewer than eight."""
+    """Four complete weeks and four earlier ones that they are compared with; empty where there are not so many."""
 
     recent: tuple[Week, ...]
     before: tuple[Week, ...]
 
     @property
     def jobs(self) -> int:
-        """Postings in the last four complete weeks."""
+        """Postings in the later four weeks."""
         return sum(week.jobs for week in self.recent)
 
     @property
     def jobs_before(self) -> int:
-        """Postings in the four complete weeks before."""
+        """Postings in the earlier four weeks."""
         return sum(week.jobs for week in self.before)
 
     @property
@@ -323,7 +357,7 @@ class Periods:
 
 
 def periods(weeks: Sequence[Week]) -> Periods:
-    """Split off the two periods that are compared."""
+    """The last four complete weeks and the four before them."""
     complete = [week for week in weeks if week.complete]
     if len(complete) < 2 * PERIOD_WEEKS:
         return Periods((), ())
@@ -338,16 +372,19 @@ def skill_totals(marts: Marts) -> list[tuple[str, int]]:
     return sorted(totals.items(), key=lambda item: (-item[1], item[0]))
 
 
-def movers(marts: Marts) -> tuple[list[tuple[str, Change]], list[tuple[str, Change]]]:
-    """Skills that gained and those that lost most, in points, at most five each; empty where nothing is compared."""
+def movers(marts: Marts) -> tuple[list[tuple[str, Change]], list[tuple[str, Change]], int]:
+    """Skills that gained and those that lost most, in points, at most five each, and of how many they were picked.
+
+    Empty where nothing is compared.
+    """
     compared = periods(marts.weeks)
     if not compared.comparable:
-        return [], []
+        return [], [], 0
     changes = [(skill, compared.of(marts.skill_weeks, skill)) for skill, _ in skill_totals(marts)]
     changes = [(skill, change) for skill, change in changes if change.count + change.count_before >= MIN_MENTIONS]
     gained = sorted((item for item in changes if item[1].points > 0), key=lambda item: (-item[1].points, item[0]))
     lost = sorted((item for item in changes if item[1].points < 0), key=lambda item: (item[1].points, item[0]))
-    return gained[:5], lost[:5]
+    return gained[:5], lost[:5], len(changes)
 
 
 def pooled_shares(weeks: Sequence[Week], counts: Mapping[tuple[date, str], int], name: str) -> list[float | None]:
@@ -371,6 +408,18 @@ def pooled_shares(weeks: Sequence[Week], counts: Mapping[tuple[date, str], int],
 def pooled_ai_shares(weeks: Sequence[Week]) -> list[float | None]:
     """Share of AI postings in each week and the three before it, as ``pooled_shares``."""
     return pooled_shares(weeks, {(week.start, "ai"): week.ai_jobs for week in weeks}, "ai")
+
+
+def ends(weeks: Sequence[Week]) -> Periods:
+    """The four weeks of the last and of the first point of every line over time, see ``pooled_shares``.
+
+    Empty where no line is drawn, or where the two have weeks in common.
+    """
+    told = [i for i, share in enumerate(pooled_ai_shares(weeks)) if share is not None]
+    if len(told) < LINE_POINTS or told[-1] - told[0] < PERIOD_WEEKS:
+        return Periods((), ())
+    first, last = (tuple(weeks[i - PERIOD_WEEKS + 1 : i + 1]) for i in (told[0], told[-1]))
+    return Periods(last, first)
 
 
 def drawn_weeks(weeks: Sequence[Week]) -> tuple[list[Week], int]:
@@ -467,9 +516,26 @@ def day_text(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def dates_text(first: date, last: date) -> str:
+    """Two dates without what they have in common: 2 to 29 Mar 2026, 29 Sep to 26 Oct 2025."""
+    if first == last:
+        return day_text(first)
+    begin = day_text(first).split()
+    end = day_text(last).split()
+    while len(begin) > 1 and begin[-1] == end[len(begin) - 1]:
+        begin.pop()
+    return f"{' '.join(begin)} to {day_text(last)}"
+
+
 def span_text(weeks: Sequence[Week]) -> str:
-    """The days of consecutive weeks: 2 Mar 2026 to 29 Mar 2026."""
-    return f"{day_text(weeks[0].start)} to {day_text(weeks[-1].start + timedelta(days=6))}"
+    """The days of consecutive weeks: 2 to 29 Mar 2026."""
+    return dates_text(weeks[0].start, weeks[-1].start + timedelta(days=6))
+
+
+def month_text(weeks: Sequence[Week]) -> str:
+    """The month in which the middle of consecutive weeks lies: Oct 2025."""
+    middle = weeks[len(weeks) // 2].start
+    return f"{MONTHS[middle.month - 1]} {middle.year}"
 
 
 def skill_name(skill: str) -> str:
@@ -498,6 +564,13 @@ def shorten(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def demo_text(marts: Marts) -> str:
+    """That postings are generated, as a sentence without its full stop."""
+    if marts.demo_postings == marts.postings:
+        return "Generated for demonstration, not the labour market"
+    return f"{number(marts.demo_postings)} of them {'is' if marts.demo_postings == 1 else 'are'} generated"
+
+
 def source_names(marts: Marts) -> str:
     """The largest four sources by name and how many more there are; five are all named."""
     names = [shorten(source, 32) for source, _, _ in marts.sources[: 5 if len(marts.sources) <= 5 else 4]]
@@ -509,12 +582,13 @@ def source_names(marts: Marts) -> str:
 
 def volume_message(marts: Marts) -> str:
     """What the weekly volume says, in one sentence."""
-    compared = periods(marts.weeks)
+    compared = ends(marts.weeks)
     if compared.comparable:
         before, now = from_to(compared.ai)
-        if abs(compared.ai.z) < NOTABLE:
+        if not compared.ai.beyond_chance():
             return f"AI roles make up {percent(compared.ai.share)} of new postings"
-        return f"AI roles make up {now} of new postings, {'up' if compared.ai.points > 0 else 'down'} from {before}"
+        way = "up" if compared.ai.points > 0 else "down"
+        return f"AI roles make up {now} of new postings, {way} from {before} in {month_text(compared.before)}"
     if marts.postings >= MIN_POSTINGS:
         return f"AI roles make up {percent(marts.ai_postings / marts.postings, 0)} of all postings"
     return "Job postings a week"
@@ -537,6 +611,11 @@ def seniority_message(marts: Marts) -> str:
     if marts.postings < MIN_POSTINGS:
         return "Seniority of the postings"
     above = sum(marts.seniority.get(level, (0, 0))[0] for level in SENIORITY_LEVELS[2:])
+    if marts.without_level > marts.postings / 2:
+        return (
+            f"{percent(marts.without_level / marts.postings)} of postings name no level, "
+            f"{percent(above / marts.postings)} are senior or above"
+        )
     entry = marts.seniority.get("entry", (0, 0))[0]
     return (
         f"{percent(above / marts.postings)} of postings are senior or above, "
@@ -544,23 +623,36 @@ def seniority_message(marts: Marts) -> str:
     )
 
 
-def trend_message(marts: Marts, skills: Sequence[str]) -> str:
-    """What the leading skills over time say, in one sentence: the largest change among ``skills`` where one is sure."""
-    compared = periods(marts.weeks)
-    if not skills or not compared.comparable:
-        return "The leading skills, week by week"
+def trend_change(marts: Marts, skills: Sequence[str]) -> tuple[str, Change] | None:
+    """The skill among ``skills`` that moved most over the whole time, where that is more than chance explains."""
+    compared = ends(marts.weeks)
+    if not compared.comparable:
+        return None
     changes = [(skill, compared.of(marts.skill_weeks, skill)) for skill in skills]
     sure = [
         (skill, change)
         for skill, change in changes
-        if abs(change.z) >= NOTABLE_PICKED and change.count + change.count_before >= MIN_MENTIONS
+        if change.beyond_chance(len(changes)) and change.count + change.count_before >= MIN_MENTIONS
     ]
-    if sure:
-        skill, change = max(sure, key=lambda item: (abs(item[1].points), item[0]))
+    return max(sure, key=lambda item: (abs(item[1].points), item[0]), default=None)
+
+
+def trend_message(marts: Marts, skills: Sequence[str]) -> str:
+    """What the leading skills over time say, in one sentence; ``skills`` are those drawn, the most mentioned first."""
+    compared = ends(marts.weeks)
+    if changed := trend_change(marts, skills):
+        skill, change = changed
         before, now = from_to(change)
-        verb = "gains" if change.points > 0 else "loses"
-        return f"{sentence_start(skill_name(skill))} {verb}: {now} of new postings mention it, {before} before"
-    skill, change = max(changes, key=lambda item: item[1].count)
-    if change.count < MIN_MENTIONS:
-        return "The leading skills, week by week"
-    return f"{sentence_start(skill_name(skill))} leads: {percent(change.share)} of new postings mention it"
+        verb = "rises" if change.points > 0 else "falls"
+        since = month_text(compared.before)
+        return f"{sentence_start(skill_name(skill))} {verb} to {now} of new postings, from {before} in {since}"
+    if skills and compared.comparable:
+        changes = [(skill, compared.of(marts.skill_weeks, skill)) for skill in skills]
+        skill, change = max(changes, key=lambda item: item[1].count)
+        if change.count >= MIN_MENTIONS:
+            return f"{sentence_start(skill_name(skill))} leads: {percent(change.share)} of new postings mention it"
+    count = skill_totals(marts)[0][1] if skills else 0
+    if marts.postings >= MIN_POSTINGS and count >= MIN_MENTIONS:
+        skill, share = skills[0], percent(count / marts.postings)
+        return f"{sentence_start(skill_name(skill))} leads: {share} of all postings mention it"
+    return "The leading skills, week by week"

@@ -121,7 +121,19 @@ def fit(text: str, size: float, room: float, bold: bool = False) -> str:
 
 
 def wrap(text: str, size: float, room: float, lines: int, bold: bool = False) -> list[str]:
-    """Text in at most ``lines`` lines of ``room`` pixels; what does not fit is cut with an ellipsis."""
+    """Text in at most ``lines`` lines of ``room`` pixels, as few and as even as can be; cut with an ellipsis beyond."""
+    wrapped = _wrap(text, size, room, lines, bold)
+    if len(wrapped) < 2 or wrapped[-1].endswith("…"):
+        return wrapped
+    narrow = room
+    while len(closer := _wrap(text, size, narrow := 0.96 * narrow, lines, bold)) == len(wrapped):
+        if any(line.endswith("…") for line in closer):
+            break
+        wrapped = closer
+    return wrapped
+
+
+def _wrap(text: str, size: float, room: float, lines: int, bold: bool) -> list[str]:
     words = text.split()
     wrapped: list[str] = []
     while words and len(wrapped) < lines - 1:
@@ -133,7 +145,7 @@ def wrap(text: str, size: float, room: float, lines: int, bold: bool = False) ->
     return [*wrapped, fit(" ".join(words), size, room, bold)] if words else wrapped
 
 
-def scale(highest: float, marks: int = 4) -> list[float]:
+def scale(highest: float, marks: int = 5) -> list[float]:
     """Round values from 0 to at least ``highest`` in about ``marks`` steps, whole when ``highest`` is 1 or more."""
     if highest <= 0:
         return [0, 1]
@@ -148,16 +160,19 @@ def scale(highest: float, marks: int = 4) -> list[float]:
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Places moved as little as needed to lie ``gap`` apart between ``low`` and ``high``, in the order given."""
     order = sorted(range(len(places)), key=lambda i: (places[i], i))
-    moved = [min(max(places[i], low), high) for i in order]
-    for i in range(1, len(moved)):
-        moved[i] = max(moved[i], moved[i - 1] + gap)
-    if moved and moved[-1] > high:
-        moved[-1] = high
-        for i in range(len(moved) - 2, -1, -1):
-            moved[i] = min(moved[i], moved[i + 1] - gap)
+    # Isotonic regression: neighbours that are too close share the middle of where they want to be.
+    blocks: list[tuple[float, int]] = []
+    for rank, i in enumerate(order):
+        middle, size = places[i] - rank * gap, 1
+        while blocks and blocks[-1][0] > middle:
+            before, count = blocks.pop()
+            middle, size = (before * count + middle * size) / (count + size), count + size
+        blocks.append((middle, size))
+    starts = [middle for middle, size in blocks for _ in range(size)]
+    last = high - gap * (len(places) - 1)
     result = [0.0] * len(places)
-    for place, i in zip(moved, order, strict=True):
-        result[i] = place
+    for rank, (start, i) in enumerate(zip(starts, order, strict=True)):
+        result[i] = max(min(start, last), low) + rank * gap
     return result
 
 
@@ -222,10 +237,11 @@ def draw_lines(
     *,
     highest: float = 0,
     labels: bool = True,
+    stressed: str = "",
 ) -> None:
     """Draw shares over the weeks: ``series`` of (name, colour, a share, 0 to 1, or None a week), labelled at its end.
 
-    ``highest`` is the share that the axis reaches at least.
+    ``highest`` is the share that the axis reaches at least, ``stressed`` the name of a line that is drawn thicker.
     """
 
     def write(value: float) -> str:
@@ -250,15 +266,18 @@ def draw_lines(
         return plot.left + (i + 0.5) * step, plot.bottom - (plot.bottom - plot.top) * value / values[-1]
 
     time_axis(drawing, plot, weeks, font)
-    # The leading line is drawn last, on top of the others.
-    for _, colour, line in reversed(series):
+    # The leading line is drawn on top of the others, and a stressed one on top of all.
+    back_to_front = [*reversed(series)]
+    back_to_front.sort(key=lambda drawn: drawn[0] == stressed)
+    for name, colour, line in back_to_front:
+        width = font / 3.5 if name == stressed else font / 6
         stretch: list[int] = []
         for i, value in enumerate([*line, None]):
             if value is not None:
                 stretch.append(i)
                 continue
             if len(stretch) > 1:
-                drawing.line([place(j, line[j]) for j in stretch], colour, font / 6)
+                drawing.line([place(j, line[j]) for j in stretch], colour, width)
             elif stretch:
                 drawing.dot(*place(stretch[0], line[stretch[0]]), font / 4, colour, colour)
             stretch = []
@@ -328,10 +347,12 @@ def footer(marts: Marts, over_time: bool = False) -> str:
     if not marts.postings:
         return "AI talent demand tracker. n = 0 postings."
     parts = [
-        f"AI talent demand tracker. n = {plural(marts.postings, 'posting')}, {figures.day_text(marts.first_date)} to "
-        f"{figures.day_text(marts.last_date)}.",
+        f"AI talent demand tracker. n = {plural(marts.postings, 'posting')}, "
+        f"{figures.dates_text(marts.first_date, marts.last_date)}.",
         f"Source{'s' if len(marts.sources) > 1 else ''}: {figures.source_names(marts)}.",
     ]
+    if marts.demo_postings:
+        parts.insert(1, f"{figures.demo_text(marts)}.")
     if marts.outside:
         parts.append(
             f"{number(marts.outside)} of them ({percent(marts.outside / marts.postings)}) "
@@ -377,14 +398,14 @@ def empty_page(marts: Marts, title: str, why: str) -> Drawing:
     return drawing
 
 
-NO_POSTINGS = "No data: the marts hold no postings yet. Load postings and run dbt build."
+NO_POSTINGS = "No data yet: no postings have been loaded."
 NO_SKILLS = "No data: no posting mentions a skill of the taxonomy."
 TIME_AXIS_ROOM = 76
 
 
 def new_text(compared: figures.Periods) -> str:
-    """What the titles call new, and what they compare it with, as a sentence."""
-    return f"New: {figures.span_text(compared.recent)}, compared with the four weeks before."
+    """What the titles call new and what they compare it with, as a sentence after another."""
+    return f" New: {figures.span_text(compared.recent)}, compared with {figures.span_text(compared.before)}."
 
 
 def volume_chart(marts: Marts) -> Drawing:
@@ -392,14 +413,15 @@ def volume_chart(marts: Marts) -> Drawing:
     if not marts.weeks:
         return empty_page(marts, "Job postings a week", NO_POSTINGS)
     weeks = marts.weeks
-    subtitle = "Unique job postings a week, by the week in which they were posted; AI postings among them in blue."
-    compared = figures.periods(marts.weeks)
+    subtitle = "Job postings a week, each job counted once; AI postings in blue."
+    compared = figures.ends(weeks)
     if compared.comparable:
-        subtitle += f" {new_text(compared)}"
-        if abs(compared.ai.z) < figures.NOTABLE:
-            subtitle += f" The four weeks before had {percent(compared.ai.share_before)}: the difference may be chance."
+        subtitle += new_text(compared)
+        if not compared.ai.beyond_chance():
+            before = figures.from_to(compared.ai)[0]
+            subtitle += f" It was {before} in {figures.month_text(compared.before)}, a difference that may be chance."
     if not all(week.complete for week in weeks):
-        subtitle += " Hollow bars are weeks that the data cover only in part."
+        subtitle += " Hollow bars: weeks that the data cover only in part."
     drawing, box = page(figures.volume_message(marts), subtitle, footer(marts, over_time=True), 560)
     draw_volume(drawing, Box(box.left, box.top + 12, box.right, box.bottom - TIME_AXIS_ROOM), weeks, 22)
     return drawing
@@ -411,8 +433,8 @@ def skills_chart(marts: Marts) -> Drawing:
     if not totals:
         return empty_page(marts, "The most mentioned skills", NO_SKILLS if marts.postings else NO_POSTINGS)
     top = totals[:10]
-    heading = f"The {len(top)} skills that most postings mention" if len(totals) > len(top) else "The skills mentioned"
-    subtitle = f"{heading}: number of unique postings, and share of all postings."
+    heading = f"The {len(top)} skills that most job postings mention" if len(totals) > len(top) else "Skills mentioned"
+    subtitle = f"{heading}: number of postings, and share of all."
     drawing, box = page(figures.skills_message(marts), subtitle, footer(marts), 54 * len(top) + 10)
     rows = [
         (figures.skill_name(skill), count, f"{number(count)}  ({percent(count / marts.postings)})")
@@ -427,7 +449,7 @@ def seniority_chart(marts: Marts) -> Drawing:
     if not marts.postings:
         return empty_page(marts, "Seniority of the postings", NO_POSTINGS)
     subtitle = (
-        "Unique postings by the level in their title: number, and share of all; AI postings among them in blue."
+        "Job postings by the level that their title names: number, and share of all; AI postings in blue."
         f"{without_level(marts)}"
     )
     drawing, box = page(
@@ -469,20 +491,21 @@ def skill_trend(marts: Marts, weeks: Sequence[Week]) -> tuple[str, Callable[[Dra
             (figures.skill_name(skill), [marts.skill_weeks.get((week.start, skill), 0) for week in weeks])
             for skill in leading
         ]
-        shown = "Number of unique postings a week that mention the skill."
-        if not all(week.complete for week in weeks):
-            shown += " Hollow circles are weeks that the data cover only in part."
+        shown = "Number of job postings a week that mention the skill."
+        if any(count and not week.complete for _, counts in rows for week, count in zip(weeks, counts, strict=True)):
+            shown += " Hollow circles: weeks that the data cover only in part."
         return shown, lambda drawing, box, font: draw_bubbles(drawing, box, weeks, rows, font)
     span = slice(told[0], told[-1] + 1)
     series = [
         (figures.skill_name(skill), colour, lines[skill][span])
         for skill, colour in zip(leading, LINE_COLOURS, strict=False)
     ]
-    shown = (
-        "Share of postings that mention the skill, in each week and the three before it together; incomplete weeks, "
-        f"and four weeks with fewer than {figures.MIN_POSTINGS} postings, are left out."
-    )
-    return shown, lambda drawing, box, font: draw_lines(drawing, box, weeks[span], series, font)
+    shown = "Share of job postings that mention the skill; each point covers four weeks."
+    if None in lines[leading[0]][span]:
+        shown += f" Gaps: fewer than {figures.MIN_POSTINGS} postings in four weeks, or none in the last of them."
+    changed = figures.trend_change(marts, leading)
+    stressed = figures.skill_name(changed[0]) if changed else ""
+    return shown, lambda drawing, box, font: draw_lines(drawing, box, weeks[span], series, font, stressed=stressed)
 
 
 def leading_skills(marts: Marts) -> list[str]:
@@ -496,9 +519,9 @@ def trend_chart(marts: Marts) -> Drawing:
     if not leading:
         return empty_page(marts, "The leading skills, week by week", NO_SKILLS if marts.postings else NO_POSTINGS)
     subtitle, draw = skill_trend(marts, marts.weeks)
-    compared = figures.periods(marts.weeks)
+    compared = figures.ends(marts.weeks)
     if compared.comparable:
-        subtitle += f" {new_text(compared)}"
+        subtitle += new_text(compared)
     drawing, box = page(figures.trend_message(marts, leading), subtitle, footer(marts, over_time=True), 600)
     draw(drawing, Box(box.left, box.top + 12, box.right, box.bottom - TIME_AXIS_ROOM), 22)
     return drawing
@@ -607,16 +630,16 @@ def key_figures(marts: Marts) -> list[dict[str, str]]:
         for i, (now, before) in enumerate(((compared.jobs, compared.jobs_before), (ai.count, ai.count_before))):
             change = f" ({signed(100 * (now / before - 1), 0)}%)" if before >= figures.MIN_POSTINGS else ""
             notes[i] = f"{number(now)} in the last four complete weeks, {number(before)} in the four before{change}"
-        certainty = "" if abs(ai.z) >= figures.NOTABLE else ", may be chance"
+        certainty = "" if ai.beyond_chance() else ", may be chance"
         notes[2] = (
             f"{percent(ai.share, 1)} in the last four complete weeks, {percent(ai.share_before, 1)} in the four before "
             f"({signed(ai.points)} points{certainty})"
         )
-    share = percent(marts.ai_postings / marts.postings, 1) if marts.postings else "none"
-    values = (number(marts.postings), number(marts.ai_postings), share)
-    names = ("Postings", "AI postings", "AI share of postings")
+    share = "none" if marts.ai_share is None else percent(marts.ai_share, 1)
+    values = {"postings": number(marts.postings), "ai_postings": number(marts.ai_postings), "ai_share": share}
     return [
-        {"name": name, "value": value, "note": note} for name, value, note in zip(names, values, notes, strict=True)
+        {"name": figures.METRICS[metric]["label"], "value": value, "note": note}
+        for (metric, value), note in zip(values.items(), notes, strict=True)
     ]
 
 
@@ -665,55 +688,6 @@ def caveats(marts: Marts, thin: Sequence[Week]) -> list[str]:
         "that comes or goes moves the totals."
     )
     return told
-
-
-def definitions() -> list[tuple[str, str]]:
-    """How each number of the report is defined."""
-    return [
-        (
-            "Posting",
-            "A job as its employer offers it. The same job seen again, or on several boards, counts once, on the "
-            "earliest day that any of them states.",
-        ),
-        (
-            "AI posting",
-            "A posting for which building, running, researching or governing AI is a core part of the job: its title "
-            "names an AI role, or its text speaks of AI often enough for its length. The column ai_rule says which.",
-        ),
-        ("AI share", "AI postings divided by all postings of the same time."),
-        (
-            "Week",
-            "Monday to Sunday. It is complete when all its days lie between the first and the last day of the period.",
-        ),
-        (
-            "New postings, change",
-            "New are those of the last four complete weeks; a change is theirs against the four complete weeks before, "
-            "in percentage points of the share, taken before rounding. It is told only when each period holds at least "
-            f"{figures.MIN_POSTINGS} postings, and said that it may be chance below {figures.NOTABLE} standard errors "
-            "of the difference (two shares, pooled).",
-        ),
-        (
-            "Line over time",
-            "Each point is the share in a week and the three before it together; it is missing where these are not all "
-            f"complete or hold fewer than {figures.MIN_POSTINGS} postings, and in a week without any.",
-        ),
-        (
-            "Skill",
-            "A posting counts once for each skill of the taxonomy that its text mentions, however often it does.",
-        ),
-        (
-            "Gained and lost",
-            f"Skills that at least {figures.MIN_MENTIONS} postings of the eight weeks mention, by the change of their "
-            f"share of postings; “clear” marks changes of at least {figures.NOTABLE_PICKED} standard errors.",
-        ),
-        (
-            "Category",
-            "A posting counts once for each category of which it mentions a skill, so the shares can add up to more "
-            "than 100%.",
-        ),
-        ("Seniority", "The level that the title names; mid where it names none."),
-        ("Employer", "As the posting names it, upper and lower case taken as one; related companies are not merged."),
-    ]
 
 
 def report_context(marts: Marts) -> dict[str, object]:
@@ -782,7 +756,7 @@ def report_context(marts: Marts) -> dict[str, object]:
             )
             panels.append({"name": name, "end": percent(ends[-1]), "drawing": drawing})
     totals = figures.skill_totals(marts)
-    gained, lost = figures.movers(marts)
+    gained, lost, compared_skills = figures.movers(marts)
 
     def moved(changes: Sequence[tuple[str, figures.Change]]) -> list[dict[str, str]]:
         return [
@@ -791,7 +765,7 @@ def report_context(marts: Marts) -> dict[str, object]:
                 "before": f"{number(change.count_before)} ({percent(change.share_before, 1)})",
                 "recent": f"{number(change.count)} ({percent(change.share, 1)})",
                 "change": signed(change.points),
-                "mark": "clear" if abs(change.z) >= figures.NOTABLE_PICKED else "",
+                "mark": "clear" if change.beyond_chance(compared_skills) else "",
             }
             for skill, change in changes
         ]
@@ -806,14 +780,14 @@ def report_context(marts: Marts) -> dict[str, object]:
         sources.append((f"{number(len(more))} more", number(jobs), number(rows), percent(jobs / n)))
     return {
         "marts": marts,
-        "period": f"{figures.day_text(marts.first_date)} to {figures.day_text(marts.last_date)}"
-        if marts.postings
-        else "",
+        "period": figures.dates_text(marts.first_date, marts.last_date) if marts.postings else "",
+        "demo": figures.demo_text(marts) if marts.demo_postings else "",
         "source_names": figures.source_names(marts),
         "headlines": {
             "volume": figures.volume_message(marts),
             "skills": figures.skills_message(marts),
             "seniority": figures.seniority_message(marts),
+            "trend": figures.trend_message(marts, leading),
         },
         "key_figures": key_figures(marts),
         "why_not": compared.why_not if marts.postings else "",
@@ -876,7 +850,7 @@ def report_context(marts: Marts) -> dict[str, object]:
         "rejected": [(figures.REJECT_REASONS.get(reason, reason), number(count)) for reason, count in marts.rejected],
         "rejected_rows": sum(count for _, count in marts.rejected),
         "caveats": caveats(marts, thin) if marts.postings else [],
-        "definitions": definitions(),
+        "definitions": [(metric["label"], metric["definition"]) for metric in figures.METRICS.values()],
         "without_level": without_level(marts),
         "line_weeks": figures.PERIOD_WEEKS + figures.LINE_POINTS - 1,
         "min_postings": figures.MIN_POSTINGS,

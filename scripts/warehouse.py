@@ -21,6 +21,8 @@ STORAGE_VERSION = "v1.2.0"
 ROW_GROUP = 16_384
 
 RAW_TABLE = "raw.job_postings"
+# What source_file says of postings that generate_postings.py made.
+DEMO_SOURCE_FILE = "demo"
 POSTING_FIELDS = ("title", "company", "location", "description", "source", "url", "posted_date")
 
 RAW_DDL = """

@@ -8,6 +8,8 @@ import duckdb
 from marts_figures import Week
 
 MONDAY = date(2026, 1, 5)
+# Levels of the postings of a week in turn, and the words that say so.
+LEVELS = (("mid", None), ("senior", "senior"), ("entry", "junior"), ("mid", "specialist"))
 HOSTILE = "<b>&\"'Acme$x$ {{ 7 * 7 }}"
 
 
@@ -26,7 +28,7 @@ def undated(weeks, *places):
     return tuple(changed)
 
 
-def write_marts(path, weeks, *, sources=1, company="Acme", skills=("python", "sql", "llm")):
+def write_marts(path, weeks, *, sources=1, company="Acme", skills=("python", "sql", "llm"), source_file="jobs.csv"):
     """A file with the marts' tables: postings as ``weeks`` count them, each with all ``skills``.
 
     The postings of a week lie on its days in turn, from Monday on; the first ones are AI postings, and estimated.
@@ -38,8 +40,9 @@ def write_marts(path, weeks, *, sources=1, company="Acme", skills=("python", "sq
             source = f"Board number {len(postings) % sources} with quite a long name"
             day = week.start + timedelta(days=i % 7)
             estimated = i < week.estimated
-            postings.append((key, company, source, day, week.start, "mid", None, i < week.ai_jobs, True, estimated))
-            observations.append((key, source))
+            level = LEVELS[i % len(LEVELS)]
+            postings.append((key, company, source, day, week.start, *level, i < week.ai_jobs, True, estimated))
+            observations.append((key, source, source_file))
             mentions += [(key, skill, "data_science", week.start) for skill in skills]
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts")
@@ -49,7 +52,7 @@ def write_marts(path, weeks, *, sources=1, company="Acme", skills=("python", "sq
                 has_text boolean, is_date_estimated boolean);
             create table marts.fct_posting_skills
                 (posting_id varchar, skill varchar, category varchar, week_start date);
-            create table marts.fct_posting_observations (posting_id varchar, source varchar);
+            create table marts.fct_posting_observations (posting_id varchar, source varchar, source_file varchar);
             create table marts.rejected_postings (reason varchar);
             create table marts.dim_skills (skill varchar, category varchar);
             create table marts.weekly_job_volume

@@ -3,9 +3,11 @@ import struct
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -88,6 +90,37 @@ def assert_nothing_clipped_or_overlapping(drawing):
         for b in boxes[i + 1 :]:
             apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
             assert apart, (a[4], b[4])
+
+
+@pytest.mark.parametrize(
+    ("places", "spread"),
+    [
+        ([], []),
+        ([50], [50]),
+        ([10, 90], [10, 90]),
+        # Three at the same place: around it, in the order given.
+        ([50, 50, 50], [40, 50, 60]),
+        ([60, 50, 0], [60, 50, 0]),
+        # Kept inside; and no order or distance lost at the ends.
+        ([-20, 95, 99, 120], [0, 80, 90, 100]),
+        ([0, 1], [0, 10]),
+    ],
+)
+def test_labels_are_spread_around_their_places(places, spread):
+    assert plot_marts.spread(places, 10, 0, 100) == pytest.approx(spread)
+
+
+def test_lines_of_text_are_as_few_and_as_even_as_can_be():
+    text = "AI roles make up 36% of new postings, up from 22% in Oct 2025"
+    room = plot_marts.text_width(text, 42, bold=True) - 1
+    first, second = plot_marts.wrap(text, 42, room, 2, bold=True)
+    assert f"{first} {second}" == text
+    widths = [plot_marts.text_width(line, 42, bold=True) for line in (first, second)]
+    assert min(widths) > 0.8 * max(widths)
+    assert plot_marts.wrap("", 42, room, 2) == []
+    assert plot_marts.wrap(text, 42, 2 * room, 2, bold=True) == [text]
+    cut = plot_marts.wrap(f"{text} {text}", 42, room / 2, 2, bold=True)
+    assert len(cut) == 2 and cut[1].endswith("…")
 
 
 def test_labels_of_the_time_axis_stay_inside_the_picture():
@@ -186,15 +219,47 @@ def test_fewer_than_thirty_postings_are_not_compared(before, recent, comparable)
 @pytest.mark.parametrize(
     ("ai_before", "ai_recent", "message"),
     [
-        # Of 100 each: z of 20 to 32 is 1.9342, of 20 to 33 2.0837.
+        # Of 100 each: z of 20 to 32 is 1.9342, of 20 to 33 2.0837; 5% of a normal distribution lie beyond 1.9600.
         (20, 32, "AI roles make up 32% of new postings"),
-        (20, 33, "AI roles make up 33% of new postings, up from 20%"),
-        (33, 20, "AI roles make up 20% of new postings, down from 33%"),
+        (20, 33, "AI roles make up 33% of new postings, up from 20% in Jan 2026"),
+        (33, 20, "AI roles make up 20% of new postings, down from 33% in Jan 2026"),
     ],
 )
 def test_volume_message_tells_a_change_only_when_it_is_more_than_chance(ai_before, ai_recent, message):
-    weeks = weeks_of((100, ai_before), *((0, 0),) * 3, (100, ai_recent), *((0, 0),) * 3)
-    assert figures.volume_message(Marts(weeks=weeks, postings=200, ai_postings=ai_before + ai_recent)) == message
+    weeks = weeks_of((25, ai_before), *((25, 0),) * 3, (25, ai_recent), *((25, 0),) * 3)
+    marts = Marts(weeks=weeks, postings=200, first_date=MONDAY, last_date=MONDAY + timedelta(days=55))
+    assert figures.volume_message(marts) == message
+    texts = " ".join(shape["text"] for shape in plot_marts.volume_chart(marts).shapes if shape["kind"] == "text")
+    assert "New: 2 Feb to 1 Mar 2026, compared with 5 Jan to 1 Feb 2026." in texts
+    assert ("It was 20% in Jan 2026, a difference that may be chance." in texts) == (ai_recent == 32)
+
+
+def test_titles_compare_the_last_with_the_first_four_weeks_that_a_line_can_tell_of():
+    weeks = weeks_of((9, 9), (5, 5), *((40, 4),) * 6, *((40, 20),) * 4, (9, 9), incomplete=(0, 12))
+    compared = figures.ends(weeks)
+    # The first four complete weeks: 5 + 3 * 40 postings; the last: 4 * 40.
+    assert compared.ai == Change(80, 160, 5 + 12, 125)
+    assert not figures.ends(weeks[:8]).comparable
+    # Two more weeks, and the first point and the last have no week in common.
+    assert figures.ends(weeks[:9]).comparable
+    assert not figures.ends(()).comparable
+
+
+def test_a_change_that_was_picked_from_several_must_be_larger():
+    # z of 10 of 100 to 40 of 200 is 2.1909; half of 5% of a normal distribution lie beyond 2.2414.
+    change = Change(40, 200, 10, 100)
+    assert change.beyond_chance() and not change.beyond_chance(among=2)
+    weeks = weeks_of(*((25, 0),) * 4, *((50, 0),) * 4)
+    counts = {(weeks[0].start, "python"): 10, (weeks[4].start, "python"): 40}
+    marts = Marts(weeks=weeks, postings=300, skill_weeks=counts)
+    told = "Python rises to 20% of new postings, from 10% in Jan 2026"
+    assert figures.trend_message(marts, ["python"]) == told
+    assert figures.trend_message(marts, ["python", "sql"]) == "Python leads: 20% of new postings mention it"
+    assert figures.trend_message(replace(marts, weeks=weeks[:4]), ["python"]) == (
+        "Python leads: 17% of all postings mention it"
+    )
+    fewer = replace(marts, skill_weeks={(weeks[0].start, "python"): 1, (weeks[4].start, "python"): 18})
+    assert figures.trend_message(fewer, ["python"]) == "The leading skills, week by week"
 
 
 @pytest.mark.parametrize(
@@ -221,12 +286,11 @@ def test_movers_leave_out_small_numbers():
             (recent, "aws"): 20,
         },
     )
-    gained, lost = figures.movers(marts)
+    gained, lost, among = figures.movers(marts)
+    assert among == 3
     # python 10% to 20%, sql 10% to 5%; r has 19 mentions in all, aws stays at 10%.
     assert [(skill, round(change.points, 6)) for skill, change in gained] == [("python", 10)]
     assert [(skill, round(change.points, 6)) for skill, change in lost] == [("sql", -5)]
-    # z of 10 of 100 to 40 of 200 is 2.19: enough for one change, not for the largest of several.
-    assert figures.trend_message(marts, ["python", "sql"]) == "Python leads: 20% of new postings mention it"
 
 
 def test_pooled_shares_need_four_complete_weeks_with_thirty_postings():
@@ -280,7 +344,7 @@ def test_postings_outside_the_time_told_are_said_and_counted(tmp_path):
     assert (marts.first_date, marts.last_date) == (MONDAY, MONDAY + timedelta(days=27))
     for name, chart in plot_marts.CHARTS.items():
         foot = " ".join(shape["text"] for shape in chart(marts).shapes if shape["kind"] == "text")
-        assert "n = 576 postings, 5 Jan 2026 to 1 Feb 2026." in foot
+        assert "n = 576 postings, 5 Jan to 1 Feb 2026." in foot
         assert "12 of them (2.1%) are dated far outside this period" in foot
         assert ("not drawn" in foot) == name.startswith("weekly")
     assert "12 postings (2.1%), dated far before or after all others, count in totals" in plot_marts.report_page(marts)
@@ -304,9 +368,139 @@ def test_numbers_in_titles_are_those_of_the_marts(tmp_path):
             from marts.fct_job_postings
         """).fetchone()
     (before,), (now,) = shares
-    assert plot_marts.volume_chart(marts).label == f"AI roles make up {now}% of new postings, up from {before}%"
-    assert plot_marts.seniority_chart(marts).label == f"{levels}% of postings are senior or above, 0% entry level"
+    assert (
+        plot_marts.volume_chart(marts).label
+        == f"AI roles make up {now}% of new postings, up from {before}% in Jan 2026"
+    )
+    assert plot_marts.seniority_chart(marts).label.startswith(f"{levels}% of postings are senior or above, ")
     assert plot_marts.trend_chart(marts).label == "Python leads: 100% of new postings mention it"
+
+
+def tables_of(html):
+    """The tables of a page: the start of a caption's text to the rows of its body, cells as text."""
+    tables = {}
+    for table in re.findall(r"<table>(.*?)</table>", html, re.DOTALL):
+        caption = unescape(re.search(r"<caption>(.*?)</caption>", table, re.DOTALL)[1])
+        body = re.search(r"<tbody>(.*?)</tbody>", table, re.DOTALL)[1]
+        tables[caption] = [
+            [
+                unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", "", cell, flags=re.DOTALL)).strip()
+                for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+            ]
+            for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
+        ]
+    return tables
+
+
+def test_the_report_says_what_sql_says(demo):
+    """Each table of the report against a query of its own on the marts of the demo postings."""
+    html = plot_marts.report_page(figures.read_marts(demo.marts))
+    text = " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+    tables = tables_of(html)
+
+    def table(start):
+        (found,) = [rows for caption, rows in tables.items() if caption.startswith(start)]
+        return [tuple(cell for cell in row if cell) for row in found]
+
+    def sql(query):
+        with duckdb.connect(str(demo.marts), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def share(column, digits):
+        return f"format('{{:.{digits}f}}%', 100 * ({column}))"
+
+    recent = """
+        with numbered as (
+            select week_start, job_count, ai_job_count, row_number() over (order by week_start desc) as place
+            from marts.weekly_job_volume where is_complete_week
+        ),
+        compared as (select *, place <= 4 as is_recent from numbered where place <= 8)
+    """
+    ((jobs, ai_jobs, ai_share, last, before, ai_last, ai_before),) = sql(f"""
+        {recent}
+        select
+            (select count(*) from marts.fct_job_postings),
+            (select count(*) from marts.fct_job_postings where ai_rule is not null),
+            (select {share("sum(ai_job_count) / sum(job_count)", 1)} from marts.weekly_job_volume),
+            sum(job_count) filter (where is_recent), sum(job_count) filter (where not is_recent),
+            sum(ai_job_count) filter (where is_recent), sum(ai_job_count) filter (where not is_recent)
+        from compared
+    """)
+    points = 100 * (ai_last / last - ai_before / before)
+    for told in (
+        f"Postings {jobs:,} {last} in the last four complete weeks, {before} in the four before",
+        f"AI postings {ai_jobs:,} {ai_last} in the last four complete weeks, {ai_before} in the four before",
+        f"AI share of postings {ai_share} {100 * ai_last / last:.1f}% in the last four complete weeks, "
+        f"{100 * ai_before / before:.1f}% in the four before ({points:+.1f} points",
+    ):
+        assert told in text
+    weeks = sql(f"""
+        select strftime(week_start, '%-d %b %Y'), job_count::varchar, ai_job_count::varchar, {share("ai_share", 1)},
+            if(is_complete_week, 'complete', 'in part')
+        from marts.weekly_job_volume where job_count > 0 order by week_start
+    """)
+    assert table("Postings a week, by the Monday") == weeks
+    skills = sql("""
+        select skill, count(distinct posting_id)::varchar from marts.fct_posting_skills
+        group by skill order by count(distinct posting_id) desc, skill limit 10
+    """)
+    assert [(row[0], row[2]) for row in table("The 10 most mentioned of")] == [
+        (figures.skill_name(skill), count) for skill, count in skills
+    ]
+    moved = sql(f"""
+        {recent}, counts as (
+            select skill, count(*) filter (where is_recent) as later, count(*) filter (where not is_recent) as earlier
+            from marts.fct_posting_skills inner join compared using (week_start) group by skill having count(*) >= 20
+        )
+        select skill, format('{{}} ({{:.1f}}%)', earlier, 100 * earlier / {before}),
+            format('{{}} ({{:.1f}}%)', later, 100 * later / {last}),
+            100 * (later / {last} - earlier / {before}) as points
+        from counts order by points desc, skill
+    """)
+    for rows, expected in ((table("Gained most"), moved[:5]), (table("Lost most"), moved[:-6:-1])):
+        assert [row[:3] for row in rows] == [(figures.skill_name(row[0]), *row[1:3]) for row in expected]
+        for row, (*_, change) in zip(rows, expected, strict=True):
+            assert row[3].split()[0] == f"{change:+.1f}".replace("-", "−")
+    levels = sql("""
+        select seniority_level, sum(count)::varchar, (
+            select count(*) from marts.fct_job_postings as postings
+            where postings.seniority_level = weekly_seniority.seniority_level and is_ai_posting
+        )::varchar
+        from marts.weekly_seniority group by seniority_level
+    """)
+    assert {(row[0].lower(), row[1], row[3]) for row in table("Postings by the level")} == set(levels)
+    categories = sql(f"""
+        {recent}, mentions as (
+            select distinct posting_id, category, week_start from marts.fct_posting_skills
+        )
+        select category, count(*)::varchar, {share(f"count(*) filter (where is_recent) / {last}", 1)}
+        from mentions left join compared using (week_start) group by category order by count(*) desc, category
+    """)
+    assert [(row[0], row[1], row[3]) for row in table("Postings that mention at least one")] == [
+        (figures.category_name(row[0]), *row[1:]) for row in categories
+    ]
+    employers = sql("""
+        select upper(trim(company)), count(*) filter (where is_ai_posting)::varchar, count(*)::varchar
+        from marts.fct_job_postings where trim(company) <> '' group by 1
+        order by count(*) filter (where is_ai_posting) desc, lower(upper(trim(company))) limit 10
+    """)
+    assert [(name.upper(), *counts) for name, *counts in table("The 10 of ")] == employers
+    sources = sql("""
+        select source, (select count(*) from marts.fct_job_postings as p where p.source = o.source)::varchar,
+            count(*)::varchar
+        from marts.fct_posting_observations as o group by source
+    """)
+    sources.sort(key=lambda row: (-int(row[1]), row[0]))
+    assert [(row[0], row[1], row[3]) for row in table("Where the postings come from")] == sources
+    rejected = sql("select count(*)::varchar from marts.rejected_postings group by reason order by count(*) desc")
+    assert [row[1:] for row in table(f"{sum(int(count) for (count,) in rejected)} rows could not be used")] == rejected
+    for condition, says in (
+        ("not has_text", "came without a text"),
+        ("is_date_estimated", "state no date"),
+        ("seniority_rule is null", "name no seniority level"),
+    ):
+        ((count,),) = sql(f"select count(*) from marts.fct_job_postings where {condition}")
+        assert re.search(rf"\b{count} postings \([0-9.]+%\) {says}", text), says
 
 
 def test_seniority_shows_the_ai_postings_of_a_level():
@@ -320,6 +514,51 @@ def test_seniority_shows_the_ai_postings_of_a_level():
     assert "1 names no level and counts as mid." in texts
     bars = {shape["fill"]: shape["width"] for shape in reversed(shapes) if shape["kind"] == "rect"}
     assert bars[plot_marts.AI_COLOUR] == pytest.approx(bars[plot_marts.ALL_COLOUR] / 3, abs=0.01)
+
+
+def test_titles_say_when_most_postings_name_no_level():
+    marts = Marts(postings=40, seniority={"mid": (25, 0), "senior": (10, 0), "entry": (5, 0)}, without_level=20)
+    assert figures.seniority_message(marts) == "25% of postings are senior or above, 12% entry level"
+    marts = replace(marts, without_level=21)
+    assert figures.seniority_message(marts) == "52% of postings name no level, 25% are senior or above"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        ((2026, 3, 2), (2026, 3, 29), "2 to 29 Mar 2026"),
+        ((2026, 3, 2), (2026, 3, 2), "2 Mar 2026"),
+        ((2025, 9, 29), (2025, 10, 26), "29 Sep to 26 Oct 2025"),
+        ((2025, 3, 2), (2026, 3, 2), "2 Mar 2025 to 2 Mar 2026"),
+    ],
+)
+def test_periods_are_written_without_what_the_dates_have_in_common(first, last, text):
+    assert figures.dates_text(date(*first), date(*last)) == text
+
+
+@pytest.mark.parametrize(
+    ("source_file", "says"), [("jobs.csv", ""), ("demo", "Generated for demonstration, not the labour market.")]
+)
+def test_demo_postings_are_said_to_be_generated(source_file, says, tmp_path):
+    marts = figures.read_marts(write_marts(tmp_path / "m.duckdb", CASES["one week"], source_file=source_file))
+    for chart in plot_marts.CHARTS.values():
+        foot = " ".join(shape["text"] for shape in chart(marts).shapes if shape["kind"] == "text")
+        assert ("Generated" in foot) == bool(says) and says in foot
+    assert ("Generated" in plot_marts.report_page(marts)) == bool(says)
+    assert figures.demo_text(replace(marts, demo_postings=1)) == "1 of them is generated"
+
+
+def test_metrics_are_named_and_defined_in_yaml(tmp_path):
+    marts = figures.read_marts(write_marts(tmp_path / "m.duckdb", weeks_of(*((60, 20),) * 10)))
+    html = unescape(plot_marts.report_page(marts))
+    for metric in figures.METRICS.values():
+        assert metric["definition"] in html and metric["label"] in html
+        assert "{" not in metric["definition"]
+    written = (PROJECT / "scripts" / "report.html.j2").read_text() + Path(plot_marts.__file__).read_text()
+    for metric in figures.META["metrics"]:
+        assert metric["definition"][:40] not in written
+    names = [name for name, _ in re.findall(r"<dt>(.*?)</dt>(<dd class=.value)", html)]
+    assert names == [figures.METRICS[name]["label"] for name in ("postings", "ai_postings", "ai_share")]
 
 
 @pytest.mark.parametrize(
