@@ -12,10 +12,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build test lint format docs bench clean lock
+.PHONY: help build test test-browser test-clients lint format docs export bench clean lock
 
 help: ## Show what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: $(VENV)/.runtime $(WAREHOUSE) ## Build the marts, charts and report (from demo postings where none are loaded)
 	$(DBT) --log-level warn build
@@ -28,6 +28,12 @@ $(WAREHOUSE): | $(VENV)/.runtime
 test: $(VENV)/.dev lint ## Run every check that needs nothing but Python
 	$(BIN)/python -m pytest
 
+test-browser: $(VENV)/.dev ## Look at the report and the documentation in a browser (needs chromium)
+	$(BIN)/python -m pytest tests/browser
+
+test-clients: $(VENV)/.dev ## Read the published marts with other clients while they are replaced (installs them in temporary folders)
+	$(BIN)/python -m pytest tests/clients
+
 lint: $(VENV)/.dev ## Check the style of Python and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -38,9 +44,13 @@ format: $(VENV)/.dev ## Mend the style of Python and SQL
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --disable-progress-bar -q models tests
 
-docs: $(VENV)/.runtime $(WAREHOUSE) ## Write the documentation of every table as one page, target/static_index.html
+docs: $(VENV)/.runtime $(WAREHOUSE) ## Write the documentation of every table as one page, data/docs.html
 	$(DBT) --quiet docs generate --static
-	@echo "target/static_index.html"
+	@mkdir -p data && cp $(or $(DBT_TARGET_PATH),target)/static_index.html data/docs.html
+	@echo "data/docs.html: the documentation of every table"
+
+export: $(VENV)/.runtime ## Write the marts as Parquet and CSV files to data/export
+	$(BIN)/python scripts/export_marts.py
 
 lock: $(VENV)/.dev ## Resolve the locks anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url \

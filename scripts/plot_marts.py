@@ -823,6 +823,7 @@ def report_context(marts: Marts) -> dict[str, object]:
         "skills_found": len(totals),
         "gained": moved(gained),
         "lost": moved(lost),
+        "any_clear": any(change.beyond_chance(compared_skills) for _, change in gained + lost),
         "seniority": [
             {
                 "name": figures.level_name(level),

@@ -9,21 +9,26 @@ import pytest
 
 from conftest import Project
 
+# Reads until a file appears; prints the numbers of postings that it sees in turn, and at last how often it read. "held"
+# keeps one connection; "fresh" opens the file anew each time, in a process of its own: one process shares an open file.
 READER = """
-import sys, duckdb
-path, stop = sys.argv[1:]
-import pathlib, time
-reads = 0
-held = duckdb.connect(path, read_only=True)
+import sys, pathlib, duckdb
+kind, path, stop = sys.argv[1:]
+held = duckdb.connect(path, read_only=True) if kind == "held" else None
+seen, reads = [], 0
 while not pathlib.Path(stop).exists():
-    held.execute("select count(*) from marts.fct_job_postings").fetchall()
-    with duckdb.connect(path, read_only=True) as fresh:
-        jobs, weeks = fresh.execute(
-            "select (select count(*) from marts.fct_job_postings), (select sum(job_count) from marts.weekly_job_volume)"
-        ).fetchall()[0]
-        assert jobs == weeks, (jobs, weeks)
+    connection = held or duckdb.connect(path, read_only=True)
+    jobs, weeks = connection.execute(
+        "select (select count(*) from marts.fct_job_postings), (select sum(job_count) from marts.weekly_job_volume)"
+    ).fetchall()[0]
+    assert jobs == weeks, (jobs, weeks)
+    if seen[-1:] != [jobs]:
+        seen.append(jobs)
+        print(jobs, flush=True)
+    if not held:
+        connection.close()
     reads += 1
-print(reads)
+print("reads", reads)
 """
 
 
@@ -66,16 +71,33 @@ def test_the_file_holds_the_marts_and_their_documentation(demo):
 
 def test_readers_and_builds_do_not_disturb_each_other(built, tmp_path):
     stop = tmp_path / "stop"
-    command = [sys.executable, "-c", READER, str(built.marts), str(stop)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as reader:
+    counts = [tables(built.marts)["fct_job_postings"]]
+    readers = {
+        kind: subprocess.Popen(
+            [sys.executable, "-c", READER, kind, str(built.marts), str(stop)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for kind in ("held", "fresh")
+    }
+    started = [reader.stdout.readline() for reader in readers.values()]
+    try:
         for count in ("200", "300"):
             built.script("generate_postings", "--count", count)
             built.dbt("run")
+            counts.append(tables(built.marts)["fct_job_postings"])
+        # The last build is to be seen too.
+        told = [readers["fresh"].stdout.readline() for _ in counts[1:]]
+    finally:
         stop.touch()
-        output, errors = reader.communicate()
-    assert reader.returncode == 0, errors
-    assert int(output) > 10
-    assert 0 < tables(built.marts)["fct_job_postings"] <= 300
+        rest = {kind: reader.communicate() for kind, reader in readers.items()}
+    assert [reader.returncode for reader in readers.values()] == [0, 0], rest
+    assert [int(line) for line in started] == [counts[0], counts[0]]
+    assert [int(line) for line in told] == counts[1:] and counts[0] > counts[2] > counts[1] > 0
+    for output, _ in rest.values():
+        (word, reads) = output.split()
+        assert word == "reads" and int(reads) > 10
 
 
 def test_a_failed_test_leaves_the_old_file(built):

@@ -1,0 +1,66 @@
+"""The exported files against the marts that they were made from."""
+
+import csv
+import json
+
+import duckdb
+import pytest
+
+from made_marts import HOSTILE, weeks_of, write_marts
+
+
+@pytest.fixture(scope="module")
+def exported(demo, tmp_path_factory):
+    """Folder with the demo marts as files."""
+    folder = tmp_path_factory.mktemp("export")
+    printed = demo.script("export_marts", "--out", folder).stdout
+    assert "fct_job_postings" in printed
+    return folder
+
+
+def test_every_mart_is_there_as_parquet_and_csv(demo, exported):
+    with duckdb.connect(str(demo.marts), read_only=True) as connection:
+        marts = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+        assert {path.name for path in exported.iterdir()} == {f"{m}.{s}" for m in marts for s in ("parquet", "csv")}
+        for mart in marts:
+            table, parquet = f"marts.{mart}", f"'{exported / mart}.parquet'"
+            types = "select column_name, column_type from (describe from {})"
+            assert (
+                connection.execute(types.format(table)).fetchall()
+                == connection.execute(types.format(parquet)).fetchall()
+            )
+            differing = f"(from {table} except all from {parquet}) union all (from {parquet} except all from {table})"
+            assert connection.execute(differing).fetchall() == [], mart
+
+
+def test_csv_reads_back_with_lists_as_json(demo, exported):
+    with (exported / "fct_job_postings.csv").open(encoding="utf-8", newline="") as handle:
+        rows = {row["posting_id"]: row for row in csv.DictReader(handle)}
+    with duckdb.connect(str(demo.marts), read_only=True) as connection:
+        postings = connection.execute("""
+            select posting_id, title, company, week_start::varchar, extracted_skills, ai_relevance_score::varchar
+            from marts.fct_job_postings
+        """).fetchall()
+    assert len(postings) == len(rows) > 1500
+    for posting, title, company, week, skills, score in postings:
+        row = rows[posting]
+        assert (row["title"], row["company"], row["week_start"]) == (title, company or "", week)
+        assert json.loads(row["extracted_skills"]) == skills and row["ai_relevance_score"] == score
+
+
+def test_odd_names_survive_and_the_same_marts_give_the_same_bytes(project, tmp_path):
+    source = write_marts(tmp_path / "odd's.duckdb", weeks_of((3, 1), (2, 0)), company=f'{HOSTILE}\n"quoted", ünïcode')
+    folders = [tmp_path / "first's", tmp_path / "second"]
+    for folder in folders:
+        project.script("export_marts", "--marts", source, "--out", folder)
+    files = [{path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders]
+    assert files[0] == files[1] and len(files[0]) == 14
+    with (folders[0] / "fct_job_postings.csv").open(encoding="utf-8", newline="") as handle:
+        assert {row["company"] for row in csv.DictReader(handle)} == {f'{HOSTILE}\n"quoted", ünïcode'}
+
+
+def test_a_missing_file_ends_with_one_line(project):
+    finished = project.script("export_marts", "--out", project.folder / "out", check=False)
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("export_marts.py: ") and len(finished.stderr.strip().splitlines()) == 1
+    assert not (project.folder / "out").exists()
