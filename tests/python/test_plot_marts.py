@@ -11,10 +11,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 import marts_figures as figures
 import plot_marts
-from conftest import PROJECT
+from conftest import PROJECT, read_seed
 from made_marts import CASES, HOSTILE, MONDAY, undated, weeks_of, write_marts
 from marts_figures import Change, Marts
 
@@ -62,19 +63,49 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("name", CASES)
 def test_charts_and_report_of_any_amount_of_data(name, tmp_path):
     marts = figures.read_marts(write_marts(tmp_path / "m.duckdb", CASES[name], sources=100))
+    assert_drawn_well(marts)
+    for chart in plot_marts.CHARTS.values():
+        texts = [shape["text"] for shape in chart(marts).shapes if shape["kind"] == "text"]
+        assert any("No data" in text for text in texts) == (name == "empty")
+    assert ("No data" in plot_marts.report_page(marts)) == (name == "empty")
+
+
+@pytest.mark.parametrize("weeks", [1, 12])
+def test_charts_and_report_of_the_whole_taxonomy(weeks, tmp_path):
+    skills = [row["skill"] for row in read_seed("ai_skills")]
+    assert len(skills) == 71
+    # Every skill is mentioned equally often, so that all labels want the same place.
+    marts = figures.read_marts(write_marts(tmp_path / "m.duckdb", weeks_of(*((40, 10),) * weeks), skills=skills))
+    assert_drawn_well(marts)
+
+
+@pytest.mark.parametrize("name", ["one week", "a year and a half"])
+def test_charts_and_report_without_what_may_be_missing(name, tmp_path):
+    path = write_marts(tmp_path / "m.duckdb", CASES[name])
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("""
+            update marts.fct_job_postings set company = null, source = null, seniority_rule = null, has_text = false;
+            update marts.fct_posting_observations set source = null;
+            delete from marts.weekly_skills; delete from marts.fct_posting_skills
+        """)
+    marts = figures.read_marts(path)
+    assert_drawn_well(marts)
+    html = plot_marts.report_page(marts)
+    for told in ("no posting mentions a skill", "no AI posting names its employer", "not named", "without a text"):
+        assert told in html
+
+
+def assert_drawn_well(marts):
+    """Every chart and drawing of the report has its size, and no text is clipped or lies on another."""
     for chart in plot_marts.CHARTS.values():
         drawing = chart(marts)
         assert png_size(plot_marts.paint(drawing)) == (1600, drawing.height)
-        texts = [shape["text"] for shape in drawing.shapes if shape["kind"] == "text"]
-        assert any("No data" in text for text in texts) == (name == "empty")
         assert_nothing_clipped_or_overlapping(drawing)
     context = plot_marts.report_context(marts)
     inline = [drawing for part in ("volume", "share", "trend") for _, drawing in context[part]]
     for drawing in [*inline, *(panel["drawing"] for panel in context["panels"])]:
         assert_nothing_clipped_or_overlapping(drawing)
-    html = plot_marts.report_page(marts)
-    assert ("No data" in html) == (name == "empty")
-    assert Page(html).open == []
+    assert Page(plot_marts.report_page(marts)).open == []
 
 
 def assert_nothing_clipped_or_overlapping(drawing):
@@ -559,6 +590,15 @@ def test_metrics_are_named_and_defined_in_yaml(tmp_path):
         assert metric["definition"][:40] not in written
     names = [name for name, _ in re.findall(r"<dt>(.*?)</dt>(<dd class=.value)", html)]
     assert names == [figures.METRICS[name]["label"] for name in ("postings", "ai_postings", "ai_share")]
+
+
+def test_exposures_name_each_chart_and_what_is_read():
+    exposures = {exposure["name"]: exposure for exposure in yaml.safe_load(figures.EXPOSURES.read_text())["exposures"]}
+    files = {exposure["description"].partition(",")[0] for exposure in exposures.values()}
+    assert files == {"data/report.html", *(f"data/charts/{name}" for name in plot_marts.CHARTS)}
+    marts = set(re.findall(r"(?:from|join) marts\.(\w+)", Path(figures.__file__).read_text()))
+    read = {name: set(re.findall(r"ref\('(\w+)'\)", " ".join(e["depends_on"]))) for name, e in exposures.items()}
+    assert read["report"] == marts and all(named <= marts for named in read.values())
 
 
 @pytest.mark.parametrize(
