@@ -305,9 +305,7 @@ def seniority_of(title, rules):
             elif position == "word_start":
                 places = [(at, at + 1) for at, word in enumerate(words) if word[:-1].startswith(phrase)]
             else:
-                places = [
-                    place for place in _places(phrase, words) if position == "anywhere" or place[1] == len(words)
-                ]
+                places = [place for place in _places(phrase, words) if position == "anywhere" or place[1] == len(words)]
             matches += [(place, phrase, int(precedence), level) for place in places]
         for place, phrase, rank, level in matches:
             silencing = [other for other, longer, *_ in matches if longer != phrase and phrase in longer]
