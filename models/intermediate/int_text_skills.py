@@ -155,7 +155,7 @@ def compile_lexicon(spellings, ai_marks=()):
     most = max(map(len, joiners), default=0)
     return Lexicon(
         version=version,
-        skills=pa.array(skills, pa.string()),
+        skills=arrow_strings([skill.encode() for skill in skills], pa.string()),
         is_first=is_first,
         count_of=count_of,
         index_of=np.cumsum(count_of) - count_of,
@@ -176,6 +176,19 @@ def in_eights(strings):
     width = -(-max(map(len, strings), default=0) // 8)
     filled = b"".join(string.ljust(8 * width, b"\0") for string in strings)
     return np.frombuffer(filled, np.uint64).reshape(len(strings), width).T.copy()
+
+
+def arrow(values, arrow_type):
+    """Arrow array over the memory of a numpy array; bool becomes bits. (pa.array would import pandas.)"""
+    memory = np.packbits(values, bitorder="little") if values.dtype == bool else values
+    return pa.Array.from_buffers(arrow_type, len(values), [None, pa.py_buffer(memory)])
+
+
+def arrow_strings(values, arrow_type):
+    """Arrow array, of a type of strings or bytes, of a list of bytes."""
+    ends = np.cumsum([0, *map(len, values)], dtype=np.int64)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(values))]
+    return pa.Array.from_buffers(pa.large_binary(), len(values), buffers).cast(arrow_type)
 
 
 def pair_hash(first, second):
@@ -210,9 +223,9 @@ def without_html(texts):
         return texts
     has_html = np.zeros(len(texts), dtype=bool)
     has_html[np.searchsorted(offsets, np.concatenate([tag, entity]), side="right") - 1] = True
-    mask = pa.array(has_html)
-    plain = [plain_text(text) for text in texts.filter(mask).to_pylist()]
-    return pc.replace_with_mask(texts, mask, pa.array(plain, texts.type))
+    mask = arrow(has_html, pa.bool_())
+    plain = [plain_text(text).encode() for text in texts.filter(mask).to_pylist()]
+    return pc.replace_with_mask(texts, mask, arrow_strings(plain, texts.type))
 
 
 def lay_out(texts):
@@ -224,9 +237,8 @@ def lay_out(texts):
     """
     texts = without_html(texts).cast(pa.large_binary())
     is_ascii = bytes_of(texts)[1].max(initial=0) < 128
-    _, raw = bytes_of(
-        pc.binary_join_element_wise(pa.scalar(b"", texts.type), texts, pa.scalar(bytes([SEPARATOR]), texts.type))
-    )
+    edge, separator = arrow_strings([b"", bytes([SEPARATOR])], texts.type)
+    _, raw = bytes_of(pc.binary_join_element_wise(edge, texts, separator))
     block = np.full(len(raw) + PADDING, ord(" "), dtype=np.uint8)
     np.maximum(raw, block[: len(raw)], out=block[: len(raw)])
     block[len(raw) :] = SEPARATOR
@@ -246,8 +258,8 @@ def lay_out(texts):
     keep[escape[IS_PUNCTUATION[block[escape + 1]]]] = False
     is_blank = block == ord(" ")
     keep[1:] &= ~(is_blank[1:] & is_blank[:-1])
-    kept = pa.Array.from_buffers(pa.bool_(), len(keep), [None, pa.py_buffer(np.packbits(keep, bitorder="little"))])
-    block = pa.array(block).filter(kept).to_numpy()
+    kept = arrow(block, pa.uint8()).filter(arrow(keep, pa.bool_()))
+    block = np.frombuffer(kept.buffers()[1], np.uint8, len(kept))
     separators = np.flatnonzero(block == SEPARATOR)[: len(texts) + 1]
     return block, separators[:-1] + 1, separators[1:]
 
@@ -380,26 +392,26 @@ def extract_skills(batch, lexicon):
     for _ in range(3):
         snippet_start -= is_continuation[snippet_start]
         snippet_end += is_continuation[snippet_end]
-    names = lexicon.skills.take(pa.array(skill))
+    names = lexicon.skills.take(arrow(skill, pa.int64()))
     mentions = pa.StructArray.from_arrays(
         [
             names,
-            pa.array(mention_count, pa.int32()),
+            arrow(mention_count.astype(np.int32), pa.int32()),
             cut(block, start, end),
-            pa.array(position + 1, pa.int32()),
+            arrow((position + 1).astype(np.int32), pa.int32()),
             cut(block, snippet_start, snippet_end),
         ],
         fields=list(MENTION),
     )
-    lists = pa.array(np.searchsorted(row, np.arange(batch.num_rows + 1)), pa.int32())
+    lists = arrow(np.searchsorted(row, np.arange(batch.num_rows + 1)).astype(np.int32), pa.int32())
     return pa.record_batch(
         [
             batch.column("text_id"),
             pa.ListArray.from_arrays(lists, names),
             pa.ListArray.from_arrays(lists, mentions),
-            pa.array(mark_count, pa.int32()),
-            pa.array(text_length, pa.int32()),
-            pa.repeat(pa.scalar(lexicon.version), batch.num_rows),
+            arrow(mark_count.astype(np.int32), pa.int32()),
+            arrow(text_length.astype(np.int32), pa.int32()),
+            pa.repeat(arrow_strings([lexicon.version.encode()], pa.string())[0], batch.num_rows),
         ],
         schema=SCHEMA,
     )
