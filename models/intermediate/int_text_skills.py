@@ -34,8 +34,8 @@ BATCH_ROWS = 1024
 AI_MARK = "(ai)"
 # Stands between texts and is a byte of none: ends a word and joins none.
 SEPARATOR = 0xFF
-# Behind the last text, so that every place of a text has twelve bytes from there on.
-PADDING = 16
+# Separators behind the last text: whatever is read from a place in it on ends before the block does.
+PADDING = 24
 SNIPPET_BYTES = 60
 
 MENTION = pa.struct(
@@ -264,9 +264,20 @@ def lay_out(texts):
     return block, separators[:-1] + 1, separators[1:]
 
 
-def eight_bytes(block):
-    """View of a block that has at each place the eight bytes from there on as one number."""
-    return np.ndarray((len(block) - 7,), np.uint64, block, 0, (1,))
+def eight_bytes(block, start):
+    """The eight bytes of a block from each of some places on, as one number; separators behind the block's end.
+
+    They lie in two numbers of the block; a shift by 64 bits leaves nothing.
+    """
+    numbers = block[: len(block) & ~7].view(np.uint64)
+    place, shift = start >> 3, ((start & 7) << 3).view(np.uint64)
+    low = numbers.take(place, mode="clip")
+    low >>= shift
+    place += 1
+    high = numbers.take(place, mode="clip")
+    high <<= np.uint64(64) - shift
+    low |= high
+    return low
 
 
 def words_of(block):
@@ -279,7 +290,7 @@ def words_of(block):
     edges = np.flatnonzero(is_word[1:] != is_word[:-1])
     start = edges[0::2] + 1
     length = edges[1::2] + 1 - start
-    key = eight_bytes(block)[start]
+    key = eight_bytes(block, start)
     key |= LOWER_CASE
     key &= FIRST_BYTES.take(length, mode="clip")
     key += length.view(np.uint64)
@@ -294,8 +305,8 @@ def find_candidates(block, lexicon):
     word = np.flatnonzero(lexicon.is_first.take(hashed))
     only = hashed[word]
     slot = np.concatenate([only, HASHES + pair_hash(only, hashed.take(word + 1, mode="clip"))])
-    count = lexicon.count_of[slot]
-    hit = np.flatnonzero(count)
+    count = lexicon.count_of.take(slot)
+    hit = np.flatnonzero(count > 0)
     word, slot, count = np.concatenate([word, word])[hit], slot[hit], count[hit]
     spelling = np.repeat(lexicon.index_of[slot] - np.cumsum(count) + count, count) + np.arange(count.sum())
     start = np.repeat(start[word], count) - lexicon.lead[spelling]
@@ -314,9 +325,8 @@ def find_matches(block, lexicon):
     Returns three int64 arrays of equal length: skill index, first byte, byte after the last.
     """
     spelling, start = find_candidates(block, lexicon)
-    there, last = eight_bytes(block), len(block) - 8
     for at, (wanted, compared) in enumerate(zip(lexicon.wanted, lexicon.compared, strict=True)):
-        different = (there[np.minimum(start + 8 * at, last)] ^ wanted[spelling]) & compared[spelling]
+        different = (eight_bytes(block, start + 8 * at) ^ wanted[spelling]) & compared[spelling]
         same = np.flatnonzero(different == 0)
         spelling, start = spelling[same], start[same]
     end = start + lexicon.length[spelling]
@@ -352,8 +362,8 @@ def cut(block, start, end):
     its first four, the number of its buffer (0) and its place in it. Arrow copies them into strings.
     """
     length = end - start
-    head = eight_bytes(block)[start] & FIRST_BYTES.take(np.minimum(length, 4))
-    tail = eight_bytes(block)[start + 4] & FIRST_BYTES.take(length - 4, mode="clip")
+    head = eight_bytes(block, start) & FIRST_BYTES.take(np.minimum(length, 4))
+    tail = eight_bytes(block, start + 4) & FIRST_BYTES.take(length - 4, mode="clip")
     views = np.empty((len(start), 2), dtype=np.uint64)
     views[:, 0] = length.view(np.uint64) | head << np.uint64(32)
     views[:, 1] = np.where(length <= 12, tail, start.view(np.uint64) << np.uint64(32))
