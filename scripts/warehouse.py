@@ -63,11 +63,11 @@ def open_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
     """
     path = warehouse_path()
-    connection = duckdb.connect(config={"force_compression": "zstd"})
+    # A file that is there keeps its format; texts take a quarter of the space, and less time, compressed like this.
+    connection = duckdb.connect(config={"storage_compatibility_version": STORAGE_VERSION, "force_compression": "zstd"})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        options = f"storage_version '{STORAGE_VERSION}', row_group_size {ROW_GROUP}"
-        connection.execute(f"attach {quoted(path)} as warehouse ({options})")
+        connection.execute(f"attach {quoted(path)} as warehouse (row_group_size {ROW_GROUP})")
     except (OSError, duckdb.Error) as error:
         connection.close()
         raise BadInput(f"cannot open {path}: {reason(error)}") from None
@@ -87,12 +87,15 @@ def quoted(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
+def holder(error: Exception) -> str | None:
+    """Which program has the warehouse, where that is why it could not be opened."""
+    found = re.search(r"Conflicting lock is held in (\S+) \(PID (\d+)\)", str(error))
+    return f"{Path(found[1]).name}, process {found[2]}" if found else None
+
+
 def reason(error: Exception) -> str:
-    """What went wrong with the warehouse, in one line."""
-    holder = re.search(r"Conflicting lock is held in (\S+)(?: \(PID (\d+)\))?", str(error))
-    if holder:
-        return f"another program ({Path(holder[1]).name}, process {holder[2]}) uses it; try again when that has ended"
-    return first_line(error)
+    """Why the warehouse could not be opened or written, in one line."""
+    return f"another program ({holder(error)}) is using it" if holder(error) else first_line(error)
 
 
 def first_line(error: BaseException) -> str:

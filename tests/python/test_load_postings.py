@@ -4,15 +4,9 @@ import io
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 
 import duckdb
 import pytest
-
-from conftest import PROJECT
 
 FIELDS = "title, company, location, description, source, url, posted_date"
 HEADER = "title,company,location,description,site,job_url,date_posted"
@@ -481,41 +475,3 @@ def test_files_that_are_not_there(project, tmp_path):
     for name in ("missing.csv", "*.csv"):
         finished = load(project, tmp_path / name)
         assert (finished.returncode, finished.stderr) == (1, f"load_postings.py: {tmp_path / name}: no such file\n")
-
-
-def test_a_warehouse_in_use_and_a_folder_that_is_none(project, tmp_path):
-    path = tmp_path / "jobs.csv"
-    path.write_text("title,url\nCook,https://jobs.example/1\n")
-    with duckdb.connect(str(project.warehouse)):
-        finished = load(project, path)
-    assert finished.returncode == 1
-    assert finished.stderr.startswith(f"load_postings.py: cannot open {project.warehouse}: ")
-    assert finished.stderr.count("\n") == 1
-    project.environment["TALENT_WAREHOUSE"] = str(path / "warehouse.duckdb")
-    finished = load(project, path)
-    assert (finished.returncode, finished.stderr.count("\n")) == (1, 1)
-
-
-def test_killed_while_loading(project, tmp_path):
-    path = tmp_path / "jobs.csv"
-    with path.open("w") as handle:
-        handle.write("title,url,description\n")
-        # A short row sends the file through the slow reader, so that there is time to kill it.
-        handle.write("short\n")
-        handle.writelines(f"Cook {n},https://jobs.example/{n},{'word ' * 100}\n" for n in range(200_000))
-    command = [sys.executable, "scripts/load_postings.py", str(path)]
-    process = subprocess.Popen(command, cwd=PROJECT, env=project.environment, stdout=subprocess.PIPE)
-    deadline = time.monotonic() + 30
-    wal = project.warehouse.with_name(project.warehouse.name + ".wal")
-    while time.monotonic() < deadline and not (project.warehouse.exists() or wal.exists()):
-        time.sleep(0.01)
-    time.sleep(0.5)
-    assert process.poll() is None, "the load ended before it could be killed"
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate()
-    if project.query("select count(*) from information_schema.tables where table_schema = 'raw'") != [(0,)]:
-        assert loaded(project) == []
-    assert load(project, path).returncode == 0
-    assert project.query("select count(*), count(distinct source_row), max(source_row) from raw.job_postings") == [
-        (200_001, 200_001, 200_001)
-    ]
