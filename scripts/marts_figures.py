@@ -349,9 +349,9 @@ class Periods:
         if self.comparable:
             return ""
         if not self.before:
-            return f"No change is told: it takes {2 * PERIOD_WEEKS} complete weeks."
+            return f"Too early to tell a change: that takes {2 * PERIOD_WEEKS} complete weeks."
         return (
-            f"No change is told: the last {PERIOD_WEEKS} complete weeks hold {number(self.jobs)} and the "
+            f"Too few to tell a change: the last {PERIOD_WEEKS} complete weeks hold {number(self.jobs)} and the "
             f"{PERIOD_WEEKS} before {number(self.jobs_before)} postings, and each must hold at least {MIN_POSTINGS}."
         )
 

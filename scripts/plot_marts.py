@@ -316,6 +316,8 @@ def draw_bubbles(
                 drawing.text(x, y + 0.36 * font, label, font, PAPER if complete else INK, "middle", bold=True)
             elif radius + 0.3 * font + room <= step / 2:
                 drawing.text(x + radius + 0.3 * font, y + 0.36 * font, label, font, INK, bold=True)
+            elif room <= 0.95 * step and 2 * largest + font <= height:
+                drawing.text(x, y - radius - 0.15 * font, label, font, INK, "middle", bold=True)
     drawing.line([(plot.left, plot.bottom), (plot.right, plot.bottom)], MUTED, font / 18)
     time_axis(drawing, plot, weeks, font)
 
@@ -670,10 +672,11 @@ def caveats(marts: Marts, thin: Sequence[Week]) -> list[str]:
             "in part: hollow in the charts, left out of every comparison."
         )
     if thin:
+        none = sum(not week.jobs for week in thin)
         told.append(
             f"{number(len(thin))} of {plural(sum(week.complete for week in marts.weeks), 'complete week')} "
-            f"{'holds' if len(thin) == 1 else 'hold'} fewer than {figures.MIN_POSTINGS} postings, "
-            f"{number(sum(not week.jobs for week in thin))} of them none: shares of single weeks jump there."
+            f"{figures.agree(len(thin), 'hold')} fewer than {figures.MIN_POSTINGS} postings"
+            f"{f', {number(none)} of them none' if none else ''}: shares of single weeks jump there."
         )
     if marts.outside:
         told.append(
@@ -755,6 +758,13 @@ def report_context(marts: Marts) -> dict[str, object]:
                 labels=False,
             )
             panels.append({"name": name, "end": percent(ends[-1]), "drawing": drawing})
+    headlines = {"trend": figures.trend_message(marts, leading)}
+    if marts.postings >= figures.MIN_POSTINGS:
+        headlines |= {
+            "volume": figures.volume_message(marts),
+            "skills": figures.skills_message(marts),
+            "seniority": figures.seniority_message(marts),
+        }
     totals = figures.skill_totals(marts)
     gained, lost, compared_skills = figures.movers(marts)
 
@@ -783,12 +793,7 @@ def report_context(marts: Marts) -> dict[str, object]:
         "period": figures.dates_text(marts.first_date, marts.last_date) if marts.postings else "",
         "demo": figures.demo_text(marts) if marts.demo_postings else "",
         "source_names": figures.source_names(marts),
-        "headlines": {
-            "volume": figures.volume_message(marts),
-            "skills": figures.skills_message(marts),
-            "seniority": figures.seniority_message(marts),
-            "trend": figures.trend_message(marts, leading),
-        },
+        "headlines": headlines,
         "key_figures": key_figures(marts),
         "why_not": compared.why_not if marts.postings else "",
         "recent": figures.span_text(compared.recent) if compared.comparable else "",

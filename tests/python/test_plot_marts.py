@@ -592,6 +592,20 @@ def test_metrics_are_named_and_defined_in_yaml(tmp_path):
     assert names == [figures.METRICS[name]["label"] for name in ("postings", "ai_postings", "ai_share")]
 
 
+def test_counts_stand_beside_or_above_circles_that_are_too_small_for_them():
+    weeks = weeks_of(*((99, 0),) * 4)
+    drawing = plot_marts.Drawing(350, 400)
+    plot_marts.draw_bubbles(drawing, plot_marts.Box(0, 0, 350, 280), weeks, [("SQL", [99, 40, 22, 1])], 30)
+    texts = {shape["text"]: shape for shape in drawing.shapes if shape["kind"] == "text"}
+    circles = [shape for shape in drawing.shapes if shape["kind"] == "dot"]
+    inside, above, other, beside = (texts[label] for label in ("99", "40", "22", "1"))
+    assert inside["x"] == circles[0]["x"] and inside["y"] > circles[0]["y"]
+    for label, circle in ((above, circles[1]), (other, circles[2])):
+        assert label["x"] == circle["x"] and label["y"] < circle["y"] - circle["radius"]
+    assert beside["x"] > circles[3]["x"] + circles[3]["radius"]
+    assert_nothing_clipped_or_overlapping(drawing)
+
+
 def test_exposures_name_each_chart_and_what_is_read():
     exposures = {exposure["name"]: exposure for exposure in yaml.safe_load(figures.EXPOSURES.read_text())["exposures"]}
     files = {exposure["description"].partition(",")[0] for exposure in exposures.values()}

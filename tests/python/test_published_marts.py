@@ -82,6 +82,8 @@ def test_readers_and_builds_do_not_disturb_each_other(built, tmp_path):
         for kind in ("held", "fresh")
     }
     started = [reader.stdout.readline() for reader in readers.values()]
+    before = built.marts.read_bytes()
+    old = built.marts.open("rb")
     try:
         for count in ("200", "300"):
             built.script("generate_postings", "--count", count)
@@ -92,6 +94,9 @@ def test_readers_and_builds_do_not_disturb_each_other(built, tmp_path):
     finally:
         stop.touch()
         rest = {kind: reader.communicate() for kind, reader in readers.items()}
+    with old:
+        # The old file is whole for whoever holds it: the new one took its name, and was not written into it.
+        assert old.read() == before != built.marts.read_bytes()
     assert [reader.returncode for reader in readers.values()] == [0, 0], rest
     assert [int(line) for line in started] == [counts[0], counts[0]]
     assert [int(line) for line in told] == counts[1:] and counts[0] > counts[2] > counts[1] > 0
