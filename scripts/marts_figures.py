@@ -105,7 +105,9 @@ class Marts:
     in every total but in nothing that is told over time. ``skill_weeks`` and ``category_weeks`` map (Monday, name) to
     the number of the week's postings that mention it. ``seniority`` maps a level to (all, AI) postings, ``employers``
     are (name, AI postings, all postings) of the ten with the most AI postings, ``sources`` are (name, unique postings,
-    accepted rows), most postings first, and ``rejected`` are (reason, rows).
+    accepted rows), most postings first, and ``rejected`` are (reason, rows). ``warnings`` are signs that collection
+    moved and not demand, newest first, in words; ``revised`` are (Monday, postings as first told, postings now) of the weeks that later loads
+    changed, the largest change first.
     """
 
     weeks: tuple[Week, ...] = ()
@@ -117,6 +119,8 @@ class Marts:
     employers: tuple[tuple[str, int, int], ...] = ()
     sources: tuple[tuple[str, int, int], ...] = ()
     rejected: tuple[tuple[str, int], ...] = ()
+    warnings: tuple[str, ...] = ()
+    revised: tuple[tuple[date, int, int], ...] = ()
     postings: int = 0
     ai_postings: int = 0
     ai_share: float | None = None
@@ -224,6 +228,13 @@ def _read(connection: duckdb.DuckDBPyConnection) -> Marts:
     ((demo,),) = rows(f"""
         select count(distinct posting_id) from marts.fct_posting_observations where source_file = '{DEMO_SOURCE_FILE}'
     """)
+    warnings = rows("select message from marts.collection_warnings order by week_start desc, kind, source")
+    revised = rows("""
+        select week_start, arg_min(coalesce(new_value, 0), changed_at) as told,
+            arg_max(coalesce(new_value, 0), changed_at) as now
+        from marts.weekly_changes where measure = 'job_count' group by week_start
+        having told <> now order by abs(now - told) desc, week_start
+    """)
     sources = rows("""
         with postings as (
             select coalesce(nullif(trim(source), ''), 'not named') as source, count(*) as jobs
@@ -248,6 +259,8 @@ def _read(connection: duckdb.DuckDBPyConnection) -> Marts:
         rejected=tuple(
             rows("select reason, count(*) as n from marts.rejected_postings group by reason order by n desc, reason")
         ),
+        warnings=tuple(message for (message,) in warnings),
+        revised=tuple(revised),
         postings=postings,
         ai_postings=ai_postings,
         ai_share=ai_share,

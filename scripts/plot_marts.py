@@ -603,6 +603,7 @@ REPORT_SIZES = (("wide", 720, 13), ("narrow", 350, 12))
 # Pixels at the sides of the report's drawings: a browser's letters are not exactly as wide as matplotlib's.
 SIDE = 3
 SOURCES_LISTED = 15
+WARNINGS_LISTED = 10
 
 
 def both_widths(label: str, height: int, draw: Callable[[Drawing, Box, float], None]) -> list[tuple[str, Drawing]]:
@@ -677,6 +678,12 @@ def caveats(marts: Marts, thin: Sequence[Week]) -> list[str]:
             f"{number(len(thin))} of {plural(sum(week.complete for week in marts.weeks), 'complete week')} "
             f"{figures.agree(len(thin), 'hold')} fewer than {figures.MIN_POSTINGS} postings"
             f"{f', {number(none)} of them none' if none else ''}: shares of single weeks jump there."
+        )
+    if marts.revised:
+        week, before, now = marts.revised[0]
+        told.append(
+            f"Later loads changed the number of postings of {plural(len(marts.revised), 'week')}; most that of the "
+            f"week of {figures.day_text(week)}, from {number(before)} to {number(now)}."
         )
     if marts.outside:
         told.append(
@@ -855,6 +862,8 @@ def report_context(marts: Marts) -> dict[str, object]:
         "sources": sources,
         "rejected": [(figures.REJECT_REASONS.get(reason, reason), number(count)) for reason, count in marts.rejected],
         "rejected_rows": sum(count for _, count in marts.rejected),
+        "warnings": [figures.shorten(message, 200) for message in marts.warnings[:WARNINGS_LISTED]],
+        "more_warnings": len(marts.warnings[WARNINGS_LISTED:]),
         "caveats": caveats(marts, thin) if marts.postings else [],
         "definitions": [(metric["label"], metric["definition"]) for metric in figures.METRICS.values()],
         "without_level": without_level(marts),

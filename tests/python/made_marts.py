@@ -54,6 +54,9 @@ def write_marts(path, weeks, *, sources=1, company="Acme", skills=("python", "sq
                 (posting_id varchar, skill varchar, category varchar, week_start date);
             create table marts.fct_posting_observations (posting_id varchar, source varchar, source_file varchar);
             create table marts.rejected_postings (reason varchar);
+            create table marts.weekly_changes
+                (week_start date, measure varchar, old_value bigint, new_value bigint, changed_at timestamp);
+            create table marts.collection_warnings (kind varchar, source varchar, week_start date, message varchar);
             create table marts.dim_skills (skill varchar, category varchar);
             create table marts.weekly_job_volume
                 (week_start date, job_count bigint, ai_job_count bigint, is_complete_week boolean);

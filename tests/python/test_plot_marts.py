@@ -381,6 +381,42 @@ def test_postings_outside_the_time_told_are_said_and_counted(tmp_path):
     assert "12 postings (2.1%), dated far before or after all others, count in totals" in plot_marts.report_page(marts)
 
 
+def test_weeks_that_later_loads_changed_are_said(tmp_path):
+    path = write_marts(tmp_path / "m.duckdb", weeks_of((60, 20), (50, 9), (40, 9)))
+    assert "Later loads" not in plot_marts.report_page(figures.read_marts(path))
+    with duckdb.connect(str(path)) as connection:
+        # Told first, then changed: the second week by 20 in two steps, the third by 11; a change and back is none.
+        connection.execute("""
+            insert into marts.weekly_changes
+            select date '2026-01-05' + 7 * week::integer, measure, old, new,
+                timestamp '2026-02-01' + build * interval 1 day
+            from (values
+                (0, 'job_count', null, 60, 0), (1, 'job_count', null, 30, 0), (2, 'job_count', null, 51, 0),
+                (1, 'ai_job_count', null, 0, 0), (1, 'ai_job_count', 0, 900, 1), (1, 'job_count', 30, 49, 1),
+                (1, 'job_count', 49, 50, 2), (2, 'job_count', 51, 40, 1), (0, 'job_count', 60, 70, 1),
+                (0, 'job_count', 70, 60, 2)
+            ) as changes (week, measure, old, new, build)
+        """)
+    marts = figures.read_marts(path)
+    assert marts.revised == ((MONDAY + timedelta(days=7), 30, 50), (MONDAY + timedelta(days=14), 51, 40))
+    told = "changed the number of postings of 2 weeks; most that of the week of 12 Jan 2026, from 30 to 50."
+    assert told in plot_marts.report_page(marts)
+
+
+def test_signs_that_collection_moved_are_listed_newest_first(tmp_path):
+    path = write_marts(tmp_path / "m.duckdb", weeks_of((60, 20)))
+    assert "Signs that" not in plot_marts.report_page(figures.read_marts(path))
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("""
+            insert into marts.collection_warnings
+            select 'thin_source', 'board', date '2026-01-05' + 7 * i::integer, '<b>board: warning ' || i
+            from range(12) as r (i)
+        """)
+    html = plot_marts.report_page(figures.read_marts(path))
+    assert re.findall(r"<li>&lt;b&gt;board: warning (\d+)\.</li>", html) == [str(i) for i in range(11, 1, -1)]
+    assert "<li>2 older ones.</li>" in html and Page(html).open == []
+
+
 def test_numbers_in_titles_are_those_of_the_marts(tmp_path):
     weeks = weeks_of((70, 70), *((60, 15),) * 4, *((60, 24),) * 4, (9, 9), incomplete=(0, 9))
     path = write_marts(tmp_path / "m.duckdb", weeks, skills=("python",))
