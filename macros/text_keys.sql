@@ -85,11 +85,11 @@
 {%- endmacro %}
 
 
-{% macro employer_key(company) -%}
-    {#- The employer's name without legal form, country and spacing; the whole name where nothing else is left. -#}
+{% macro employer_words(company) -%}
+    {#- The words of an employer's name without legal form and country; all of them where nothing else is left. -#}
     {%- set words = replace_all('lower(' ~ without_accents(company) ~ ')', '[^\\p{L}\\p{N}]+', ' ') -%}
-    {%- set name = replace_all(words, '\\b(?:' ~ var('employer_noise_words') | join('|') ~ ')\\b', '') -%}
-    coalesce(nullif(replace({{ name }}, ' ', ''), ''), replace({{ words }}, ' ', ''))
+    {%- set noise = '\\b(?:' ~ var('employer_noise_words') | join('|') ~ ')\\b' -%}
+    coalesce(nullif(trim({{ replace_all(words, noise, '') }}), ''), trim({{ words }}))
 {%- endmacro %}
 
 
@@ -113,5 +113,7 @@
 
 {% macro comparable_text(text) -%}
     {#- Words of a text in lower case with one blank between them, without HTML tags. -#}
-    trim({{ replace_all(replace_all('lower(' ~ text ~ ')', '<[^>]*>', ' '), '[^\\p{L}\\p{N}]+', ' ') }})
+    {%- set lower = 'lower(' ~ text ~ ')' -%}
+    {%- set plain = 'case when ' ~ text ~ " like '%<%' then " ~ replace_all(lower, '<[^>]*>', ' ') ~ ' else ' ~ lower ~ ' end' -%}
+    trim({{ replace_all(plain, '[^\\p{L}\\p{N}]+', ' ') }})
 {%- endmacro %}

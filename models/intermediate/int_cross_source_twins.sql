@@ -176,7 +176,7 @@ texts as (
 
 ),
 
-worded as (
+split as (
 
     select
         node,
@@ -191,6 +191,15 @@ worded as (
 
 ),
 
+worded as (
+
+    select
+        *,
+        {{ list_length('words') }} as word_count
+    from split
+
+),
+
 -- Texts that are nearly the same have nearly as many words: a few neighbours by that number are enough to look at.
 lined_up as (
 
@@ -198,24 +207,59 @@ lined_up as (
         node,
         role_id,
         city,
-        employer_key,
-        first_date,
-        last_date,
+        coalesce(city, '') as city_key,
         text_key,
-        words,
-        {{ list_length('words') }} as word_count,
-        row_number() over (partition by role_id, city order by {{ list_length('words') }}, node) as city_line,
-        row_number() over (partition by role_id order by {{ list_length('words') }}, node) as role_line,
+        row_number() over (partition by role_id, city order by word_count, node) as city_line,
+        row_number() over (partition by role_id order by word_count, node) as role_line,
         min(node) over (partition by role_id, city, text_key) as same_text_node
     from worded
+
+),
+
+steps as (
+
+    {% for step in range(1, var('text_neighbours') + 1) %}
+        select {{ step }} as step
+        union all
+        select -{{ step }} as step
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+-- A posting that names a city is compared within it, one that names none with those that do.
+neighbours as (
+
+    select
+        one.node,
+        other.node as other_node
+    from lined_up as one
+    cross join steps
+    inner join lined_up as other
+        on
+            one.role_id = other.role_id
+            and one.city_key = other.city_key
+            and one.city_line + steps.step = other.city_line
+    where steps.step > 0 and one.text_key <> other.text_key
+    union all
+    select
+        one.node,
+        other.node as other_node
+    from lined_up as one
+    cross join steps
+    inner join lined_up as other
+        on
+            one.role_id = other.role_id
+            and one.role_line + steps.step = other.role_line
+    where one.city is null and other.city is not null
 
 ),
 
 near_pairs as (
 
     select
-        one.node,
-        other.node as other_node,
+        neighbours.node,
+        neighbours.other_node,
         one.city is null as is_unplaced,
         one.employer_key = other.employer_key
         and one.city = other.city
@@ -224,23 +268,9 @@ near_pairs as (
         {{ list_length('array_intersect(one.words, other.words)') }} as shared,
         one.word_count as one_count,
         other.word_count as other_count
-    from lined_up as one
-    inner join lined_up as other
-        on
-            one.role_id = other.role_id
-            and one.node <> other.node
-            and (
-                (
-                    one.city is not distinct from other.city
-                    and other.city_line - one.city_line between 1 and {{ var('text_neighbours') }}
-                    and one.text_key <> other.text_key
-                )
-                or (
-                    one.city is null
-                    and other.city is not null
-                    and abs(other.role_line - one.role_line) <= {{ var('text_neighbours') }}
-                )
-            )
+    from neighbours
+    inner join worded as one on neighbours.node = one.node
+    inner join worded as other on neighbours.other_node = other.node
 
 ),
 

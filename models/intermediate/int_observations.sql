@@ -64,7 +64,7 @@ companies as (
     select
         company,
         {{ text_key('company') }} as company_key,
-        {{ employer_key('company') }} as employer_key
+        {{ employer_words('company') }} as employer_words
     from (select distinct company from observations) as spelled
     where company is not null
 
@@ -137,10 +137,10 @@ keyed as (
 
         -- Companies of one group begin alike ("ING", "ING Bank"); their texts tell whether they mean one posting.
         case
-            when companies.employer_key is not null
-                then {{ hash_of(['roles.role_key', 'left(companies.employer_key, 3)']) }}
+            when companies.employer_words is not null
+                then {{ hash_of(['roles.role_key', "split_part(companies.employer_words, ' ', 1)"]) }}
         end as role_id,
-        companies.employer_key,
+        replace(companies.employer_words, ' ', '') as employer_key,
         places.city,
 
         {{ absolute_date('observations.posted_date_text') }} as absolute_date,
