@@ -1,4 +1,5 @@
--- A spelling gives its skill in its example and does not in its counter-example; a look-alike's example gives no skill.
+-- A spelling gives its skill in its example and does not in its counter-example; a look-alike's example gives no
+-- skill and does not speak of AI.
 with spellings as (
 
     select * from {{ ref('skill_spellings') }}
@@ -29,11 +30,11 @@ where
 union all
 select
     spellings.spelling,
-    found.skill,
+    null as skill,
     spellings.example as sentence
 from spellings
-inner join found on md5(spellings.example) = found.text_id
-where spellings.skill is null
+inner join {{ ref('int_text_skills') }} as texts on md5(spellings.example) = texts.text_id
+where spellings.skill is null and ({{ list_length('texts.skills') }} > 0 or texts.ai_mark_count > 0)
 union all
 select
     spellings.spelling,
