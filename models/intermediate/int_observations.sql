@@ -135,10 +135,11 @@ keyed as (
             when {{ matches('observations.description', '[^\\s\\p{Z}\\p{C}]') }} then md5(observations.description)
         end as text_id,
 
-        -- Companies of one group begin alike ("ING", "ING Bank"); their texts tell whether they mean one posting.
+        -- Companies of one group begin alike ("ING", "ING Bank"; "Media Markt", "MediaMarkt"); their texts tell whether they
+        -- mean one posting.
         case
             when companies.employer_words is not null
-                then {{ hash_of(['roles.role_key', "split_part(companies.employer_words, ' ', 1)"]) }}
+                then {{ hash_of(['roles.role_key', "left(split_part(companies.employer_words, ' ', 1), 4)"]) }}
         end as role_id,
         replace(companies.employer_words, ' ', '') as employer_key,
         places.city,
