@@ -40,10 +40,12 @@ examples:
   python scripts/load_postings.py export.csv --column title=Stelle --column company=Firma
   python scripts/load_postings.py old_scrape.csv --scraped-at 2024-06-30
 
-Takes CSV and TSV (any usual delimiter, quoting and encoding), JSON, JSON lines, feeds of Greenhouse, Lever and Ashby,
-schema.org JobPosting, "Who is hiring" threads of Hacker News, and Parquet. Needed columns: a title, and a description
-or a url; names are known for most boards and exports (scripts/column_names.csv). What was loaded is never changed; load
-a later scrape of the same postings beside the earlier one.
+Takes CSV and TSV (any usual delimiter, quoting and encoding), JSON, JSON lines, feeds of Greenhouse, Lever, Ashby and
+others, schema.org JobPosting, "Who is hiring" threads of Hacker News, Parquet, and any of them in gzip. Needed columns:
+a title, and a description or a url; names are known for most boards and exports (scripts/column_names.csv). What was
+loaded is never changed; load a later scrape of the same postings beside the earlier one.
+
+Ends with 0 when all is loaded, 1 when a file was refused (the others are loaded), 2 when the command is wrong.
 """
 
 # The host's name without these parts is the source where neither --source nor a column names one.
@@ -214,7 +216,8 @@ def main() -> None:
         "--scraped-at",
         metavar="TIME",
         type=moment,
-        help="when the postings were seen, UTC (default: the file's own time)",
+        help="when the postings were seen, UTC (default: a column like scraped_at, the day in the file's name, the time of "
+        "its last change)",
     )
     options = parser.parse_args()
     options.column = dict(options.column)
