@@ -216,8 +216,8 @@ def main() -> None:
         "--scraped-at",
         metavar="TIME",
         type=moment,
-        help="when the postings were seen, UTC (default: a column like scraped_at, the day in the file's name, the time of "
-        "its last change)",
+        help="when the postings were seen, UTC (default: a column like scraped_at, the day in the file's name, its "
+        "last change)",
     )
     options = parser.parse_args()
     options.column = dict(options.column)
