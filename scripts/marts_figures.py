@@ -106,8 +106,8 @@ class Marts:
     the number of the week's postings that mention it. ``seniority`` maps a level to (all, AI) postings, ``employers``
     are (name, AI postings, all postings) of the ten with the most AI postings, ``sources`` are (name, unique postings,
     accepted rows), most postings first, and ``rejected`` are (reason, rows). ``warnings`` are signs that collection
-    moved and not demand, newest first, in words; ``revised`` are (Monday, postings as first told, postings now) of the weeks that later loads
-    changed, the largest change first.
+    moved and not demand, newest first, in words; ``revised`` are (Monday, postings as first told, postings now) of the
+    weeks that later loads changed, the largest change first.
     """
 
     weeks: tuple[Week, ...] = ()
