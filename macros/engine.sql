@@ -138,3 +138,12 @@
 {% macro default__split_list(text) -%}
     string_split({{ text }}, '|')
 {%- endmacro %}
+
+
+{% macro computed_once() %}
+    {{- return(adapter.dispatch('computed_once')()) -}}
+{% endmacro %}
+
+{% macro default__computed_once() -%}
+    materialized
+{%- endmacro %}

@@ -3,7 +3,11 @@
 {% macro trimmed(text) -%}
     {#- A field without blanks around it; null where it holds nothing but a word for nothing, as exports write them. -#}
     {%- set field = 'trim(' ~ text ~ ', ' ~ blank_characters() ~ ')' -%}
-    case when lower({{ field }}) not in ('', {{ sql_texts(var('missing_words')) }}) then {{ field }} end
+    {%- set words = [''] + var('missing_words') -%}
+    case
+        when length({{ field }}) > {{ words | map('length') | max }} then {{ field }}
+        when not {{ matches(field, '(?i)^(?:' ~ words | join('|') ~ ')$') }} then {{ field }}
+    end
 {%- endmacro %}
 
 

@@ -432,12 +432,27 @@ def business(fake: Faker) -> str:
     return fake.bs().replace("ROI", "results")
 
 
+def make_companies(fake: Faker, wanted: int) -> list[str]:
+    """Names of companies that begin differently, as real ones do: Faker's, then coined ones when its names run out."""
+    by_beginning: dict[str, str] = {}
+    for _ in range(min(3 * wanted, 2000)):
+        name = fake.company()
+        if len(by_beginning) < wanted:
+            by_beginning.setdefault(name[:4], name)
+    while len(by_beginning) < wanted:
+        coined = fake.lexify(
+            "".join(fake.random_element(("?a", "?e", "?i", "?o", "?u", "?an", "?er")) for _ in range(3))
+        )
+        by_beginning.setdefault(coined[:5], f"{coined.title()} {fake.company_suffix()}")
+    return list(by_beginning.values())
+
+
 def make_pools(seed: int, count: int) -> Pools:
     """Draw the pools with Faker; the number of companies grows with the number of postings."""
     fake = Faker("en_US")
     fake.seed_instance(seed)
     wanted = int(np.clip(count // 5, 400, 20_000))
-    companies = list(dict.fromkeys(fake.company() for _ in range(wanted)))
+    companies = make_companies(fake, wanted)
     weights = 1 / (np.arange(len(companies)) + 8)
     intros = [
         f"{fake.catch_phrase()} is what our {fake.word()} team stands for. We {business(fake)} for customers in "

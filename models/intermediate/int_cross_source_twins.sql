@@ -137,7 +137,7 @@ placed as (
 
 ),
 
--- One line a text of an employer's role in a city, under the first posting that has it. Texts are read only where there is another
+-- One line a text of an employer's role in a city, under its first posting. Texts are read only where there is another
 -- one to compare with.
 lines as (
 
@@ -191,7 +191,7 @@ split as (
 
 ),
 
-worded as (
+worded as {{ computed_once() }} (
 
     select
         *,
