@@ -308,7 +308,7 @@ def csv_records(handle: Iterable[str], dialect: dict[str, str | None], width: in
 
     A quote that nobody closed takes the following lines into its record. So where a record of several lines has not
     ``width`` fields, or has text behind a closing quote, while its first line has them with quotes as characters like
-    others, that line is the record.
+    others, and the next line has them too, that line is the record.
     """
     delimiter = dialect["delimiter"]
     waiting: deque[str] = deque()
@@ -333,7 +333,8 @@ def csv_records(handle: Iterable[str], dialect: dict[str, str | None], width: in
             record = []
         if len(taken) > 1 and width is not None and (len(record) != width or not is_strict(taken, dialect)):
             first = taken[0].rstrip("\r\n").split(delimiter)
-            if len(first) == width or not record:
+            following = next(csv.reader(taken[1:2], **dialect))
+            if not record or (len(first) == width and width in (len(following), taken[1].count(delimiter) + 1)):
                 waiting.extendleft(reversed(taken[1:]))
                 records = csv.reader(lines(), **dialect)
                 record = first

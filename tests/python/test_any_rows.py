@@ -112,7 +112,7 @@ raw_text = st.none() | any_text
 raw_row = st.tuples(*[raw_text] * 6, st.none() | near_dates | any_text)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow])
 @given(rows=st.lists(raw_row, min_size=1, max_size=100), seen=st.dates().map(str) | st.none())
 def test_any_raw_row_is_an_observation_or_rejected_for_a_known_reason(models, rows, seen):
     connection, statement = models

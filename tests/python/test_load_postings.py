@@ -115,6 +115,7 @@ def test_rows_with_too_few_or_too_many_fields_are_kept(project, tmp_path):
             [("Baker", '"Acme', "u2"), ("Chef", "Acme", "u3")],
         ),
         (b'title,company,url\nCook,Acme,"u1', [("Cook", "Acme", "u1")]),
+        (b'title,company,url\nCook,"Acme,u1\nand, so on', [("Cook", "Acme,u1\nand, so on", None)]),
         (b"title,company,url\n'Cook, head',Acme,'u1'\n", [("Cook, head", "Acme", "u1")]),
         (b'title,company,url\n"a \\"big, red\\" bus","Acme","u1"\n', [('a "big, red" bus', "Acme", "u1")]),
         (b'title\tcompany\turl\n5" pipe fitter\tAcme\tu1\n', [('5" pipe fitter', "Acme", "u1")]),
@@ -145,15 +146,15 @@ def test_a_late_odd_row_changes_nothing_before_it(project, tmp_path):
     with path.open("w") as handle:
         handle.write("title,url,description\n")
         handle.writelines(f'Cook {n},u{n},"{text}"\n' for n in range(100_000))
-        handle.write('"Baker,u,text\nshort\n')
+        handle.write('"Baker,u,text\nChef,v,text\nshort\n')
     assert path.stat().st_size > 16_000_000
     assert load(project, path).returncode == 0
     assert project.query(
         "select count(*), count(distinct url), sum((source_row = rowid + 1)::int), count(*) filter (where "
         "title = 'Cook ' || (source_row - 1) and description = repeat('two' || chr(10) || 'lines ', 20)) "
         "from raw.job_postings"
-    ) == [(100_002, 100_001, 100_002, 100_000)]
-    assert loaded(project, "title, url")[-2:] == [('"Baker', "u"), ("short", None)]
+    ) == [(100_003, 100_002, 100_003, 100_000)]
+    assert loaded(project, "title, url")[-3:] == [('"Baker', "u"), ("Chef", "v"), ("short", None)]
 
 
 @pytest.mark.parametrize(
