@@ -17,6 +17,10 @@
     {% endif %}
 {% endmacro %}
 
+{% macro spark__start_build() %}
+    {#- Spark keeps no rows. -#}
+{% endmacro %}
+
 {% macro default__start_build() %}
     {% do run_query('create schema if not exists intermediate') %}
     {% do run_query(
@@ -79,6 +83,10 @@
     {%- endif -%}
 {%- endmacro %}
 
+{% macro spark__build_number() -%}
+    0
+{%- endmacro %}
+
 
 {% macro kept_until() -%}
     {#- The last build that made this table: what its parents wrote later is new to it. -#}
@@ -113,7 +121,14 @@
 {%- endmacro %}
 
 
-{% macro remember_basis() -%}
+{% macro remember_basis() %}
+    {{- return(adapter.dispatch('remember_basis')()) -}}
+{% endmacro %}
+
+{% macro spark__remember_basis() -%}
+{%- endmacro %}
+
+{% macro default__remember_basis() -%}
     {#- After a model that keeps its rows was made: what they rest on, in the same transaction. -#}
     {%- if execute and config.get('materialized') == 'incremental' and flags.WHICH in ('build', 'run') -%}
         insert or replace into intermediate.kept_tables values ('{{ this.identifier }}', {{ basis() }}, {{ build_number() }})

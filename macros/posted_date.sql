@@ -56,7 +56,7 @@
 {% macro named_month_date(text) -%}
     {#- 5 April 2024, April 5th, 2024, Fri Apr 5 10:00:00 2024, 2024-Apr-05: with the month's name in any known language. -#}
     {%- set words = replace_all(
-        replace_all('lower(' ~ without_accents(text) ~ ')', '(\\d)(?:st|nd|rd|th)\\b', '\\1'), '[,.\\s-]+', ' '
+        replace_all(lower_case(without_accents(text)), '(\\d)(?:st|nd|rd|th)\\b', '\\1'), '[,.\\s-]+', ' '
     ) -%}
     {%- set names = [] -%}
     {%- for month in var('month_names') -%}{%- do names.extend(month) -%}{%- endfor -%}
@@ -104,7 +104,7 @@
 
 {% macro days_ago(text) -%}
     {#- How many days before it was seen a posting says it was made: "3 days ago", "30+ days ago", "yesterday". -#}
-    {%- set words = replace_all('lower(' ~ without_accents(text) ~ ')', '\\b(?:an?|one|eine[mr]?|een|une?|una)\\b', '1') -%}
+    {%- set words = replace_all(lower_case(without_accents(text)), '\\b(?:an?|one|eine[mr]?|een|une?|una)\\b', '1') -%}
     {%- set units = [] -%}
     {%- for days, names in var('relative_date_units').items() -%}{%- do units.extend(names) -%}{%- endfor -%}
     {%- set number = '(\\d{1,4})\\+? *(' ~ units | join('|') ~ ')\\+?(?: (?:ago|geleden|fa|atras))?$' -%}

@@ -2,9 +2,7 @@
     {#- A build from nothing ends with empty marts and says why, instead of failing on a missing source. -#}
     {% if execute and flags.WHICH in ('build', 'run', 'test') %}
         {% do run_query('create schema if not exists raw') %}
-        {% do run_query(raw_job_postings_ddl()) %}
-        {#- A table that another loader made need not say when its postings were seen. -#}
-        {% do run_query('alter table raw.job_postings add column if not exists scraped_at timestamp') %}
+        {% do make_raw_table() %}
         {% set found = run_query('select 1 from raw.job_postings limit 1') %}
         {% if found.rows | length == 0 %}
             {% do exceptions.warn(
@@ -13,6 +11,39 @@
             ) %}
         {% endif %}
     {% endif %}
+{% endmacro %}
+
+
+{% macro make_raw_table() %}
+    {{- return(adapter.dispatch('make_raw_table')()) -}}
+{% endmacro %}
+
+{% macro default__make_raw_table() %}
+    {% do run_query(raw_job_postings_ddl()) %}
+    {#- A table that another loader made need not say when its postings were seen. -#}
+    {% do run_query('alter table raw.job_postings add column if not exists scraped_at timestamp') %}
+{% endmacro %}
+
+{% macro spark__make_raw_table() %}
+    {#- A view of the Parquet files that export_raw writes; a table that the user made stays. -#}
+    {% set made = adapter.get_relation(none, 'raw', 'job_postings') %}
+    {% if made is none or made.is_view %}
+        {% do run_query('create or replace view raw.job_postings as select * from parquet.`' ~ raw_location() ~ '`') %}
+    {% endif %}
+{% endmacro %}
+
+
+{% macro raw_location() -%}
+    {{ env_var('TALENT_RAW', 'data/raw') }}
+{%- endmacro %}
+
+
+{% macro export_raw() %}
+    {#- dbt run-operation export_raw: what the DuckDB warehouse holds, for Spark. -#}
+    {% do run_query(
+        "copy raw.job_postings to '" ~ raw_location() ~ "' (format parquet, compression zstd, per_thread_output, overwrite)"
+    ) %}
+    {% do log('raw.job_postings is in ' ~ raw_location(), info=true) %}
 {% endmacro %}
 
 
@@ -34,6 +65,14 @@
 
 
 {% macro drop_leftovers() %}
+    {{- return(adapter.dispatch('drop_leftovers')()) -}}
+{% endmacro %}
+
+{% macro spark__drop_leftovers() %}
+    {#- Spark leaves none. -#}
+{% endmacro %}
+
+{% macro default__drop_leftovers() %}
     {#- An incremental Python model leaves its temporary table behind in the default schema. -#}
     {% if execute and flags.WHICH in ('build', 'run') %}
         {% set leftovers = run_query(

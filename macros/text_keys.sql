@@ -2,7 +2,7 @@
 
 {% macro trimmed(text) -%}
     {#- A field without blanks around it; null where it holds nothing but a word for nothing, as exports write them. -#}
-    {%- set field = 'trim(' ~ text ~ ', ' ~ blank_characters() ~ ')' -%}
+    {%- set field = 'trim(both ' ~ blank_characters() ~ ' from ' ~ text ~ ')' -%}
     {%- set words = [''] + var('missing_words') -%}
     case
         when length({{ field }}) > {{ words | map('length') | max }} then {{ field }}
@@ -19,7 +19,7 @@
 
 {% macro blank_characters() -%}
     {#- space, tab, newline, carriage return, no-break space, zero-width space, byte order mark -#}
-    ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)
+    '{{ ' \t\n\r\u00a0\u200b\ufeff' }}'
 {%- endmacro %}
 
 
@@ -31,7 +31,7 @@
 
 {% macro text_key(text) -%}
     {#- Lower case, and any run of blanks and control characters one blank. -#}
-    nullif(trim(lower({{ replace_all(text, '[\\s\\p{Z}\\p{C}]+', ' ') }})), '')
+    nullif(trim({{ lower_case(replace_all(text, '[\\s\\p{Z}\\p{C}]+', ' ')) }}), '')
 {%- endmacro %}
 
 
@@ -39,7 +39,7 @@
     {#- Letters and digits without accents in lower case; a bar where a part of the title ends. -#}
     trim({{ replace_all(
         replace_all(
-            replace_all('lower(' ~ without_accents(title) ~ ')', '\\s+[-\u2013\u2014]+\\s+|[,;:|()\\[\\]\u2022\u00b7\u2013\u2014]', ' | '),
+            replace_all(lower_case(without_accents(title)), '\\s+[-\u2013\u2014]+\\s+|[,;:|()\\[\\]\u2022\u00b7\u2013\u2014]', ' | '),
             '[^\\p{L}\\p{N}|]+', ' '
         ),
         '\\s\\s+', ' '
@@ -56,10 +56,10 @@
     {%- set page = "split_part(split_part(" ~ url ~ ", '#', 1), '?', 1)" -%}
     {%- set query = "substr(split_part(" ~ url ~ ", '#', 1), length(" ~ page ~ ") + 2)" -%}
     nullif(
-        rtrim(
-            lower({{ first_match(page, '^[a-zA-Z]+://[^/]*') }})
-            || {{ replace_all(page, '^[a-zA-Z]+://[^/]*', '') }},
-            '/'
+        trim(
+            trailing '/' from
+            {{ lower_case(first_match(page, '^[a-zA-Z]+://[^/]*')) }}
+            || {{ replace_all(page, '^[a-zA-Z]+://[^/]*', '') }}
         )
         || case
             when {{ query }} = '' then ''
@@ -75,7 +75,7 @@
 
 {% macro observation_id() -%}
     {#- The raw row's own place: which record of which load. -#}
-    {{ hash_of(['source_file', 'cast(source_row as varchar)', 'cast(loaded_at as varchar)']) }}
+    {{ hash_of(['source_file', 'cast(source_row as string)', 'cast(loaded_at as string)']) }}
 {%- endmacro %}
 
 
@@ -91,7 +91,7 @@
 
 {% macro employer_words(company) -%}
     {#- The words of an employer's name without legal form and country; all of them where nothing else is left. -#}
-    {%- set words = replace_all('lower(' ~ without_accents(company) ~ ')', '[^\\p{L}\\p{N}]+', ' ') -%}
+    {%- set words = replace_all(lower_case(without_accents(company)), '[^\\p{L}\\p{N}]+', ' ') -%}
     {%- set noise = '\\b(?:' ~ var('employer_noise_words') | join('|') ~ ')\\b' -%}
     coalesce(nullif(trim({{ replace_all(words, noise, '') }}), ''), trim({{ words }}))
 {%- endmacro %}
@@ -101,7 +101,7 @@
     {#- The first part of the location ("Amsterdam" of "Amsterdam, NH, NL"), without words for its surroundings. -#}
     trim({{ replace_all(
         replace_all(
-            replace_all('lower(' ~ without_accents("split_part(" ~ location ~ ", ',', 1)") ~ ')', '[^\\p{L}\\p{N}]+', ' '),
+            replace_all(lower_case(without_accents("split_part(" ~ location ~ ", ',', 1)")), '[^\\p{L}\\p{N}]+', ' '),
             '\\b(?:' ~ var('place_noise_words') | join('|') ~ ')\\b', ''
         ),
         ' +', ' '
@@ -117,7 +117,7 @@
 
 {% macro comparable_text(text) -%}
     {#- Words of a text in lower case with one blank between them, without HTML tags. -#}
-    {%- set lower = 'lower(' ~ text ~ ')' -%}
+    {%- set lower = lower_case(text) -%}
     {%- set plain = 'case when ' ~ text ~ " like '%<%' then " ~ replace_all(lower, '<[^>]*>', ' ') ~ ' else ' ~ lower ~ ' end' -%}
     trim({{ replace_all(plain, '[^\\p{L}\\p{N}]+', ' ') }})
 {%- endmacro %}

@@ -23,7 +23,7 @@ where
     )
 union all
 select
-    cast(precedence as varchar) as phrase,
+    cast(precedence as string) as phrase,
     min(seniority_level) as expected_level,
     max(seniority_level) as seniority_level
 from rules

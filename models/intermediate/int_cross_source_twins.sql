@@ -61,33 +61,34 @@ offered as (
 
 ),
 
--- A role that one posting offers has no twin; it is kept where it had one before.
-shared_roles as (
+counted as (
 
-    select role_id
+    select
+        *,
+        count(*) over (partition by role_id) as role_size
     from offered
-    group by role_id
-    having count(*) > 1
-    {% if is_incremental() %}
-        union
-        select role_id from {{ this }}
-    {% endif %}
 
 ),
 
+-- A role that one posting offers has no twin; it is kept where it had one before.
 roles as (
 
     select
-        offered.posting_key,
-        offered.observation_id,
-        offered.role_id,
-        offered.employer_key,
-        offered.city,
-        offered.text_id,
-        offered.posted_date,
+        posting_key,
+        observation_id,
+        role_id,
+        employer_key,
+        city,
+        text_id,
+        posted_date,
+        role_size,
         row_number() over (order by {{ first_seen_order() }}) as node
-    from offered
-    inner join shared_roles on offered.role_id = shared_roles.role_id
+    from counted
+    where
+        role_size > 1
+        {% if is_incremental() %}
+            or role_id in (select kept.role_id from {{ this }} as kept)
+        {% endif %}
 
 ),
 
@@ -113,7 +114,10 @@ wider_cities as (
     inner join role_cities as shorter
         on
             longer.role_id = shorter.role_id
-            and (longer.city = shorter.city or starts_with(longer.city, shorter.city || ' '))
+            and (
+                longer.city = shorter.city
+                or substr(longer.city, 1, length(shorter.city) + 1) = shorter.city || ' '
+            )
     group by longer.role_id, longer.city
 
 ),
@@ -130,7 +134,7 @@ placed as (
         roles.posted_date,
         wider_cities.wider_city as city,
         count(*) over (partition by roles.role_id, wider_cities.wider_city) as city_size,
-        count(*) over (partition by roles.role_id) as role_size,
+        roles.role_size,
         max(case when roles.city is null then 1 else 0 end) over (partition by roles.role_id) as has_unplaced
     from roles
     left join wider_cities on roles.role_id = wider_cities.role_id and roles.city = wider_cities.city
@@ -279,7 +283,8 @@ alike as (
     select
         node,
         other_node,
-        is_unplaced
+        is_unplaced,
+        min(other_node) over (partition by node, is_unplaced) as first_other_node
     from near_pairs
     where
         cast(shared as double) / (one_count + other_count - shared)
@@ -298,21 +303,14 @@ edges as (
         node,
         other_node
     from alike
-    where not is_unplaced
-    union
-    select
-        node,
-        min(other_node) as other_node
-    from alike
-    where is_unplaced
-    group by node
-    union
+    where not is_unplaced or other_node = first_other_node
+    union all
     select
         node,
         same_text_node as other_node
     from lined_up
     where node <> same_text_node and text_key <> md5('')
-    union
+    union all
     select
         placed.node,
         lines.node as other_node
@@ -327,49 +325,58 @@ edges as (
 
 ),
 
-both_ways as (
-
-    select
-        node,
-        other_node
-    from edges
-    union
-    select
-        other_node as node,
-        node as other_node
-    from edges
-
-),
-
-labels_0 as (
+-- Each posting beside itself, and each pair both ways.
+neighbours as (
 
     select distinct
-        node,
-        node as label
-    from both_ways
+        case when directions.is_from_first then edges.node else edges.other_node end as node,
+        case when directions.is_to_first then edges.node else edges.other_node end as neighbour
+    from edges
+    cross join (
+        values (true, true), (true, false), (false, true), (false, false)
+    ) as directions (is_from_first, is_to_first)
 
 ),
 
-{% for round in range(1, 5) %}
+labels_1 as (
+
+    select
+        node,
+        neighbour,
+        min(neighbour) over (partition by node) as label
+    from neighbours
+
+),
+
+-- Pairs stand both ways, so the lowest label among those who have a posting as neighbour is that among its neighbours:
+-- each round looks one posting further.
+{% for round in range(2, 5) %}
     labels_{{ round }} as (
 
         select
-            labels.node,
-            least(min(labels.label), min(others.label)) as label
-        from labels_{{ round - 1 }} as labels
-        inner join both_ways on labels.node = both_ways.node
-        inner join labels_{{ round - 1 }} as others on both_ways.other_node = others.node
-        group by labels.node
+            node,
+            neighbour,
+            min(label) over (partition by {{ 'neighbour' if round % 2 == 0 else 'node' }}) as label
+        from labels_{{ round - 1 }}
 
     ),
 {% endfor %}
+
+labels as (
+
+    select distinct
+        neighbour as node,
+        label
+    from labels_4
+
+),
 
 twins as (
 
     select
         labels.node,
         first_ones.posting_key as posting_id
-    from labels_4 as labels
+    from labels
     inner join roles as first_ones on labels.label = first_ones.node
     where labels.node <> labels.label
 

@@ -231,7 +231,7 @@ repeated as (
             episodes.episode > 0 as is_repost,
             case
                 when episodes.episode = 0 then repeated.settled_key
-                else {{ hash_of(['repeated.settled_key', 'cast(episodes.episode as varchar)']) }}
+                else {{ hash_of(['repeated.settled_key', 'cast(episodes.episode as string)']) }}
             end as posting_key
         from repeated
         inner join episodes on repeated.url_group = episodes.url_group

@@ -103,11 +103,11 @@ select
         when
             core_ai_skill_count >= 1
             and ai_mention_count >= {{ var('ai_min_mentions') }}
-            and ai_mention_count * 1000.0 / text_length >= {{ var('ai_min_mentions_per_1000') }}
+            and ai_mention_count * 1000 >= {{ var('ai_min_mentions_per_1000') }} * text_length
             then 'text'
         when
             ai_mention_count >= 2 * {{ var('ai_min_mentions') }}
-            and ai_mention_count * 1000.0 / text_length >= 2 * {{ var('ai_min_mentions_per_1000') }}
+            and ai_mention_count * 1000 >= 2 * {{ var('ai_min_mentions_per_1000') }} * text_length
             then 'text'
     end as ai_rule,
     text_id is not null as has_text,

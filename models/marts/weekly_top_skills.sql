@@ -4,7 +4,7 @@ with ranked as (
         week_start,
         skill,
         count,
-        row_number() over (partition by week_start order by count desc, skill asc) as rank
+        cast(row_number() over (partition by week_start order by count desc, skill asc) as bigint) as rank
     from {{ ref('weekly_skills') }}
 
 )
