@@ -1,6 +1,7 @@
 # Two commands are enough: make build, make test. Everything they write lies in .venv/, data/, target/ and logs/.
 PYTHON ?= python3
 VENV := .venv
+SPARK_VENV := .venv-spark
 BIN := $(VENV)/bin
 DBT := $(BIN)/dbt
 WAREHOUSE := $(or $(TALENT_WAREHOUSE),data/warehouse.duckdb)
@@ -12,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build test test-browser test-clients lint format docs export bench clean lock
+.PHONY: help build test test-browser test-clients test-spark spark lint format docs export bench clean lock
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +34,10 @@ test-browser: $(VENV)/.dev ## Look at the report and the documentation in a brow
 
 test-clients: $(VENV)/.dev ## Read the published marts with other clients while they are replaced (installs them in temporary folders)
 	$(BIN)/python -m pytest tests/clients
+
+test-spark: $(VENV)/.dev $(SPARK_VENV)/.runtime ## Build on Spark and compare with DuckDB, also on a cluster that loses a worker (needs Java 17)
+	@java -version 2>&1 | grep -qE '"(17|2[1-9])' || { echo "Java 17 or 21 is needed: apt-get install openjdk-17-jre-headless"; exit 1; }
+	DBT_SPARK=$(SPARK_VENV)/bin/dbt $(BIN)/python -m pytest tests/spark
 
 lint: $(VENV)/.dev ## Check the style of Python and SQL
 	$(BIN)/ruff check .
@@ -57,12 +62,14 @@ lock: $(VENV)/.dev ## Resolve the locks anew from pyproject.toml
 		--python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url \
 		--python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url \
+		--python-version 3.11 --extra spark pyproject.toml -o requirements-spark.lock
 
 bench: $(VENV)/.runtime ## Compare speed with what the project replaces
 	$(BIN)/python tests/benchmarks/compare.py
 
 clean: ## Remove what was built: marts, charts, report, environment (loaded postings go too)
-	rm -rf $(VENV) target logs
+	rm -rf $(VENV) $(SPARK_VENV) target logs
 	find data -mindepth 1 ! -name .gitignore -delete
 
 $(VENV)/bin/python:
@@ -76,4 +83,12 @@ $(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+spark: $(SPARK_VENV)/.runtime ## Make the environment for Apache Spark, .venv-spark
+
+$(SPARK_VENV)/.runtime: requirements-spark.lock pyproject.toml | $(VENV)/bin/python
+	$(VENV)/bin/python -m venv $(SPARK_VENV)
+	$(SPARK_VENV)/bin/python -m pip install --quiet --require-hashes --requirement requirements-spark.lock
+	$(SPARK_VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -442,6 +442,30 @@ def extract_all(batches, lexicon, threads):
             yield ahead.popleft().result()
 
 
+def is_spark(relation):
+    """Whether dbt handed over a Spark frame and not a DuckDB relation."""
+    return hasattr(relation, "mapInArrow")
+
+
+def rows(relation, *columns):
+    """Rows of a relation as tuples."""
+    if is_spark(relation):
+        return [tuple(row) for row in relation.select(*columns).collect()]
+    return relation.project(", ".join(columns)).fetchall()
+
+
+def extract_on_workers(texts, spellings, ai_marks):
+    """Skills of a Spark frame of texts: each task compiles the lexicon, which is faster than it could be sent."""
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    def extract_partition(batches):
+        lexicon = compile_lexicon(spellings, ai_marks)
+        for batch in batches:
+            yield extract_skills(batch, lexicon)
+
+    return texts.select("text_id", "text").mapInArrow(extract_partition, from_arrow_schema(SCHEMA))
+
+
 def model(dbt, session):
     """Read the texts that this table does not hold by the present lexicon; see _intermediate__models.yml."""
     dbt.config(
@@ -450,10 +474,12 @@ def model(dbt, session):
         unique_key="text_id",
         on_schema_change="sync_all_columns",
     )
-    spellings = dbt.ref("skill_spellings").project("spelling, skill, is_case_sensitive").fetchall()
-    ai_marks = dbt.ref("ai_marks").project("spelling, is_case_sensitive").fetchall()
-    lexicon = compile_lexicon(spellings, ai_marks)
+    spellings = rows(dbt.ref("skill_spellings"), "spelling", "skill", "is_case_sensitive")
+    ai_marks = rows(dbt.ref("ai_marks"), "spelling", "is_case_sensitive")
     texts = dbt.ref("int_texts")
+    if is_spark(texts):
+        return extract_on_workers(texts, spellings, ai_marks)
+    lexicon = compile_lexicon(spellings, ai_marks)
     if dbt.is_incremental:
         texts = session.sql(
             "select text_id, text from texts where not exists ("

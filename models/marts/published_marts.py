@@ -79,6 +79,8 @@ def model(dbt, session):
     dbt.ref("accuracy_by_label")
     dbt.ref("weekly_changes")
     dbt.ref("collection_warnings")
-    publish(session.cursor(), marts, Path(os.environ.get("TALENT_MARTS") or "data/talent.duckdb"))
+    # Spark's marts are read from Spark itself; a file to publish is DuckDB's.
+    if hasattr(session, "cursor"):
+        publish(session.cursor(), marts, Path(os.environ.get("TALENT_MARTS") or "data/talent.duckdb"))
     counts = " union all ".join(f"select '{mart}' as mart, count(*) as row_count from marts.{mart}" for mart in marts)
     return session.sql(counts)

@@ -1,0 +1,107 @@
+"""dbt-spark's session method with Python models in that same session.
+
+Stock dbt-spark hands Python models to Databricks only, and its session method writes a seed's nulls, quotes and
+backslashes wrongly. Everything else, macros included, is dbt-spark's.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.base import AdapterPlugin, PythonJobHelper
+from dbt.adapters.contracts.connection import Connection
+from dbt.adapters.spark import SparkAdapter, SparkConnectionManager, SparkCredentials
+from dbt.adapters.spark.session import SessionConnectionWrapper
+from dbt_common.exceptions import DbtRuntimeError
+from pyspark.sql import SparkSession
+
+NAME = "sparksession"
+
+# Workers run Python models with this same Python, unless the cluster's own is named.
+os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+
+
+class SessionCredentials(SparkCredentials):
+    """The profile: dbt-spark's, of this type."""
+
+    @property
+    def type(self) -> str:
+        """Name in the profile."""
+        return NAME
+
+
+class SessionConnection(SessionConnectionWrapper):
+    """dbt-spark's session connection with bindings that Spark reads as they were meant."""
+
+    @classmethod
+    def _fix_binding(cls, value: Any) -> str:
+        """A seed's value as a literal; the column's type is cast to."""
+        if value is None:
+            return "null"
+        escaped = str(value).replace("\\", "\\\\").replace("'", "\\'")
+        return f"'{escaped}'"
+
+
+class ConnectionManager(SparkConnectionManager):
+    """dbt-spark's connections under this adapter's name."""
+
+    TYPE = NAME
+
+    @classmethod
+    def open(cls, connection: Connection) -> Connection:
+        """Open a connection to the process's session."""
+        connection = super().open(connection)
+        connection.handle = SessionConnection(connection.handle.handle)
+        return connection
+
+
+class SessionPythonJob(PythonJobHelper):
+    """Runs a Python model in the process and session that run the SQL."""
+
+    def __init__(self, parsed_model: dict, credentials: SparkCredentials) -> None:
+        """Take the model; credentials are the session's own."""
+        self.path = parsed_model["original_file_path"]
+
+    def submit(self, compiled_code: str) -> None:
+        """Run the model and write its table.
+
+        Raises:
+            DbtRuntimeError: with the last line of the error.
+
+        """
+        # A module that cannot be imported: Spark sends its functions to the workers by value.
+        namespace = {"__name__": "dbt_python_model", "spark": SparkSession.builder.getOrCreate()}
+        try:
+            exec(compile(compiled_code, self.path, "exec"), namespace)
+        except Exception as error:
+            raise DbtRuntimeError(f"{self.path}: {error}") from error
+
+
+class SparkSessionAdapter(SparkAdapter):
+    """dbt-spark's adapter with Python models in the session; dbt takes the name of its version from the class."""
+
+    ConnectionManager = ConnectionManager
+
+    @classmethod
+    def type(cls) -> str:
+        """Name in the profile."""
+        return NAME
+
+    @property
+    def default_python_submission_method(self) -> str:
+        """Where Python models run."""
+        return "session"
+
+    @property
+    def python_submission_helpers(self) -> dict:
+        """The ways to run a Python model."""
+        return {"session": SessionPythonJob}
+
+
+Plugin = AdapterPlugin(
+    adapter=SparkSessionAdapter,
+    credentials=SessionCredentials,
+    include_path=str(Path(__file__).parent),
+    dependencies=["spark"],
+)
