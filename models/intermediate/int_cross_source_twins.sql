@@ -326,7 +326,7 @@ edges as (
 ),
 
 -- Each posting beside itself, and each pair both ways.
-neighbours as (
+adjacent as (
 
     select distinct
         case when directions.is_from_first then edges.node else edges.other_node end as node,
@@ -344,7 +344,7 @@ labels_1 as (
         node,
         neighbour,
         min(neighbour) over (partition by node) as label
-    from neighbours
+    from adjacent
 
 ),
 
