@@ -129,7 +129,7 @@ def insert(
     origin: dict[str, datetime | str],
 ) -> int:
     """Insert a file's records; ``origin`` holds scraped_at, loaded_at and source_file. Returns how many there are."""
-    failures: list[Exception] = []
+    failures: list[BaseException] = []
 
     def batches() -> Iterator[pa.RecordBatch]:
         done = 0
@@ -140,7 +140,7 @@ def insert(
                     yield pa.record_batch([*(batch.column(name) for name in fields.values()), rows], schema)
                     done += batch.num_rows
                     progress.update(batch.num_rows)
-            except Exception as error:
+            except BaseException as error:
                 failures.append(error)
                 raise
 

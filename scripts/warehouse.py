@@ -72,7 +72,7 @@ def open_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
         raise BadInput(f"cannot open {path}: {reason(error)}") from None
     try:
-        connection.execute("use warehouse")
+        connection.execute("use warehouse; set enable_progress_bar = false")
         connection.execute(RAW_DDL)
         yield connection
         connection.execute("use memory; detach warehouse")
