@@ -49,7 +49,7 @@ format: $(VENV)/.dev ## Mend the style of Python and SQL
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --disable-progress-bar -q models tests
 
-docs: $(VENV)/.runtime $(WAREHOUSE) ## Write the documentation of every table as one page, data/docs.html
+docs: build ## Write the documentation of every table as one page, data/docs.html
 	$(DBT) --quiet docs generate --static
 	@mkdir -p data && cp $(or $(DBT_TARGET_PATH),target)/static_index.html data/docs.html
 	@echo "data/docs.html: the documentation of every table"
