@@ -70,6 +70,18 @@ companies as (
 
 ),
 
+-- Companies of one group begin alike ("ING", "ING Bank"); their texts tell whether they mean one posting.
+employers as (
+
+    select
+        company,
+        company_key,
+        replace(employer_words, ' ', '') as employer_key,
+        left(split_part(employer_words, ' ', 1), 4) as employer_group
+    from companies
+
+),
+
 locations as (
 
     select
@@ -126,7 +138,7 @@ keyed as (
         observations.posted_date_text,
 
         roles.title_key,
-        companies.company_key,
+        employers.company_key,
         places.location_key,
         {{ url_key('observations.url') }} as url_key,
         roles.title_words,
@@ -135,20 +147,18 @@ keyed as (
             when {{ matches('observations.description', '[^\\s\\p{Z}\\p{C}]') }} then md5(observations.description)
         end as text_id,
 
-        -- Companies of one group begin alike ("ING", "ING Bank"; "Media Markt", "MediaMarkt"); their texts tell whether they
-        -- mean one posting.
         case
-            when companies.employer_words is not null
-                then {{ hash_of(['roles.role_key', "left(split_part(companies.employer_words, ' ', 1), 4)"]) }}
+            when employers.employer_key is not null
+                then {{ hash_of(['roles.role_key', 'employers.employer_group']) }}
         end as role_id,
-        replace(companies.employer_words, ' ', '') as employer_key,
+        employers.employer_key,
         places.city,
 
         {{ absolute_date('observations.posted_date_text') }} as absolute_date,
         {{ is_day_month_date('observations.posted_date_text') }} as is_day_month_date
     from observations
     left join roles on observations.title = roles.title
-    left join companies on observations.company = companies.company
+    left join employers on observations.company = employers.company
     left join places on observations.location = places.location
 
 ),
