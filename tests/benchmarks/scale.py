@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Compare whole builds at one size: seconds, processor time and memory, in one run on the same demo postings.
+
+1. `dbt build` from nothing, with all data tests and the published file.
+2. A notebook that answers the same questions with pandas and Python loops over substrings.
+3. The project's own statements in plain DuckDB, without dbt, its tests and bookkeeping.
+4. `dbt build` after 1% more postings came, and with nothing new.
+
+For growth, run it at two sizes: `scale.py --count 1000000`, `scale.py --count 10000000 --without-notebook`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+from load import measure
+
+PROJECT = Path(__file__).resolve().parents[2]
+DBT = Path(sys.executable).with_name("dbt")
+SCHEMAS = ("staging", "intermediate", "marts")
+
+NOTEBOOK = """
+import hashlib, sys
+import duckdb, pandas as pd
+
+LEVELS = [
+    ("executive", ["chief", "cto", "cio", "ceo", "cfo"]), ("vp", ["vp", "vice president"]), ("director", ["director"]),
+    ("lead", ["lead", "team lead", "manager"]), ("senior", ["senior", "sr.", "principal", "expert"]),
+    ("entry", ["junior", "entry level", "associate", "intern"]), ("mid", ["mid level", "staff", "specialist"]),
+]
+AI_TITLES = ["ai", "ml", "machine learning", "data scientist", "mlops", "artificial intelligence"]
+
+connection = duckdb.connect(sys.argv[1], read_only=True)
+skills = [skill for skill, in connection.execute("select skill from seeds.ai_skills").fetchall()]
+jobs = connection.execute("select * from raw.job_postings").df()
+jobs["posted_date"] = pd.to_datetime(jobs["posted_date"], errors="coerce")
+jobs = jobs[jobs["title"].notna() & jobs["posted_date"].notna()].copy()
+
+def extract(text):
+    text = text.lower()
+    return [skill for skill in skills if skill in text]
+
+def level(title):
+    return next((name for name, words in LEVELS if any(word in title for word in words)), "mid")
+
+title = jobs["title"].str.lower()
+jobs["skills"] = [extract(text) for text in jobs["description"].fillna("")]
+jobs["level"] = [level(text) for text in title]
+jobs["score"] = [
+    min(len(found) / 5, 1) * 0.6 + (0.4 if any(word in text for word in AI_TITLES) else 0)
+    for found, text in zip(jobs["skills"], title)
+]
+jobs["key"] = [
+    hashlib.sha256("-".join(fields).encode()).hexdigest()
+    for fields in zip(title, jobs["company"].fillna("").str.lower(), jobs["location"].fillna("").str.lower())
+]
+jobs = jobs.sort_values("posted_date").drop_duplicates("key")
+jobs["week"] = jobs["posted_date"].dt.to_period("W").dt.start_time
+volume = jobs.groupby("week").size()
+levels = jobs.groupby(["week", "level"]).size()
+top = jobs.explode("skills").groupby(["week", "skills"]).size().groupby(level=0).nlargest(10)
+print(len(jobs), len(volume), len(levels), len(top))
+"""
+
+PLAIN = """
+import importlib.util, json, sys
+from pathlib import Path
+import duckdb, pyarrow as pa
+
+warehouse, plan, project = sys.argv[1:]
+connection = duckdb.connect(warehouse, config={"memory_limit": "1500MB", "preserve_insertion_order": False})
+
+def load(name):
+    path = next((Path(project) / "models").rglob(name + ".py"))
+    spec = importlib.util.spec_from_file_location(name, path)
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+for name, kind, sql in json.loads(Path(plan).read_text()):
+    if name == "intermediate.int_text_skills":
+        model = load("int_text_skills")
+        lexicon = model.compile_lexicon(
+            connection.execute("select spelling, skill, is_case_sensitive from seeds.skill_spellings").fetchall(),
+            connection.execute("select spelling, is_case_sensitive from seeds.ai_marks").fetchall(),
+        )
+        texts = connection.cursor().sql("select text_id, text from intermediate.int_texts")
+        found = model.extract_all(texts.to_arrow_reader(model.BATCH_ROWS), lexicon, 2)
+        found = pa.RecordBatchReader.from_batches(model.SCHEMA, found)
+        connection.execute("create table intermediate.int_text_skills as select * from found")
+    elif name == "marts.published_marts":
+        load("published_marts").publish(connection, json.loads(sql), Path(warehouse).with_name("plain_marts.duckdb"))
+    else:
+        connection.execute(f"create {kind} {name} as {sql}")
+"""
+
+
+def statements(target: Path) -> list[tuple[str, str, str]]:
+    """Name, kind and SQL of each model in the order of the build that just ended."""
+    nodes = json.loads((target / "manifest.json").read_text())["nodes"]
+    order = [result["unique_id"] for result in json.loads((target / "run_results.json").read_text())["results"]]
+    models = [nodes[name] for name in order if nodes.get(name, {}).get("resource_type") == "model"]
+    plan = []
+    for node in models:
+        sql = ""
+        if node["name"] == "published_marts":
+            marts = [nodes[parent]["name"] for parent in node["depends_on"]["nodes"]]
+            sql = json.dumps(marts)
+        elif node["language"] == "sql":
+            sql = (target / "compiled" / "talent_demand" / node["original_file_path"]).read_text()
+        kind = "view" if node["config"]["materialized"] == "view" else "table"
+        plan.append((f"{node['schema']}.{node['name']}", kind, sql))
+    return plan
+
+
+def run_plain(folder: Path, environment: dict[str, str]) -> tuple[float, float, int]:
+    """The models' statements without dbt, on a copy of the warehouse that holds raw postings and seeds alone."""
+    (folder / "plan.json").write_text(json.dumps(statements(folder / "target")))
+    copy = folder / "plain" / "warehouse.duckdb"
+    copy.parent.mkdir()
+    shutil.copy(folder / "warehouse.duckdb", copy)
+    with duckdb.connect(str(copy)) as connection:
+        for schema in SCHEMAS:
+            connection.execute(f"drop schema if exists {schema} cascade")
+            connection.execute(f"create schema {schema}")
+    return measure([sys.executable, "-c", PLAIN, str(copy), str(folder / "plan.json"), str(PROJECT)], environment)
+
+
+def main() -> None:
+    """Read the command line and compare."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=100_000, help="demo postings (default: %(default)s)")
+    parser.add_argument(
+        "--without-notebook", action="store_true", help="leave the notebook out: it needs 7 KB a posting"
+    )
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        environment = {
+            **os.environ,
+            "TALENT_WAREHOUSE": str(folder / "warehouse.duckdb"),
+            "TALENT_MARTS": str(folder / "talent.duckdb"),
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+        }
+        generate = [sys.executable, "scripts/generate_postings.py"]
+        build = [str(DBT), "--quiet", "build"]
+        measure([*generate, "--count", str(options.count)], environment)
+        measure([str(DBT), "--quiet", "parse"], environment)
+        results = {"dbt build": measure(build, environment)}
+        if not options.without_notebook:
+            results["notebook"] = measure(
+                [sys.executable, "-c", NOTEBOOK, str(folder / "warehouse.duckdb")], environment
+            )
+        results["plain DuckDB"] = run_plain(folder, environment)
+        measure([*generate, "--append", "--seed", "7", "--count", str(max(options.count // 100, 1))], environment)
+        results["dbt build, 1% more"] = measure(build, environment)
+        results["dbt build, nothing new"] = measure(build, environment)
+    print(f"{options.count:,} demo postings")
+    for what, taken in results.items():
+        seconds, processor_seconds, megabytes = taken
+        print(
+            f"  {what:24} {seconds:8.1f} s  {processor_seconds:8.1f} s of processor time  {megabytes:6} MB  "
+            f"x {seconds / results['dbt build'][0]:.2f} of dbt build"
+        )
+
+
+if __name__ == "__main__":
+    main()
