@@ -36,7 +36,7 @@ test-clients: $(VENV)/.dev ## Read the published marts with other clients while 
 	$(BIN)/python -m pytest tests/clients
 
 test-spark: $(VENV)/.dev $(SPARK_VENV)/.runtime ## Build on Spark and compare with DuckDB, also on a cluster that loses a worker (needs Java 17)
-	@java -version 2>&1 | grep -qE '"(17|2[1-9])' || { echo "Java 17 or 21 is needed: apt-get install openjdk-17-jre-headless"; exit 1; }
+	@java -version 2>&1 | grep -qE '"(17|21)' || { echo "Java 17 or 21 is needed: apt-get install openjdk-17-jre-headless"; exit 1; }
 	DBT_SPARK=$(SPARK_VENV)/bin/dbt $(BIN)/python -m pytest tests/spark
 
 lint: $(VENV)/.dev ## Check the style of Python and SQL
