@@ -90,8 +90,10 @@
     {#- Numbers are quoted from charts: where collection moved and not demand, the build says so. -#}
     {% if execute and flags.WHICH == 'build' and adapter.get_relation(target.database, 'marts', 'collection_warnings') %}
         {% set warnings = run_query(
-            "select min_by(message, week_start), count(*) - 1, count(*) over () from marts.collection_warnings "
-            ~ "group by kind, source order by max(week_start) desc, kind, source limit 5"
+            "select message, more_weeks, signs from (select *, count(*) over () as signs from ("
+            ~ "select kind, source, min_by(message, week_start) as message, count(*) - 1 as more_weeks, "
+            ~ "max(week_start) as last_week from marts.collection_warnings group by kind, source"
+            ~ ") as grouped) as counted order by last_week desc, kind, source limit 5"
         ).rows %}
         {% for message, more_weeks, signs in warnings %}
             {% do exceptions.warn(
