@@ -43,7 +43,7 @@ MACROS = {
     "place_key": "{{ place_key('t') }}",
     "url_key": "{{ url_key('t') }}",
     "comparable_text": "{{ comparable_text('t') }}",
-    "hash_of": "{{ hash_of(['t', 'lower(t)']) }}",
+    "hash_of": "{{ hash_of(['t', lower_case('t')]) }}",
     "absolute_date": "cast({{ absolute_date('t') }} as string)",
     "days_ago": "cast({{ days_ago('t') }} as string)",
     "word_at": "{{ words_from(split_words('t'), '2', '2') }}",
