@@ -25,9 +25,10 @@ def wait_for(log, words):
 
 
 @contextmanager
-def cluster(spark_class, folder, environment, workers=2):
+def cluster(python, folder, environment, workers=2):
     """Run a Master and Workers of one core; yields the Master's address and the Workers' processes."""
-    environment = {**environment, "SPARK_NO_DAEMONIZE": "1", "SPARK_DAEMON_MEMORY": "256m"}
+    home = subprocess.check_output([python, "-c", "import pyspark; print(pyspark.__path__[0])"], text=True).strip()
+    environment = {**environment, "SPARK_HOME": home, "SPARK_DAEMON_MEMORY": "256m"}
     processes = []
 
     def start(name, *arguments):
@@ -35,7 +36,11 @@ def cluster(spark_class, folder, environment, workers=2):
             # spark-class becomes java, so the process is the daemon itself.
             processes.append(
                 subprocess.Popen(
-                    [spark_class, *arguments], env=environment, cwd=folder, stdout=log, stderr=subprocess.STDOUT
+                    [f"{home}/bin/spark-class", *arguments],
+                    env=environment,
+                    cwd=folder,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
                 )
             )
         return processes[-1]

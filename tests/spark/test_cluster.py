@@ -11,8 +11,7 @@ MIDDLE = "int_observations_matched"
 def test_a_worker_may_die_while_the_project_is_built(tmp_path):
     engines = BothEngines(tmp_path)
     engines.load()
-    spark_class = SPARK_DBT.with_name("spark-class")
-    with cluster(spark_class, tmp_path, engines.environment) as (address, workers):
+    with cluster(SPARK_DBT.with_name("python"), tmp_path, engines.environment) as (address, workers):
         engines.configure(
             **{
                 "spark.master": address,
