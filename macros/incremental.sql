@@ -1,15 +1,6 @@
 {#- Models that keep their rows from build to build, and when they must not: after a change of rules, of code or of raw
     rows that were there before, they are made anew without anyone asking for it. -#}
 
-{% macro kept_rows() %}
-    {{- return(adapter.dispatch('kept_rows')()) -}}
-{% endmacro %}
-
-{% macro default__kept_rows() %}
-    {{- return('incremental') -}}
-{% endmacro %}
-
-
 {% macro start_build() %}
     {#- Gives the build its number, and its basis: what kept rows rest on. -#}
     {% if execute and flags.WHICH in ('build', 'run', 'seed', 'test') %}
@@ -41,12 +32,12 @@
 
 
 {% macro rules_hash() -%}
-    {#- Of everything that decides what the rows are: models, macros, seeds and settings. -#}
+    {#- Of everything that decides what the rows are: models, macros, seeds, settings and the engine. -#}
     {%- set folder = flags.PROJECT_DIR or '.' -%}
     (
         select md5(
             string_agg(md5(content), '' order by filename)
-            || '{{ invocation_args_dict.get("vars", "") | string | replace("'", "''") }}'
+            || version() || '{{ invocation_args_dict.get("vars", "") | string | replace("'", "''") }}'
         )
         from read_text([
             '{{ folder }}/dbt_project.yml', '{{ folder }}/macros/*.sql', '{{ folder }}/seeds/*.csv',

@@ -1,4 +1,4 @@
-{{ config(materialized=kept_rows(), incremental_strategy='append') }}
+{{ config(materialized='incremental', incremental_strategy='append') }}
 
 with staged as (
 

@@ -1,4 +1,4 @@
-{{ config(materialized=kept_rows(), incremental_strategy='delete+insert', unique_key='observation_id') }}
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='observation_id') }}
 
 with observations as (
 

@@ -1,6 +1,6 @@
 {{
     config(
-        materialized=kept_rows(),
+        materialized='incremental',
         incremental_strategy='delete+insert',
         unique_key='posting_id',
         post_hook="{{ forget_rows_gone_from(ref('int_observations_matched'), 'posting_id') }}"

@@ -1,6 +1,6 @@
 {{
     config(
-        materialized=kept_rows(),
+        materialized='incremental',
         incremental_strategy='append',
         pre_hook="{{ forget_rows_changed_in(ref('int_observations_matched'), 'observation_id') }}"
     )

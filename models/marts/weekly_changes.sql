@@ -1,4 +1,4 @@
-{{ config(materialized=kept_rows(), incremental_strategy='append', full_refresh=false) }}
+{{ config(materialized='incremental', incremental_strategy='append', full_refresh=false) }}
 
 with volume as (
 
