@@ -67,6 +67,7 @@ lock: $(VENV)/.dev ## Resolve the locks anew from pyproject.toml
 
 bench: $(VENV)/.runtime ## Compare speed with what the project replaces
 	$(BIN)/python tests/benchmarks/compare.py
+	$(BIN)/python tests/benchmarks/scale.py
 
 clean: ## Remove what was built: marts, charts, report, environment (loaded postings go too)
 	rm -rf $(VENV) $(SPARK_VENV) target logs

@@ -1,33 +1,27 @@
 {{ config(materialized='incremental', incremental_strategy='append') }}
 
-with staged as (
+with
+{% if is_incremental() %}
+    -- Read apart from the rest of staging: which loads are new shows without trimming every field.
+    loads as (
 
-    select * from {{ ref('stg_job_postings') }}
-
-),
-
-loads as (
-
-    select
-        source_file,
-        loaded_at
-    from staged
-    {% if is_incremental() %}
+        select
+            source_file,
+            loaded_at
+        from {{ ref('stg_job_postings') }}
         except
         select
             source_file,
             loaded_at
         from {{ this }}
-    {% else %}
-    group by source_file, loaded_at
-    {% endif %}
 
-),
+    ),
+{% endif %}
 
 observations as (
 
     select staged.*
-    from staged
+    from {{ ref('stg_job_postings') }} as staged
     {% if is_incremental() %}
         inner join loads
             on

@@ -1,10 +1,16 @@
+{{ config(materialized='incremental', incremental_strategy='append') }}
+
 with observations as (
 
     select
         observation_id,
         rejection_reason
     from {{ ref('int_observations') }}
-    where rejection_reason is not null
+    where
+        rejection_reason is not null
+        {% if is_incremental() %}
+            and build_number > {{ kept_until() }}
+        {% endif %}
 
 ),
 
