@@ -94,12 +94,10 @@ roles as (
 
 role_cities as (
 
-    select
+    select distinct
         role_id,
-        city,
-        count(*) as city_size
+        city
     from roles
-    group by role_id, city
 
 ),
 
