@@ -304,3 +304,16 @@
 {% macro spark__computed_once() -%}
     {#- Spark reuses what it computed for one query by itself. -#}
 {%- endmacro %}
+
+
+{% macro computed_each_time() %}
+    {{- return(adapter.dispatch('computed_each_time')()) -}}
+{% endmacro %}
+
+{% macro default__computed_each_time() -%}
+    not materialized
+{%- endmacro %}
+
+{% macro spark__computed_each_time() -%}
+    {#- What Spark does unasked. -#}
+{%- endmacro %}

@@ -1,6 +1,47 @@
 {#- Dates as boards and exports write them. Whatever the form, its year, month and day are put together and cast. -#}
 
-{% macro absolute_date(text) -%}
+{% macro date_words(text) -%}
+    {#- A text in lower case without accents, "5th" as 5, and single blanks for dots, commas and hyphens. -#}
+    {{ replace_all(
+        replace_all(lower_case(without_accents(text)), '(\\d)(?:st|nd|rd|th)\\b', '\\1'), '[,.\\s-]+', ' '
+    ) }}
+{%- endmacro %}
+
+
+{% macro names_of_months() -%}
+    {%- set names = [] -%}
+    {%- for month in var('month_names') -%}{%- do names.extend(month) -%}{%- endfor -%}
+    {{ names | join('|') }}
+{%- endmacro %}
+
+
+{% macro month_of(words) -%}
+    {#- The number of the first month that the words of a date name. -#}
+    case {{ first_match(words, '\\b(' ~ names_of_months() ~ ')\\b', 1) }}
+        {%- for spellings in var('month_names') -%}
+        {%- set number = loop.index -%}
+        {%- for spelling in spellings %} when '{{ spelling }}' then '{{ number }}'{% endfor -%}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
+{% macro without_month(words) -%}
+    {#- The words of a date with "month" for the name of one. -#}
+    {{ replace_all(words, '\\b(?:' ~ names_of_months() ~ ')\\b', 'month') }}
+{%- endmacro %}
+
+
+{% macro date_number(text) -%}
+    {#- The number that a text is or, as 20240405T1015, begins with. -#}
+    case
+        when {{ matches(text, '^\\d+(?:[.,]\\d+)?(?:[eE]\\+?\\d+)?$') }} then replace({{ text }}, ',', '.')
+        when {{ matches(text, '^\\d{8}T\\d') }} then substr({{ text }}, 1, 8)
+    end
+{%- endmacro %}
+
+
+{% macro absolute_date(text, number, words, month) -%}
     {#- The date that the text states by itself; null for anything else. -#}
     case
         when {{ text }} like '____-__-__%'
@@ -8,16 +49,14 @@
                 when {{ matches(text, '^\\d{4}-\\d{2}-\\d{2}(?:[T ]\\d{1,2}(?::\\d{2}.*)?)?$') }}
                     then try_cast(substr({{ text }}, 1, 10) as date)
             end
-        when {{ matches(text, '^\\d+(?:[.,]\\d+)?(?:[eE]\\+?\\d+)?$') }}
-            then {{ number_date(text) }}
-        when {{ matches(text, '^\\d{8}T\\d') }}
-            then {{ number_date("substr(" ~ text ~ ", 1, 8)") }}
+        when {{ number }} is not null
+            then {{ number_date(number) }}
         when {{ matches(text, '^\\d{4}[/.-]\\d{1,2}[/.-]\\d{1,2}(?:[T ,]|$)') }}
             then {{ date_of_parts(text, '^(\\d+)', '^\\d+\\D(\\d+)', '^\\d+\\D\\d+\\D(\\d+)') }}
         when {{ matches(text, '^\\d{1,2}\\.\\d{1,2}\\.(?:\\d{4}|\\d{2})(?:[ ,]|$)') }}
             then {{ date_of_parts(text, '^\\d+\\.\\d+\\.(\\d+)', '^\\d+\\.(\\d+)', '^(\\d+)') }}
-        when {{ matches(text, '\\p{L}{3}') }}
-            then {{ named_month_date(text) }}
+        when {{ month }} is not null
+            then {{ named_month_date(words, month) }}
     end
 {%- endmacro %}
 
@@ -39,7 +78,7 @@
 
 {% macro number_date(text) -%}
     {#- A day as 20240405, an epoch in seconds or thousandths of them and finer, or the number of a day in a spreadsheet. -#}
-    {%- set number = "try_cast(replace(" ~ text ~ ", ',', '.') as double)" -%}
+    {%- set number = "try_cast(" ~ text ~ " as double)" -%}
     case
         when {{ matches(text, '^\\d{8}$') }}
             then {{ cast_date("substr(" ~ text ~ ", 1, 4)", "substr(" ~ text ~ ", 5, 2)", "substr(" ~ text ~ ", 7, 2)") }}
@@ -53,26 +92,12 @@
 {%- endmacro %}
 
 
-{% macro named_month_date(text) -%}
-    {#- 5 April 2024, April 5th, 2024, Fri Apr 5 10:00:00 2024, 2024-Apr-05: with the month's name in any known language. -#}
-    {%- set words = replace_all(
-        replace_all(lower_case(without_accents(text)), '(\\d)(?:st|nd|rd|th)\\b', '\\1'), '[,.\\s-]+', ' '
-    ) -%}
-    {%- set names = [] -%}
-    {%- for month in var('month_names') -%}{%- do names.extend(month) -%}{%- endfor -%}
-    {%- set name = '(?:' ~ names | join('|') ~ ')' -%}
-    {%- set month -%}
-        case {{ first_match(words, '\\b(' ~ names | join('|') ~ ')\\b', 1) }}
-            {%- for spellings in var('month_names') -%}
-            {%- set number = loop.index -%}
-            {%- for spelling in spellings %} when '{{ spelling }}' then '{{ number }}'{% endfor -%}
-            {%- endfor %}
-        end
-    {%- endset -%}
+{% macro named_month_date(words, month) -%}
+    {#- 5 April 2024, April 5th, 2024, Fri Apr 5 10:00:00 2024, 2024-Apr-05: words without_month and its number. -#}
     {%- set forms = [
-        ('\\b\\d{1,2} (?:de )?' ~ name ~ ' (?:de )?(\\d{4}|\\d{2})\\b', '\\b(\\d{1,2}) (?:de )?' ~ name ~ '\\b'),
-        ('\\b' ~ name ~ ' \\d{1,2} (?:\\d+:[\\d:]+ (?:[a-z]+ )?)?(\\d{4})\\b', '\\b' ~ name ~ ' (\\d{1,2})\\b'),
-        ('\\b(\\d{4}) ' ~ name ~ ' \\d{1,2}\\b', '\\b' ~ name ~ ' (\\d{1,2})\\b'),
+        ('\\b\\d{1,2} (?:de )?month (?:de )?(\\d{4}|\\d{2})\\b', '\\b(\\d{1,2}) (?:de )?month\\b'),
+        ('\\bmonth \\d{1,2} (?:\\d+:[\\d:]+ (?:[a-z]+ )?)?(\\d{4})\\b', '\\bmonth (\\d{1,2})\\b'),
+        ('\\b(\\d{4}) month \\d{1,2}\\b', '\\bmonth (\\d{1,2})\\b'),
     ] -%}
     case
         {%- for year, day in forms %}
@@ -102,9 +127,15 @@
 {%- endmacro %}
 
 
-{% macro days_ago(text) -%}
-    {#- How many days before it was seen a posting says it was made: "3 days ago", "30+ days ago", "yesterday". -#}
-    {%- set words = replace_all(lower_case(without_accents(text)), '\\b(?:an?|one|eine[mr]?|een|une?|una)\\b', '1') -%}
+{% macro relative_words(text) -%}
+    {#- A text in lower case without accents, "a day" as "1 day". -#}
+    {{ replace_all(lower_case(without_accents(text)), '\\b(?:an?|one|eine[mr]?|een|une?|una)\\b', '1') }}
+{%- endmacro %}
+
+
+{% macro days_ago(words) -%}
+    {#- How many days before it was seen a posting says it was made ("3 days ago", "30+ days ago", "yesterday"), in
+        relative_words. -#}
     {%- set units = [] -%}
     {%- for days, names in var('relative_date_units').items() -%}{%- do units.extend(names) -%}{%- endfor -%}
     {%- set number = '(\\d{1,4})\\+? *(' ~ units | join('|') ~ ')\\+?(?: (?:ago|geleden|fa|atras))?$' -%}

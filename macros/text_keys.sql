@@ -47,20 +47,17 @@
 {%- endmacro %}
 
 
-{% macro url_key(url) -%}
-    {#- Scheme and host in lower case, without tracking parameters, fragment and trailing slash. -#}
+{% macro url_key(address) -%}
+    {#- Scheme and host in lower case, without tracking parameters and trailing slash; the address is a url without fragment. -#}
     {%- set parameters = [] -%}
     {%- for parameter in var('url_tracking_parameters') -%}
         {%- do parameters.append(parameter | replace('*', '[^=&]*')) -%}
     {%- endfor -%}
-    {%- set page = "split_part(split_part(" ~ url ~ ", '#', 1), '?', 1)" -%}
-    {%- set query = "substr(split_part(" ~ url ~ ", '#', 1), length(" ~ page ~ ") + 2)" -%}
+    {%- set page = "split_part(" ~ address ~ ", '?', 1)" -%}
+    {%- set host = first_match(page, '^[a-zA-Z]+://[^/]*') -%}
+    {%- set query = "substr(" ~ address ~ ", length(" ~ page ~ ") + 2)" -%}
     nullif(
-        trim(
-            trailing '/' from
-            {{ lower_case(first_match(page, '^[a-zA-Z]+://[^/]*')) }}
-            || {{ replace_all(page, '^[a-zA-Z]+://[^/]*', '') }}
-        )
+        trim(trailing '/' from {{ lower_case(host) }} || substr({{ page }}, length({{ host }}) + 1))
         || case
             when {{ query }} = '' then ''
             else {{ replace_all(

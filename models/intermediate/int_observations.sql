@@ -18,7 +18,7 @@ with
     ),
 {% endif %}
 
-observations as (
+observations as {{ computed_each_time() }} (
 
     select staged.*
     from {{ ref('stg_job_postings') }} as staged
@@ -101,17 +101,66 @@ places as (
 
 ),
 
+-- What a date says stands in its spelling, but for the order of day and month.
+spelled_dates as (
+
+    select
+        posted_date_text,
+        {{ date_number('posted_date_text') }} as number,
+        {{ date_words('posted_date_text') }} as words,
+        {{ relative_words('posted_date_text') }} as relative_words,
+        {{ is_day_month_date('posted_date_text') }} as is_day_month_date
+    from (select distinct posted_date_text from observations) as spelled
+    where posted_date_text is not null
+
+),
+
+dates_with_month as (
+
+    select
+        *,
+        {{ month_of('words') }} as month,
+        {{ without_month('words') }} as words_without_month
+    from spelled_dates
+
+),
+
+dates as (
+
+    select
+        posted_date_text,
+        {{ absolute_date('posted_date_text', 'number', 'words_without_month', 'month') }} as absolute_date,
+        {{ days_ago('relative_words') }} as days_ago,
+        is_day_month_date,
+        case when is_day_month_date then {{ day_month_number('posted_date_text', 1) }} end as first_number,
+        case when is_day_month_date then {{ day_month_number('posted_date_text', 2) }} end as second_number,
+        case when is_day_month_date then {{ day_month_date('posted_date_text', true) }} end as day_first_date,
+        case when is_day_month_date then {{ day_month_date('posted_date_text', false) }} end as month_first_date
+    from dates_with_month
+
+),
+
 -- One number above 12 settles for the whole file whether it writes the day or the month first.
 day_month_orders as (
 
     select
-        source_file,
-        loaded_at,
-        max({{ day_month_number('posted_date_text', 1) }}) > 12 as has_day_first,
-        max({{ day_month_number('posted_date_text', 2) }}) > 12 as has_month_first
+        observations.source_file,
+        observations.loaded_at,
+        max(dates.first_number) > 12 as has_day_first,
+        max(dates.second_number) > 12 as has_month_first
     from observations
-    where {{ is_day_month_date('posted_date_text') }}
-    group by source_file, loaded_at
+    inner join dates on observations.posted_date_text = dates.posted_date_text
+    where dates.is_day_month_date
+    group by observations.source_file, observations.loaded_at
+
+),
+
+addressed as (
+
+    select
+        *,
+        split_part(url, '#', 1) as address
+    from observations
 
 ),
 
@@ -129,12 +178,11 @@ keyed as (
         observations.location,
         observations.source,
         observations.url,
-        observations.posted_date_text,
 
         roles.title_key,
         employers.company_key,
         places.location_key,
-        {{ url_key('observations.url') }} as url_key,
+        {{ url_key('observations.address') }} as url_key,
         roles.title_words,
         coalesce(roles.has_words, false) as has_title,
         case
@@ -148,39 +196,28 @@ keyed as (
         employers.employer_key,
         places.city,
 
-        {{ absolute_date('observations.posted_date_text') }} as absolute_date,
-        {{ is_day_month_date('observations.posted_date_text') }} as is_day_month_date
-    from observations
+        case
+            when dates.absolute_date is not null then dates.absolute_date
+            when orders.has_day_first <> orders.has_month_first
+                then case when orders.has_day_first then dates.day_first_date else dates.month_first_date end
+            when dates.first_number = dates.second_number then dates.day_first_date
+        end as stated_date,
+        case
+            when observations.posted_date_text is null then 0
+            when dates.absolute_date is null then dates.days_ago
+        end as days_ago,
+        coalesce(dates.first_number between 1 and 12 and dates.second_number between 1 and 12, false)
+            as is_day_and_month
+    from addressed as observations
     left join roles on observations.title = roles.title
     left join employers on observations.company = employers.company
     left join places on observations.location = places.location
-
-),
-
-dated as (
-
-    select
-        keyed.*,
-        case
-            when keyed.absolute_date is not null then keyed.absolute_date
-            when keyed.is_day_month_date and orders.has_day_first <> orders.has_month_first
-                then {{ day_month_date('keyed.posted_date_text', 'orders.has_day_first') }}
-            when
-                keyed.is_day_month_date
-                and {{ day_month_number('keyed.posted_date_text', 1) }}
-                = {{ day_month_number('keyed.posted_date_text', 2) }}
-                then {{ day_month_date('keyed.posted_date_text', 'true') }}
-        end as stated_date,
-        case
-            when keyed.absolute_date is null and keyed.posted_date_text is not null
-                then {{ days_ago('keyed.posted_date_text') }}
-        end as days_ago
-    from keyed
+    left join dates on observations.posted_date_text = dates.posted_date_text
     left join day_month_orders as orders
         on
-            keyed.is_day_month_date
-            and keyed.source_file is not distinct from orders.source_file
-            and keyed.loaded_at is not distinct from orders.loaded_at
+            dates.is_day_month_date
+            and observations.source_file is not distinct from orders.source_file
+            and observations.loaded_at is not distinct from orders.loaded_at
 
 ),
 
@@ -188,12 +225,8 @@ resolved as (
 
     select
         *,
-        case
-            when posted_date_text is null then cast(seen_at as date)
-            when stated_date is not null then stated_date
-            else {{ days_before('cast(seen_at as date)', 'days_ago') }}
-        end as posted_date
-    from dated
+        coalesce(stated_date, {{ days_before('cast(seen_at as date)', 'days_ago') }}) as posted_date
+    from keyed
 
 )
 
@@ -226,12 +259,7 @@ select
     case
         when not has_title then 'missing_title'
         when text_id is null and url is null then 'no_text_and_no_url'
-        when
-            posted_date is null
-            and is_day_month_date
-            and {{ day_month_number('posted_date_text', 1) }} between 1 and 12
-            and {{ day_month_number('posted_date_text', 2) }} between 1 and 12
-            then 'ambiguous_date'
+        when posted_date is null and is_day_and_month then 'ambiguous_date'
         when posted_date is null then 'unreadable_date'
         when
             posted_date < cast('{{ var("earliest_posted_date") }}' as date)

@@ -42,10 +42,13 @@ MACROS = {
     "employer_words": "{{ employer_words('t') }}",
     "place_key": "{{ place_key('t') }}",
     "url_key": "{{ url_key('t') }}",
+    "date_words": "{{ date_words('t') }}",
     "comparable_text": "{{ comparable_text('t') }}",
     "hash_of": "{{ hash_of(['t', lower_case('t')]) }}",
-    "absolute_date": "cast({{ absolute_date('t') }} as string)",
-    "days_ago": "cast({{ days_ago('t') }} as string)",
+    "absolute_date": "cast({{ absolute_date("
+    "'t', date_number('t'), without_month(date_words('t')), month_of(date_words('t'))"
+    ") }} as string)",
+    "days_ago": "cast({{ days_ago(relative_words('t')) }} as string)",
     "word_at": "{{ words_from(split_words('t'), '2', '2') }}",
     "word_count": "cast({{ list_length(split_words('t')) }} as string)",
     "week": "cast({{ week_of(\"cast('2024-04-07' as date)\") }} as string)",
