@@ -27,7 +27,25 @@
             ~ "timestamp '" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S') ~ "', " ~ rules_hash() ~ ", "
             ~ "coalesce(max(raw_state), 0) + " ~ ('1' if raw_rows_are_gone() else '0') ~ " from intermediate.builds"
         ) %}
+        {% set latest = run_query(
+            "select build_number, rules_hash || '/' || raw_state as basis from intermediate.builds "
+            ~ "order by build_number desc limit 1"
+        ).rows[0] %}
+        {% set kept = {} %}
+        {% for row in run_query(
+            "select table_name, build_number from intermediate.kept_tables where basis = '" ~ latest['basis'] ~ "'"
+        ).rows %}
+            {% do kept.update({row['table_name']: row['build_number']}) %}
+        {% endfor %}
+        {#- The graph is what dbt hands from one node to the next; asked for here, no model needs to ask the warehouse. -#}
+        {% do graph.update({'talent_build': {'number': latest['build_number'], 'basis': latest['basis'], 'kept': kept}}) %}
     {% endif %}
+{% endmacro %}
+
+
+{% macro this_build() %}
+    {#- What start_build found out; nothing where no build runs. -#}
+    {{- return(graph.get('talent_build', {'number': 0, 'basis': '', 'kept': {}})) -}}
 {% endmacro %}
 
 
@@ -61,31 +79,15 @@
 {% endmacro %}
 
 
-{% macro build_number() %}
+{% macro build_number() -%}
     {#- The number of the running build; rows that it writes carry it, so that the models after them see what is new. -#}
-    {{- return(adapter.dispatch('build_number')()) -}}
-{% endmacro %}
-
-{% macro default__build_number() -%}
-    {%- if execute and flags.WHICH in ('build', 'run') -%}
-        {{ run_query('select max(build_number) from intermediate.builds').rows[0][0] }}
-    {%- else -%}
-        0
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro spark__build_number() -%}
-    0
+    {{ this_build()['number'] }}
 {%- endmacro %}
 
 
 {% macro kept_until() -%}
     {#- The last build that made this table: what its parents wrote later is new to it. -#}
-    (
-        select coalesce(max(build_number), 0)
-        from intermediate.kept_tables
-        where table_name = '{{ this.identifier }}'
-    )
+    {{ this_build()['kept'].get(this.identifier, 0) }}
 {%- endmacro %}
 
 
@@ -94,22 +96,13 @@
     {% set configured = config.get('full_refresh') %}
     {% if configured is not none %}
         {{ return(configured) }}
-    {% elif flags.FULL_REFRESH or not execute %}
+    {% elif flags.FULL_REFRESH or not execute or flags.WHICH not in ('build', 'run') %}
         {{ return(flags.FULL_REFRESH) }}
-    {% elif config.get('meta', {}).get('keeps_rows_of_other_rules') or flags.WHICH not in ('build', 'run') %}
+    {% elif config.get('meta', {}).get('keeps_rows_of_other_rules') %}
         {{ return(false) }}
     {% endif %}
-    {% set same = run_query(
-        "select 1 from intermediate.kept_tables where table_name = '" ~ this.identifier ~ "' and basis = " ~ basis()
-    ) %}
-    {{ return(same.rows | length == 0) }}
+    {{ return(this.identifier not in this_build()['kept']) }}
 {% endmacro %}
-
-
-{% macro basis() -%}
-    {#- What rows that are made now rest on. -#}
-    (select rules_hash || '/' || raw_state from intermediate.builds order by build_number desc limit 1)
-{%- endmacro %}
 
 
 {% macro remember_basis() %}
@@ -122,7 +115,8 @@
 {% macro default__remember_basis() -%}
     {#- After a model that keeps its rows was made: what they rest on, in the same transaction. -#}
     {%- if execute and config.get('materialized') == 'incremental' and flags.WHICH in ('build', 'run') -%}
-        insert or replace into intermediate.kept_tables values ('{{ this.identifier }}', {{ basis() }}, {{ build_number() }})
+        insert or replace into intermediate.kept_tables values
+            ('{{ this.identifier }}', '{{ this_build()['basis'] }}', {{ build_number() }})
     {%- endif -%}
 {%- endmacro %}
 
