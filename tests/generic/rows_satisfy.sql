@@ -1,5 +1,6 @@
-{#- Each row must satisfy each condition; a condition that is null is not satisfied. -#}
-{% test rows_satisfy(model, conditions) %}
+{#- Each row must satisfy each condition, and no two may share a key, nor be without; a condition that is null is not
+    satisfied. One test a table: each costs a build as much as a small table does. -#}
+{% test rows_satisfy(model, conditions, key=none) %}
 {%- for condition in conditions %}
 select
     '{{ condition | replace("'", "''") }}' as broken_condition,
@@ -7,6 +8,18 @@ select
 from {{ model }}
 where not coalesce({{ condition }}, false)
 having count(*) > 0
-{{ 'union all' if not loop.last }}
+{{ 'union all' if not loop.last or key }}
 {%- endfor %}
+{%- if key %}
+select
+    'one row a {{ key | join(", ") }}' as broken_condition,
+    count(*) as row_count
+from (
+    select {{ key | join(', ') }}
+    from {{ model }}
+    group by {{ key | join(', ') }}
+    having count(*) > 1 or {% for column in key %}{{ column }} is null{{ ' or ' if not loop.last }}{% endfor %}
+) as broken_keys
+having count(*) > 0
+{%- endif %}
 {% endtest %}

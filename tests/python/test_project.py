@@ -58,7 +58,8 @@ def test_every_column_of_the_marts_and_below_is_described(manifest, demo):
 def test_marts_have_contracts_and_tested_grains(manifest):
     tested = {}
     for test in own(manifest, "nodes", "test"):
-        if (test.get("test_metadata") or {}).get("name") in ("unique", "primary_key"):
+        metadata = test.get("test_metadata") or {"name": "", "kwargs": {}}
+        if metadata["name"] in ("unique", "primary_key") or metadata["kwargs"].get("key"):
             tested.setdefault(test["attached_node"], True)
     for model in own(manifest, "nodes", "model"):
         if model["schema"] == "marts" and model["language"] == "sql":
