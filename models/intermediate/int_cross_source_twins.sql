@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='role_id') }}
 
-with keyed as (
+with keyed as {{ computed_each_time() }} (
 
     select
         observation_id,
@@ -11,7 +11,7 @@ with keyed as (
 
 ),
 
-observations as (
+observations as {{ computed_each_time() }} (
 
     select
         observation_id,
@@ -48,7 +48,7 @@ observations as (
     ),
 {% endif %}
 
-offered as (
+offered as {{ computed_each_time() }} (
 
     select
         keyed.posting_key,
@@ -61,16 +61,22 @@ offered as (
 
 ),
 
-counted as (
+-- A role that one posting offers has no twin; it is kept where it had one before.
+role_sizes as (
 
     select
-        *,
-        count(*) over (partition by role_id) as role_size
+        role_id,
+        count(*) as role_size
     from offered
+    group by role_id
+    having
+        count(*) > 1
+        {% if is_incremental() %}
+            or role_id in (select kept.role_id from {{ this }} as kept)
+        {% endif %}
 
 ),
 
--- A role that one posting offers has no twin; it is kept where it had one before.
 roles as (
 
     select
@@ -83,12 +89,13 @@ roles as (
         posted_date,
         role_size,
         row_number() over (order by {{ first_seen_order() }}) as node
-    from counted
-    where
-        role_size > 1
-        {% if is_incremental() %}
-            or role_id in (select kept.role_id from {{ this }} as kept)
-        {% endif %}
+    from (
+        select
+            offered.*,
+            role_sizes.role_size
+        from offered
+        inner join role_sizes on offered.role_id = role_sizes.role_id
+    ) as sized
 
 ),
 
@@ -214,7 +221,15 @@ lined_up as (
         row_number() over (partition by role_id, city order by word_count, node) as city_line,
         row_number() over (partition by role_id order by word_count, node) as role_line,
         min(node) over (partition by role_id, city, text_key) as same_text_node
-    from worded
+    from (
+        select
+            node,
+            role_id,
+            city,
+            text_key,
+            word_count
+        from worded
+    ) as counted
 
 ),
 

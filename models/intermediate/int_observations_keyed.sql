@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='observation_id') }}
 
-with observations as (
+with observations as {{ computed_each_time() }} (
 
     select
         observation_id,
@@ -51,7 +51,7 @@ with observations as (
 
     ),
 {% else %}
-    regrouped as (
+    regrouped as {{ computed_each_time() }} (
 
         select * from observations
 
@@ -88,7 +88,10 @@ distinct_page_urls as (
 grouped as (
 
     select
-        regrouped.*,
+        regrouped.observation_id,
+        regrouped.title_key,
+        regrouped.company_key,
+        regrouped.location_key,
         repeated_urls.url_key is not null as is_repeated,
         case
             when regrouped.url_key is null or not {{ var('match_reobserved') }} then regrouped.observation_id
@@ -105,7 +108,9 @@ grouped as (
 keyed as (
 
     select
-        *,
+        observation_id,
+        is_repeated,
+        url_group,
         case
             when company_key is null or not {{ var('match_same_key') }} then {{ hash_of(["'url'", 'url_group']) }}
             else {{ hash_of(['title_key', 'company_key', 'location_key']) }}
@@ -122,8 +127,15 @@ settled as (
         url_group,
         cast(row_number() over (partition by url_group order by {{ first_seen_order() }}) as integer) as url_position,
         first_value(own_key) over (partition by url_group order by {{ first_seen_order() }}) as settled_key
-    from keyed
-    where is_repeated
+    from (
+        select
+            keyed.url_group,
+            keyed.own_key,
+            observations.*
+        from keyed
+        inner join observations on keyed.observation_id = observations.observation_id
+        where keyed.is_repeated
+    ) as repeated
     union all
     select
         observation_id,

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='observation_id') }}
 
-with observations as (
+with observations as {{ computed_each_time() }} (
 
     select * from {{ ref('int_observations_keyed') }}
 

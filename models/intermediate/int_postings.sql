@@ -13,7 +13,7 @@ with matched as (
 
 ),
 
-observations as (
+observations as {{ computed_each_time() }} (
 
     select
         matched.posting_id,

@@ -12,7 +12,7 @@ titles as (
 
 ),
 
-text_skills as (
+text_skills as {{ computed_each_time() }} (
 
     select
         text_id,
