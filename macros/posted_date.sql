@@ -3,7 +3,7 @@
 {% macro date_words(text) -%}
     {#- A text in lower case without accents, "5th" as 5, and single blanks for dots, commas and hyphens. -#}
     {{ replace_all(
-        replace_all(lower_case(without_accents(text)), '(\\d)(?:st|nd|rd|th)\\b', '\\1'), '[,.\\s-]+', ' '
+        replace_all(lower_case(without_accents(text)), '(\\d)(?:st|nd|rd|th)\\b', '\\1'), '[,.\\s\\p{Z}\\p{C}-]+', ' '
     ) }}
 {%- endmacro %}
 
@@ -128,8 +128,11 @@
 
 
 {% macro relative_words(text) -%}
-    {#- A text in lower case without accents, "a day" as "1 day". -#}
-    {{ replace_all(lower_case(without_accents(text)), '\\b(?:an?|one|eine[mr]?|een|une?|una)\\b', '1') }}
+    {#- A text in lower case without accents, with single blanks, "a day" as "1 day". -#}
+    {{ replace_all(
+        replace_all(lower_case(without_accents(text)), '[\\s\\p{Z}\\p{C}]+', ' '),
+        '\\b(?:an?|one|eine[mr]?|een|une?|una)\\b', '1'
+    ) }}
 {%- endmacro %}
 
 

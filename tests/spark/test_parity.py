@@ -1,6 +1,7 @@
 """The same postings, built by DuckDB and by Spark: the same marts, row for row."""
 
 import json
+from contextlib import contextmanager
 
 import duckdb
 import pyarrow as pa
@@ -75,25 +76,41 @@ def test_every_mart_is_equal_row_for_row(built):
     assert rows > 10_000
 
 
-def test_a_difference_would_be_seen(built):
-    mart = built.folder / "spark" / "warehouse" / "marts.db" / "dim_skills"
+@contextmanager
+def other_rows(built, table, rows):
+    """A table of Spark's with other rows than it was built with: what is selected from its ``rows``."""
+    folder = built.folder / "spark" / "warehouse" / table
     # Spark writes one file a task; the largest holds rows.
-    file = max(mart.glob("*.parquet"), key=lambda path: path.stat().st_size)
-    kept = file.read_bytes()
+    file = max(folder.glob("*.parquet"), key=lambda path: path.stat().st_size)
+    checksum = folder / f".{file.name}.crc"
+    kept, kept_checksum = file.read_bytes(), checksum.read_bytes()
     try:
-        duckdb.sql(
-            f"copy (select * replace (not is_core_ai as is_core_ai) from '{file}') to '{file}.other' (format parquet)"
-        )
-        (mart / f"{file.name}.other").replace(file)
-        assert set(built.differences()[0]) == {"dim_skills"}
+        duckdb.sql(f"copy (select {rows.format(rows=repr(str(file)))}) to '{file}.other' (format parquet)")
+        (folder / f"{file.name}.other").replace(file)
+        checksum.unlink()
+        yield
     finally:
         file.write_bytes(kept)
+        checksum.write_bytes(kept_checksum)
+
+
+def test_a_difference_would_be_seen(built):
+    with other_rows(built, "marts.db/dim_skills", "* replace (not is_core_ai as is_core_ai) from {rows}"):
+        assert set(built.differences()[0]) == {"dim_skills"}
 
 
 def test_the_same_tests_ran_on_both_engines(built):
     assert built.tests["duckdb"] == built.tests["spark"]
     assert len(built.tests["spark"]) > 40
     assert set(built.tests["spark"].values()) == {"pass"}
+
+
+def test_a_null_where_none_may_be_stops_the_build(built):
+    with other_rows(built, "seeds.db/ai_skills", "* from {rows} where skill <> 'python'"):
+        build = built.start(SPARK_DBT, "--no-use-colors", "run", "--target", "spark", "--select", "fct_posting_skills")
+        output, _ = build.communicate()
+    assert "A null in a column that may hold none" in output and "python" in output, output
+    assert build.returncode == 1
 
 
 def test_macros_mean_the_same_on_both_engines(built):
@@ -107,3 +124,17 @@ def test_macros_mean_the_same_on_both_engines(built):
         "creme brulee angstrom łodz 한국어"
     )
     assert duck["April 5th, 2024"]["absolute_date"] == duck["5 Apr 2024"]["absolute_date"] == "2024-04-05"
+
+
+def test_a_later_build_adds_to_the_log_of_changes(built):
+    log = f"'{built.folder}/spark/warehouse/marts.db/weekly_changes/*.parquet'"
+    before = duckdb.sql(f"select measure, count(*) from {log} group by all").fetchall()
+    # With another rule, fewer postings count as AI.
+    models = ["int_postings_scored", "fct_job_postings", "weekly_job_volume", "weekly_changes"]
+    rule = ["--vars", "{ai_min_mentions: 1000}"]
+    built.run(SPARK_DBT, "--no-use-colors", "run", "--target", "spark", "--select", *models, *rule)
+    after = duckdb.sql(f"select measure, count(*) from {log} group by all").fetchall()
+    assert dict(after)["job_count"] == dict(before)["job_count"]
+    added = dict(after)["ai_job_count"] - dict(before)["ai_job_count"]
+    fewer = duckdb.sql(f"select count(*) from {log} where old_value > new_value").fetchall()[0][0]
+    assert added == fewer > 0
