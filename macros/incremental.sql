@@ -22,23 +22,20 @@
         'create table if not exists intermediate.kept_tables (table_name varchar primary key, basis varchar, build_number integer)'
     ) %}
     {% if flags.WHICH in ('build', 'run') %}
-        {% do run_query(
+        {% set build = run_query(
             "insert into intermediate.builds select coalesce(max(build_number), 0) + 1, "
             ~ "timestamp '" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S') ~ "', " ~ rules_hash() ~ ", "
-            ~ "coalesce(max(raw_state), 0) + " ~ ('1' if raw_rows_are_gone() else '0') ~ " from intermediate.builds"
-        ) %}
-        {% set latest = run_query(
-            "select build_number, rules_hash || '/' || raw_state as basis from intermediate.builds "
-            ~ "order by build_number desc limit 1"
+            ~ "coalesce(max(raw_state), 0) + " ~ ('1' if raw_rows_are_gone() else '0') ~ " from intermediate.builds "
+            ~ "returning build_number, rules_hash || '/' || raw_state as basis"
         ).rows[0] %}
         {% set kept = {} %}
         {% for row in run_query(
-            "select table_name, build_number from intermediate.kept_tables where basis = '" ~ latest['basis'] ~ "'"
+            "select table_name, build_number from intermediate.kept_tables where basis = '" ~ build['basis'] ~ "'"
         ).rows %}
             {% do kept.update({row['table_name']: row['build_number']}) %}
         {% endfor %}
         {#- The graph is what dbt hands from one node to the next; asked for here, no model needs to ask the warehouse. -#}
-        {% do graph.update({'talent_build': {'number': latest['build_number'], 'basis': latest['basis'], 'kept': kept}}) %}
+        {% do graph.update({'talent_build': {'number': build['build_number'], 'basis': build['basis'], 'kept': kept}}) %}
     {% endif %}
 {% endmacro %}
 

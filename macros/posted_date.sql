@@ -8,16 +8,9 @@
 {%- endmacro %}
 
 
-{% macro names_of_months() -%}
-    {%- set names = [] -%}
-    {%- for month in var('month_names') -%}{%- do names.extend(month) -%}{%- endfor -%}
-    {{ names | join('|') }}
-{%- endmacro %}
-
-
 {% macro month_of(words) -%}
     {#- The number of the first month that the words of a date name. -#}
-    case {{ first_match(words, '\\b(' ~ names_of_months() ~ ')\\b', 1) }}
+    case {{ first_match(words, '\\b(' ~ var('month_names') | sum(start=[]) | join('|') ~ ')\\b', 1) }}
         {%- for spellings in var('month_names') -%}
         {%- set number = loop.index -%}
         {%- for spelling in spellings %} when '{{ spelling }}' then '{{ number }}'{% endfor -%}
@@ -28,7 +21,7 @@
 
 {% macro without_month(words) -%}
     {#- The words of a date with "month" for the name of one. -#}
-    {{ replace_all(words, '\\b(?:' ~ names_of_months() ~ ')\\b', 'month') }}
+    {{ replace_all(words, '\\b(?:' ~ var('month_names') | sum(start=[]) | join('|') ~ ')\\b', 'month') }}
 {%- endmacro %}
 
 

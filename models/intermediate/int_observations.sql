@@ -109,7 +109,7 @@ spelled_dates as (
         {{ date_number('posted_date_text') }} as number,
         {{ date_words('posted_date_text') }} as words,
         {{ relative_words('posted_date_text') }} as relative_words,
-        {{ is_day_month_date('posted_date_text') }} as is_day_month_date
+        case when {{ is_day_month_date('posted_date_text') }} then posted_date_text end as day_month_text
     from (select distinct posted_date_text from observations) as spelled
     where posted_date_text is not null
 
@@ -131,11 +131,11 @@ dates as (
         posted_date_text,
         {{ absolute_date('posted_date_text', 'number', 'words_without_month', 'month') }} as absolute_date,
         {{ days_ago('relative_words') }} as days_ago,
-        is_day_month_date,
-        case when is_day_month_date then {{ day_month_number('posted_date_text', 1) }} end as first_number,
-        case when is_day_month_date then {{ day_month_number('posted_date_text', 2) }} end as second_number,
-        case when is_day_month_date then {{ day_month_date('posted_date_text', true) }} end as day_first_date,
-        case when is_day_month_date then {{ day_month_date('posted_date_text', false) }} end as month_first_date
+        day_month_text,
+        {{ day_month_number('day_month_text', 1) }} as first_number,
+        {{ day_month_number('day_month_text', 2) }} as second_number,
+        {{ day_month_date('day_month_text', true) }} as day_first_date,
+        {{ day_month_date('day_month_text', false) }} as month_first_date
     from dates_with_month
 
 ),
@@ -150,7 +150,7 @@ day_month_orders as (
         max(dates.second_number) > 12 as has_month_first
     from observations
     inner join dates on observations.posted_date_text = dates.posted_date_text
-    where dates.is_day_month_date
+    where dates.day_month_text is not null
     group by observations.source_file, observations.loaded_at
 
 ),
@@ -215,7 +215,7 @@ keyed as (
     left join dates on observations.posted_date_text = dates.posted_date_text
     left join day_month_orders as orders
         on
-            dates.is_day_month_date
+            dates.day_month_text is not null
             and observations.source_file is not distinct from orders.source_file
             and observations.loaded_at is not distinct from orders.loaded_at
 

@@ -135,7 +135,7 @@ settled as (
         from keyed
         inner join observations on keyed.observation_id = observations.observation_id
         where keyed.is_repeated
-    ) as repeated
+    ) as observed
     union all
     select
         observation_id,

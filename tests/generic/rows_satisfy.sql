@@ -15,10 +15,7 @@ select
     'one row a {{ key | join(", ") }}' as broken_condition,
     count(*) as row_count
 from (
-    select {{ key | join(', ') }}
-    from {{ model }}
-    group by {{ key | join(', ') }}
-    having count(*) > 1 or {% for column in key %}{{ column }} is null{{ ' or ' if not loop.last }}{% endfor %}
+    {{ test_primary_key(model, columns=key) }}
 ) as broken_keys
 having count(*) > 0
 {%- endif %}
