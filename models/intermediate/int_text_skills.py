@@ -29,7 +29,7 @@ import pyarrow.compute as pc
 # Texts extracted by other rules than these are read again: raise it when this file finds other skills than before.
 RULES_VERSION = 1
 # So many texts take as long to search as makes a call of numpy cheap, and their arrays still fit a processor's cache.
-BATCH_ROWS = 1024
+BATCH_ROWS = 2048
 # Stands for the skill of a spelling that is none but speaks of AI.
 AI_MARK = "(ai)"
 # Stands between texts and is a byte of none: ends a word and joins none.
@@ -76,11 +76,12 @@ IS_WORD = is_byte(lambda character: character == "_" or character.isalnum())
 IS_PUNCTUATION = is_byte(lambda character: "!" <= character <= "~" and not character.isalnum())
 # Part of a character beyond ASCII, which may be a letter or not.
 IS_UNSURE = np.array([128 <= byte < SEPARATOR for byte in range(256)])
-STARTS_TAG = is_byte(lambda character: character.isalpha() or character in "!/")
+STARTS_TAG = is_byte(lambda character: character.isalpha() or character == "!")
 STARTS_ENTITY = is_byte(lambda character: character.isalnum() or character == "#")
 
 HTML_ENTITY = re.compile(rb"&#?[A-Za-z0-9]+;")
 HTML_BLOCK = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+BLOCK_NAMES = [int.from_bytes(name) for name in (b"scr", b"sty")]
 HTML_TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
 # Which bits of a byte of a spelling the text must share: of a joiner none, of a letter all but its case.
 SAME_CASE = bytes(0 if chr(byte) in " -/" else 0xFF for byte in range(256))
@@ -213,17 +214,40 @@ def bytes_of(texts):
     return offsets - offsets[0], np.frombuffer(texts.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]]
 
 
+def text_at(offsets, place):
+    """Which text each of some places in a run of bytes lies in."""
+    return np.searchsorted(offsets, place, side="right") - 1
+
+
 def without_html(texts):
-    """Texts (Arrow large strings), those that hold HTML as plain text."""
+    """Texts (Arrow large strings) without HTML.
+
+    Tags are blanked where they lie; texts with comments, scripts, styles or entities go through ``plain_text``.
+    """
     offsets, raw = bytes_of(texts)
-    tag, entity = np.flatnonzero(raw[:-1] == ord("<")), np.flatnonzero(raw[:-1] == ord("&"))
-    tag = tag[STARTS_TAG[raw[tag + 1]]]
+    angle = np.flatnonzero((raw | 2) == ord(">"))
+    entity = np.flatnonzero(raw[:-1] == ord("&"))
     entity = [at for at in entity[STARTS_ENTITY[raw[entity + 1]]].tolist() if HTML_ENTITY.match(raw, at)]
-    if not len(tag) and not entity:
+    if not len(angle) and not entity:
         return texts
-    has_html = np.zeros(len(texts), dtype=bool)
-    has_html[np.searchsorted(offsets, np.concatenate([tag, entity]), side="right") - 1] = True
-    mask = arrow(has_html, pa.bool_())
+    is_open = raw[angle] == ord("<")
+    first, *more = (raw.take(angle + ahead, mode="clip").astype(np.int64) | 0x20 for ahead in (1, 2, 3))
+    is_block = is_open & ((first == ord("!")) | np.isin(first << 16 | more[0] << 8 | more[1], BLOCK_NAMES))
+    is_for_python = np.zeros(len(texts), dtype=bool)
+    is_for_python[text_at(offsets, np.concatenate([angle[is_block], entity]).astype(np.int64))] = True
+
+    tag = np.flatnonzero(is_open[:-1] & ~is_open[1:])
+    start, end = angle[tag], angle[tag + 1] + 1
+    text = text_at(offsets, start)
+    is_tag = STARTS_TAG[raw[start + 1 + (raw[start + 1] == ord("/"))]]
+    is_tag &= (end <= offsets[text + 1]) & ~is_for_python[text]
+    start, length = start[is_tag], (end - start)[is_tag]
+    raw = raw.copy()
+    raw[np.repeat(start - np.cumsum(length) + length, length) + np.arange(length.sum())] = ord(" ")
+    texts = pa.Array.from_buffers(texts.type, len(texts), [None, pa.py_buffer(offsets), pa.py_buffer(raw)])
+    if not is_for_python.any():
+        return texts
+    mask = arrow(is_for_python, pa.bool_())
     plain = [plain_text(text).encode() for text in texts.filter(mask).to_pylist()]
     return pc.replace_with_mask(texts, mask, arrow_strings(plain, texts.type))
 

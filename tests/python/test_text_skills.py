@@ -186,6 +186,24 @@ def test_a_stream_keeps_every_text_in_order():
     ]
 
 
+html_pieces = st.sampled_from(
+    "< > / ! <b> </b> </ <! </!x> <!-- --> <script> </script > <SCRIPT <style> </STYLE> <strong <a_href='x'>"
+    " &amp; &lt; &gt; &lt;b&gt; &amp;lt; & ; x é".split(" ")
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(st.lists(html_pieces, max_size=8).map("".join), max_size=4))
+@example(["<", "b>x"])
+@example(["<scr", "ipt>x</script>"])
+@example(["<style>x</STYLE>", "<SCRIPT >x</script >"])
+def test_html_is_taken_out_as_by_regular_expressions(texts):
+    plain = text_skills.without_html(pa.array(texts, pa.large_string())).to_pylist()
+    assert [re.sub(" +", " ", text) for text in plain] == [
+        re.sub(" +", " ", text_skills.plain_text(text)) for text in texts
+    ]
+
+
 pieces = st.sampled_from(
     "big data pipelines Python r R & d D $ ux UI BI Power go to market - / _ . , é ü – “ x 1 İ ß 😀 ‑ \\ < > <b> &amp;"
     " statistics statistic al ágil данные id: .net core c ++ \x7f".split(" ")
