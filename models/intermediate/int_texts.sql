@@ -54,6 +54,6 @@ from sentence_texts
 where
     not exists (
         select 1
-        from postings
+        from {{ ref('int_postings') }} as postings
         where postings.text_id = sentence_texts.text_id
     )
