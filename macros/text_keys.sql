@@ -1,11 +1,16 @@
 {#- How texts are made comparable: trimmed, hashed, and reduced to keys. -#}
 
 {% macro trimmed(text) -%}
-    {#- A field without blanks around it; null where it holds nothing but a word for nothing, as exports write them. -#}
+    {#- A field without blanks around it; null where it holds nothing but a word for nothing, as exports write them.
+        Trimming a set of characters costs more than seeing that there is nothing to trim. -#}
     {%- set field = 'trim(both ' ~ blank_characters() ~ ' from ' ~ text ~ ')' -%}
+    {%- set blank = '[' ~ blank_characters()[1:-1] ~ ']' -%}
     {%- set words = [''] + var('missing_words') -%}
     case
-        when length({{ field }}) > {{ words | map('length') | max }} then {{ field }}
+        when
+            length({{ text }}) > {{ words | map('length') | max }}
+            and not {{ matches(text, '^' ~ blank ~ '|' ~ blank ~ '$') }}
+            then {{ text }}
         when not {{ matches(field, '(?i)^(?:' ~ words | join('|') ~ ')$') }} then {{ field }}
     end
 {%- endmacro %}
@@ -116,5 +121,6 @@
     {#- Words of a text in lower case with one blank between them, without HTML tags. -#}
     {%- set lower = lower_case(text) -%}
     {%- set plain = 'case when ' ~ text ~ " like '%<%' then " ~ replace_all(lower, '<[^>]*>', ' ') ~ ' else ' ~ lower ~ ' end' -%}
-    trim({{ replace_all(plain, '[^\\p{L}\\p{N}]+', ' ') }})
+    {#- Most words stand one blank apart already: a pattern that passes over these runs in a third of the time. -#}
+    trim({{ replace_all(plain, '[^\\p{L}\\p{N}]{2,}|[^\\p{L}\\p{N} ]', ' ') }})
 {%- endmacro %}
