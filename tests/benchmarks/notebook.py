@@ -98,7 +98,8 @@ def key_of(title, company, location, url):
 
 
 jobs = connection.execute("select * from raw.job_postings").df()
-jobs["posted_date"] = pd.to_datetime(jobs["posted_date"], errors="coerce")
+jobs["posted_date"] = pd.to_datetime(jobs["posted_date"], errors="coerce", format="ISO8601", utc=True)
+jobs["posted_date"] = jobs["posted_date"].dt.tz_localize(None)
 jobs = jobs[jobs["title"].notna() & jobs["posted_date"].notna()].copy()
 title, company, location = (jobs[name].fillna("").str.lower() for name in ("title", "company", "location"))
 jobs["skills"] = [skills_of(text) for text in jobs["description"].fillna("")]
