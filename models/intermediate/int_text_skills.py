@@ -231,8 +231,8 @@ def without_html(texts):
     if not len(angle) and not entity:
         return texts
     is_open = raw[angle] == ord("<")
-    first, *more = (raw.take(angle + ahead, mode="clip").astype(np.int64) | 0x20 for ahead in (1, 2, 3))
-    is_block = is_open & ((first == ord("!")) | np.isin(first << 16 | more[0] << 8 | more[1], BLOCK_NAMES))
+    first, second, third = (raw.take(angle + ahead, mode="clip").astype(np.int64) | 0x20 for ahead in (1, 2, 3))
+    is_block = is_open & ((first == ord("!")) | np.isin(first << 16 | second << 8 | third, BLOCK_NAMES))
     is_for_python = np.zeros(len(texts), dtype=bool)
     is_for_python[text_at(offsets, np.concatenate([angle[is_block], entity]).astype(np.int64))] = True
 
@@ -404,7 +404,7 @@ def extract_skills(batch, lexicon):
     """
     block, row_start, row_end = lay_out(batch.column("text").cast(pa.large_string()))
     skill, start, end = find_matches(block, lexicon)
-    row = np.searchsorted(row_start, start, side="right") - 1
+    row = text_at(row_start, start)
     is_mark = skill == len(lexicon.skills)
     mark_count = np.bincount(row[is_mark], minlength=batch.num_rows)
     row, skill, start, end = row[~is_mark], skill[~is_mark], start[~is_mark], end[~is_mark]

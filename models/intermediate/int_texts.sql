@@ -51,6 +51,7 @@ select
     text_id,
     text
 from sentence_texts
+-- Not from the subquery above: DuckDB waits for ever where a limit stops one of a subquery's two readers.
 where
     not exists (
         select 1

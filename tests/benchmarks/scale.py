@@ -157,6 +157,8 @@ def main() -> None:
         maker = multiprocessing.get_context("spawn").Process(target=make_texts, args=(options.count, environment))
         maker.start()
         maker.join()
+        if maker.exitcode:
+            raise SystemExit("no postings were made")
         measure([str(DBT), "--quiet", "parse"], environment)
         results = {"dbt build": measure(build, environment)}
         if not options.without_notebook:
