@@ -21,6 +21,8 @@
     {% do run_query(
         'create table if not exists intermediate.kept_tables (table_name varchar primary key, basis varchar, build_number integer)'
     ) %}
+    {#- A warehouse of before there were build numbers. -#}
+    {% do run_query('alter table intermediate.kept_tables add column if not exists build_number integer') %}
     {% if flags.WHICH in ('build', 'run') %}
         {% set build = run_query(
             "insert into intermediate.builds select coalesce(max(build_number), 0) + 1, "

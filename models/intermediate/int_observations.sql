@@ -23,10 +23,7 @@ observations as {{ computed_each_time() }} (
     select staged.*
     from {{ ref('stg_job_postings') }} as staged
     {% if is_incremental() %}
-        inner join loads
-            on
-                staged.source_file is not distinct from loads.source_file
-                and staged.loaded_at is not distinct from loads.loaded_at
+        inner join loads on staged.source_file = loads.source_file and staged.loaded_at = loads.loaded_at
     {% endif %}
 
 ),

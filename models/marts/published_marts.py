@@ -27,6 +27,7 @@ def publish(connection, marts, path):
     try:
         connection.execute(f"attach {literal(str(draft))} as published (storage_version '{STORAGE_VERSION}')")
         try:
+            connection.begin()
             connection.execute("create schema published.marts")
             for mart in marts:
                 connection.execute(f"create table published.marts.{mart} as select * from marts.{mart}")
@@ -43,6 +44,10 @@ def publish(connection, marts, path):
                 if table in marts:
                     name = table if column is None else f'{table}."{column}"'
                     connection.execute(f"comment on {kind} published.marts.{name} is {literal(comment)}")
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
         finally:
             connection.execute("detach published")
         draft.replace(path)

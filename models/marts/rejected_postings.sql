@@ -4,6 +4,7 @@ with observations as (
 
     select
         observation_id,
+        loaded_at,
         rejection_reason
     from {{ ref('int_observations') }}
     where
@@ -40,4 +41,8 @@ select
     raw_postings.scraped_at,
     cast(raw_postings.loaded_at as timestamp) as loaded_at
 from observations
-inner join raw_postings on observations.observation_id = raw_postings.observation_id
+-- The time shows which loads need not be read.
+inner join raw_postings
+    on
+        observations.observation_id = raw_postings.observation_id
+        and observations.loaded_at = cast(raw_postings.loaded_at as timestamp)
