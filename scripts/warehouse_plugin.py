@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import sys
 import time
@@ -23,8 +22,7 @@ class Plugin(BasePlugin):
         self.wait_seconds = plugin_config["wait_seconds"]
         # dbt holds its whole manifest in memory; to look through it for garbage every few hundred new objects took a
         # tenth of a small build.
-        gc.set_threshold(500_000)
-        atexit.register(gc.disable)
+        gc.set_threshold(100_000)
 
     def update_connection_config(self, creds, config: dict) -> None:
         """Return when the warehouse can be opened.
