@@ -23,6 +23,7 @@ observations as {{ computed_each_time() }} (
     select staged.*
     from {{ ref('stg_job_postings') }} as staged
     {% if is_incremental() %}
+        -- By equality, not null-safe: from that the scan knows which loads to pass over, and no raw row lacks either.
         inner join loads on staged.source_file = loads.source_file and staged.loaded_at = loads.loaded_at
     {% endif %}
 
