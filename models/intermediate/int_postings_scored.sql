@@ -18,7 +18,7 @@ text_skills as {{ computed_each_time() }} (
         text_id,
         skills,
         {{ list_length('skills') }} as skill_count,
-        mentions,
+        skill_counts,
         ai_mark_count,
         text_length
     from {{ ref('int_text_skills') }}
@@ -29,7 +29,7 @@ unnested as (
 
     select
         text_id,
-        {{ unnest_list('mentions') }} as mention
+        {{ unnest_list('skill_counts') }} as counted
     from text_skills
 
 ),
@@ -38,8 +38,8 @@ mentions as (
 
     select
         text_id,
-        mention['skill'] as skill,
-        mention['mention_count'] as mention_count
+        counted['skill'] as skill,
+        counted['mention_count'] as mention_count
     from unnested
 
 ),

@@ -26,8 +26,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# Texts extracted by other rules than these are read again: raise it when this file finds other skills than before.
-RULES_VERSION = 1
+# Texts extracted by other rules than these are read again: raise it when this file writes other rows than before.
+RULES_VERSION = 2
 # So many texts take as long to search as makes a call of numpy cheap, and their arrays still fit a processor's cache.
 BATCH_ROWS = 2048
 # Stands for the skill of a spelling that is none but speaks of AI.
@@ -47,10 +47,12 @@ MENTION = pa.struct(
         ("snippet", pa.string()),
     ]
 )
+SKILL_COUNT = pa.struct([MENTION.field("skill"), MENTION.field("mention_count")])
 SCHEMA = pa.schema(
     [
         ("text_id", pa.string()),
         ("skills", pa.list_(pa.string())),
+        ("skill_counts", pa.list_(SKILL_COUNT)),
         ("mentions", pa.list_(MENTION)),
         ("ai_mark_count", pa.int32()),
         ("text_length", pa.int32()),
@@ -427,10 +429,11 @@ def extract_skills(batch, lexicon):
         snippet_start -= is_continuation[snippet_start]
         snippet_end += is_continuation[snippet_end]
     names = lexicon.skills.take(arrow(skill, pa.int64()))
+    counts = arrow(mention_count.astype(np.int32), pa.int32())
     mentions = pa.StructArray.from_arrays(
         [
             names,
-            arrow(mention_count.astype(np.int32), pa.int32()),
+            counts,
             cut(block, start, end),
             arrow((position + 1).astype(np.int32), pa.int32()),
             cut(block, snippet_start, snippet_end),
@@ -442,6 +445,7 @@ def extract_skills(batch, lexicon):
         [
             batch.column("text_id"),
             pa.ListArray.from_arrays(lists, names),
+            pa.ListArray.from_arrays(lists, pa.StructArray.from_arrays([names, counts], fields=list(SKILL_COUNT))),
             pa.ListArray.from_arrays(lists, mentions),
             arrow(mark_count.astype(np.int32), pa.int32()),
             arrow(text_length.astype(np.int32), pa.int32()),

@@ -19,29 +19,33 @@ with postings as (
 
 ),
 
-texts as (
+-- Joined while a text is one row: it has several mentions.
+posting_texts as (
 
     select
-        text_id,
-        mentions
-    from {{ ref('int_text_skills') }}
-    where text_id in (select postings.text_id from postings)
+        postings.posting_id,
+        postings.week_start,
+        text_skills.mentions
+    from {{ ref('int_text_skills') }} as text_skills
+    inner join postings on text_skills.text_id = postings.text_id
 
 ),
 
 unnested as (
 
     select
-        text_id,
+        posting_id,
+        week_start,
         {{ unnest_list('mentions') }} as mention
-    from texts
+    from posting_texts
 
 ),
 
 mentions as (
 
     select
-        text_id,
+        posting_id,
+        week_start,
         mention['skill'] as skill,
         mention['mention_count'] as mention_count,
         mention['matched_text'] as matched_text,
@@ -58,15 +62,14 @@ skills as (
 )
 
 select
-    postings.posting_id,
+    mentions.posting_id,
     mentions.skill,
     skills.category,
-    postings.week_start,
+    mentions.week_start,
 
     mentions.mention_count,
     mentions.matched_text,
     mentions.position,
     mentions.snippet
 from mentions
-inner join postings on mentions.text_id = postings.text_id
 left join skills on mentions.skill = skills.skill

@@ -77,6 +77,8 @@ import duckdb, pyarrow as pa
 
 warehouse, plan, project = sys.argv[1:]
 connection = duckdb.connect(warehouse, config={"memory_limit": "1500MB", "preserve_insertion_order": False})
+# As in profiles.yml.
+connection.execute("set disabled_compression_methods = 'fsst'; set zstd_min_string_length = 64")
 
 def load(name):
     path = next((Path(project) / "models").rglob(name + ".py"))
