@@ -223,6 +223,10 @@ def test_mentions_are_those_of_plain_regular_expressions(texts):
         matches = slow_matches(text, SPELLINGS)
         assert row["text_length"] == len(text)
         assert row["skills"] == sorted({skill for skill, _, _ in matches})
+        assert row["skills"] == [mention["skill"] for mention in row["mentions"]]
+        assert row["skill_counts"] == [
+            {name: mention[name] for name in ("skill", "mention_count")} for mention in row["mentions"]
+        ]
         for mention in row["mentions"]:
             places = sorted((start, end) for skill, start, end in matches if skill == mention["skill"])
             start, end = places[0]
