@@ -78,8 +78,9 @@ $(VENV)/bin/python:
 		|| { echo "Python 3.11 or newer is needed; name one with make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
@@ -91,5 +92,5 @@ spark: $(SPARK_VENV)/.runtime ## Make the environment for Apache Spark, .venv-sp
 $(SPARK_VENV)/.runtime: requirements-spark.lock pyproject.toml | $(VENV)/bin/python
 	$(VENV)/bin/python -m venv $(SPARK_VENV)
 	$(SPARK_VENV)/bin/python -m pip install --quiet --require-hashes --requirement requirements-spark.lock
-	$(SPARK_VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(SPARK_VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable . --editable packages/dbt-sparksession
 	@touch $@

@@ -58,7 +58,7 @@
         )
         from read_text([
             '{{ folder }}/dbt_project.yml', '{{ folder }}/macros/*.sql', '{{ folder }}/seeds/*.csv',
-            '{{ folder }}/models/**/*.sql', '{{ folder }}/models/**/*.py'
+            '{{ folder }}/models/**/*.sql', '{{ folder }}/models/**/*.py', '{{ folder }}/src/**/*.py'
         ])
     )
 {%- endmacro %}

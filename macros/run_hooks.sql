@@ -20,7 +20,11 @@
 
 {% macro default__make_raw_table() %}
     {% do run_query(raw_job_postings_ddl()) %}
-    {#- A table that another loader made need not say when its postings were seen. -#}
+    {#- A table of an older version, or of another loader, need not have every field. -#}
+    {% for field in ['employment_type', 'workplace', 'salary', 'salary_min', 'salary_max', 'salary_currency', 'salary_period',
+        'industry', 'job_level', 'search_term', 'closing_date', 'other_fields'] %}
+        {% do run_query('alter table raw.job_postings add column if not exists ' ~ field ~ ' varchar') %}
+    {% endfor %}
     {% do run_query('alter table raw.job_postings add column if not exists scraped_at timestamp') %}
 {% endmacro %}
 
@@ -56,6 +60,18 @@
         source varchar,
         url varchar,
         posted_date varchar,
+        employment_type varchar,
+        workplace varchar,
+        salary varchar,
+        salary_min varchar,
+        salary_max varchar,
+        salary_currency varchar,
+        salary_period varchar,
+        industry varchar,
+        job_level varchar,
+        search_term varchar,
+        closing_date varchar,
+        other_fields varchar,
         scraped_at timestamp,
         loaded_at timestamp not null,
         source_file varchar not null,

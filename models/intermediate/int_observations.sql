@@ -176,6 +176,7 @@ keyed as (
         observations.location,
         observations.source,
         observations.url,
+        observations.search_term,
 
         roles.title_key,
         employers.company_key,
@@ -240,6 +241,7 @@ select
     location,
     source,
     url,
+    search_term,
 
     title_key,
     company_key,

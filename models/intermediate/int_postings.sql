@@ -72,7 +72,10 @@ select
     canonical.location,
     canonical.source,
     canonical.url,
+    canonical.search_term,
+    canonical.source_file = 'demo' as is_demo,
     canonical.title_words,
+    canonical.employer_key as employer_id,
 
     canonical.posted_date,
     canonical.is_date_estimated,

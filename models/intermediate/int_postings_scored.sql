@@ -112,6 +112,23 @@ select
     end as ai_rule,
     text_id is not null as has_text,
 
+    -- Not read yet.
+    employer_id,
+    cast(null as string) as country_code,
+    cast(null as string) as region_code,
+    cast(null as string) as city,
+    cast(null as string) as workplace,
+    cast(null as string) as employment_type,
+    cast(null as double) as pay_min,
+    cast(null as double) as pay_max,
+    cast(null as string) as pay_currency,
+    cast(null as string) as pay_period,
+    cast(null as string) as pay_origin,
+    cast(null as string) as role_family,
+    cast(null as string) as language,
+    is_demo,
+    search_term,
+
     observation_count,
     first_seen_at,
     last_seen_at,

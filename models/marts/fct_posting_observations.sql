@@ -13,6 +13,7 @@ select
 
     observations.url,
     observations.source,
+    observations.search_term,
     observations.posted_date,
     observations.is_date_estimated,
     observations.seen_at,

@@ -16,10 +16,10 @@ from pathlib import Path
 import axe_core_python
 import pytest
 
-import marts_figures as figures
-import plot_marts
 from conftest import Project
 from made_marts import CASES, HOSTILE, weeks_of, write_marts
+from talent_demand.report import draw as plot_marts
+from talent_demand.report import figures
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without a sandbox because a container's root user has none; nothing is fetched, updated or reported.

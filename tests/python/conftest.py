@@ -1,5 +1,4 @@
 import csv
-import importlib.util
 import os
 import subprocess
 import sys
@@ -9,16 +8,6 @@ import duckdb
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-def load_python_model(name):
-    """The module of a Python model, whose pure functions are tested without dbt."""
-    path = next((PROJECT / "models").rglob(f"{name}.py"))
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def read_seed(name):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import duckdb
 
-from marts_figures import Week
+from talent_demand.report.figures import Week
 
 MONDAY = date(2026, 1, 5)
 # Levels of the postings of a week in turn, and the words that say so.

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import load_postings
-import warehouse
 from conftest import PROJECT, Project
-from warehouse import BadInput
+from talent_demand import warehouse
+from talent_demand.readers import load as load_postings
+from talent_demand.warehouse import BadInput
 
 HEADER = "title,company,location,description,site,job_url,date_posted"
 FIELDS = "title, company, location, description, source, url, posted_date"

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import duckdb
 import pytest
 
-import warehouse
+from talent_demand import warehouse
 
 MARTS = [
     "fct_job_postings",

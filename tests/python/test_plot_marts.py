@@ -13,11 +13,11 @@ import duckdb
 import pytest
 import yaml
 
-import marts_figures as figures
-import plot_marts
 from conftest import PROJECT, read_seed
 from made_marts import CASES, HOSTILE, MONDAY, undated, weeks_of, write_marts
-from marts_figures import Change, Marts
+from talent_demand.report import draw as plot_marts
+from talent_demand.report import figures
+from talent_demand.report.figures import Change, Marts
 
 
 def plot(folder, marts, *options, check=True):

@@ -6,8 +6,8 @@ import re
 import pytest
 import yaml
 
-import warehouse
 from conftest import PROJECT
+from talent_demand import warehouse
 
 LAYERS = {
     "staging": r"stg_\w+",

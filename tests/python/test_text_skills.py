@@ -5,9 +5,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from conftest import load_python_model, read_seed
-
-text_skills = load_python_model("int_text_skills")
+from conftest import read_seed
+from talent_demand.skills import matching as text_skills
 
 SAMPLE = (
     "deep learning engineer with experience in PyTorch, Transformers, and MLOps. "

@@ -11,7 +11,7 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-from warehouse import holder, reason
+from talent_demand.warehouse import holder, reason
 
 
 class Plugin(BasePlugin):

@@ -30,7 +30,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from warehouse import BadInput, first_line
+from talent_demand.warehouse import BadInput, first_line
 
 COLUMN_NAMES = Path(__file__).with_name("column_names.csv")
 DELIMITERS = (",", ";", "\t", "|")

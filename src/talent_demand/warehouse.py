@@ -14,7 +14,10 @@ from pathlib import Path
 
 import duckdb
 
+# The project's folder: relative paths of settings and files are relative to it, wherever a command is started.
+PROJECT = Path(__file__).resolve().parents[2]
 DEFAULT_WAREHOUSE = "data/warehouse.duckdb"
+DEFAULT_MARTS = "data/talent.duckdb"
 # The same as in profiles.yml: duckdb 1.2.2 and later can open the file.
 STORAGE_VERSION = "v1.2.0"
 # Rows that DuckDB compresses at once: fewer than its default, so that long texts take less memory and both cores work.
@@ -23,7 +26,26 @@ ROW_GROUP = 16_384
 RAW_TABLE = "raw.job_postings"
 # What source_file says of postings that generate_postings.py made.
 DEMO_SOURCE_FILE = "demo"
-POSTING_FIELDS = ("title", "company", "location", "description", "source", "url", "posted_date")
+POSTING_FIELDS = (
+    "title",
+    "company",
+    "location",
+    "description",
+    "source",
+    "url",
+    "posted_date",
+    "employment_type",
+    "workplace",
+    "salary",
+    "salary_min",
+    "salary_max",
+    "salary_currency",
+    "salary_period",
+    "industry",
+    "job_level",
+    "search_term",
+    "closing_date",
+)
 
 RAW_DDL = """
 create schema if not exists raw;
@@ -35,6 +57,18 @@ create table if not exists raw.job_postings (
     source varchar,
     url varchar,
     posted_date varchar,
+    employment_type varchar,
+    workplace varchar,
+    salary varchar,
+    salary_min varchar,
+    salary_max varchar,
+    salary_currency varchar,
+    salary_period varchar,
+    industry varchar,
+    job_level varchar,
+    search_term varchar,
+    closing_date varchar,
+    other_fields varchar,
     scraped_at timestamp,
     loaded_at timestamp not null,
     source_file varchar not null,
@@ -48,8 +82,13 @@ class BadInput(Exception):
 
 
 def warehouse_path() -> Path:
-    """Path of the warehouse file: ``$TALENT_WAREHOUSE``, else ``data/warehouse.duckdb`` in the working folder."""
-    return Path(os.environ.get("TALENT_WAREHOUSE") or DEFAULT_WAREHOUSE)
+    """Path of the warehouse file: ``$TALENT_WAREHOUSE``, else ``data/warehouse.duckdb``; relative to the project."""
+    return PROJECT / (os.environ.get("TALENT_WAREHOUSE") or DEFAULT_WAREHOUSE)
+
+
+def marts_path() -> Path:
+    """Path of the published marts: ``$TALENT_MARTS``, else ``data/talent.duckdb``; relative to the project."""
+    return PROJECT / (os.environ.get("TALENT_MARTS") or DEFAULT_MARTS)
 
 
 @contextmanager

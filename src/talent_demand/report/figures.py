@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,10 +15,10 @@ from typing import Any
 import duckdb
 import yaml
 
-from warehouse import DEMO_SOURCE_FILE, BadInput, first_line, warehouse_path
+from talent_demand.warehouse import DEMO_SOURCE_FILE, PROJECT, BadInput, first_line, marts_path, warehouse_path
 
 DEFAULT_MARTS = "data/talent.duckdb"
-EXPOSURES = Path(__file__).parents[1] / "models" / "marts" / "_marts__exposures.yml"
+EXPOSURES = PROJECT / "models" / "marts" / "_marts__exposures.yml"
 
 
 def report_meta() -> dict[str, Any]:
@@ -135,10 +134,9 @@ class Marts:
     ai_employers: int = 0
 
 
-def marts_path() -> Path:
-    """File that is read: ``$TALENT_MARTS`` (default ``data/talent.duckdb``) when it exists, else the warehouse."""
-    published = Path(os.environ.get("TALENT_MARTS") or DEFAULT_MARTS)
-    return published if published.exists() else warehouse_path()
+def readable_marts() -> Path:
+    """File that is read: the published marts where they exist, else the warehouse."""
+    return marts_path() if marts_path().exists() else warehouse_path()
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Files of postings in, rows of raw.job_postings out."""

@@ -1,0 +1,1 @@
+"""Which skills a text mentions, and the words that say so."""
