@@ -165,7 +165,7 @@ def test_too_many_weeks(project):
 
 
 def test_the_year_end_dip_is_where_the_year_ends():
-    import generate_postings
+    from talent_demand import demo as generate_postings
 
     weights = generate_postings.week_weights(date(2025, 9, 29), 26)
     assert weights.sum() == pytest.approx(1)
