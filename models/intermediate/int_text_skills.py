@@ -1,6 +1,6 @@
-"""One row a text: the skills that it mentions, and for each the words that say so."""
+"""One row a text: the skills and cues that it mentions, and for each the words that say so."""
 
-from talent_demand.skills.matching import read_texts
+from talent_demand.skills.model import read_new_texts
 
 
 def model(dbt, session):
@@ -11,4 +11,4 @@ def model(dbt, session):
         unique_key="text_id",
         on_schema_change="sync_all_columns",
     )
-    return read_texts(dbt, session, dbt.ref("int_texts"), dbt.ref("skill_spellings"), dbt.ref("ai_marks"))
+    return read_new_texts(dbt, session, dbt.ref("int_texts"), dbt.ref("skill_spellings"), dbt.ref("ai_cues"))

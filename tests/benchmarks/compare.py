@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import importlib.util
 import json
 import os
 import statistics
@@ -25,6 +24,9 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+
+from talent_demand.skills.evidence import extract_all
+from talent_demand.skills.model import BATCH_ROWS, seed_lexicon
 
 PROJECT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
@@ -47,16 +49,6 @@ def model(dbt, session):
     texts["skills"] = [[skill for skill in SKILLS if skill in text] for text in texts["text"].str.lower()]
     return texts[["text_id", "skills"]]
 """
-
-
-def load_extraction():
-    """The Python model's module."""
-    path = PROJECT / "models" / "intermediate" / "int_text_skills.py"
-    spec = importlib.util.spec_from_file_location("int_text_skills", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def seed(name: str) -> list[dict[str, str]]:
@@ -121,12 +113,8 @@ def make_texts(count: int, environment: dict[str, str]) -> None:
 
 def compare_extraction(count: int, runs: int) -> dict:
     """The model's core against the substring loop, in one process."""
-    module = load_extraction()
     skills = [row["skill"] for row in seed("ai_skills")]
-    lexicon = module.compile_lexicon(
-        [(r["spelling"], r["skill"] or None, r["is_case_sensitive"] == "true") for r in seed("skill_spellings")],
-        [(r["spelling"], r["is_case_sensitive"] == "true") for r in seed("ai_marks")],
-    )
+    lexicon = seed_lexicon()
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "TALENT_WAREHOUSE": f"{folder}/w.duckdb"}
         make_texts(count, environment)
@@ -138,7 +126,7 @@ def compare_extraction(count: int, runs: int) -> dict:
                 ).fetchall()
             ]
     table = pa.table({"text_id": [str(n) for n in range(len(texts))], "text": texts})
-    batches = table.to_batches(max_chunksize=module.BATCH_ROWS)
+    batches = table.to_batches(max_chunksize=BATCH_ROWS)
     megabytes = table.column("text").nbytes / 1e6
 
     def loop():
@@ -147,7 +135,7 @@ def compare_extraction(count: int, runs: int) -> dict:
             [skill for skill in skills if skill in lower]
 
     def extract(threads):
-        for _ in module.extract_all(iter(batches), lexicon, threads):
+        for _ in extract_all(iter(batches), lexicon, threads):
             pass
 
     actions = {

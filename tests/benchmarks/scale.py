@@ -74,6 +74,8 @@ PLAIN = """
 import importlib.util, json, sys
 from pathlib import Path
 import duckdb, pyarrow as pa
+from talent_demand.skills.evidence import SCHEMA, extract_all
+from talent_demand.skills.model import BATCH_ROWS, seed_lexicon
 
 warehouse, plan, project = sys.argv[1:]
 connection = duckdb.connect(warehouse, config={"memory_limit": "1500MB", "preserve_insertion_order": False})
@@ -89,14 +91,8 @@ def load(name):
 
 for name, kind, sql in json.loads(Path(plan).read_text()):
     if name == "intermediate.int_text_skills":
-        model = load("int_text_skills")
-        lexicon = model.compile_lexicon(
-            connection.execute("select spelling, skill, is_case_sensitive from seeds.skill_spellings").fetchall(),
-            connection.execute("select spelling, is_case_sensitive from seeds.ai_marks").fetchall(),
-        )
-        texts = connection.cursor().sql("select text_id, text from intermediate.int_texts")
-        found = model.extract_all(texts.to_arrow_reader(model.BATCH_ROWS), lexicon, 2)
-        found = pa.RecordBatchReader.from_batches(model.SCHEMA, found)
+        texts = connection.cursor().sql("select text_id, text from intermediate.int_texts").to_arrow_reader(BATCH_ROWS)
+        found = pa.RecordBatchReader.from_batches(SCHEMA, extract_all(texts, seed_lexicon(), 2))
         connection.execute("create table intermediate.int_text_skills as select * from found")
     elif name == "marts.published_marts":
         load("published_marts").publish(connection, json.loads(sql), Path(warehouse).with_name("plain_marts.duckdb"))

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from conftest import read_seed
-from talent_demand.skills import matching as text_skills
+from talent_demand.skills import cleaning
+from talent_demand.skills.evidence import SNIPPET_BYTES, extract_all
+from talent_demand.skills.lexicon import compile_lexicon
+from talent_demand.skills.model import read_texts, seed_lexicon
 
 SAMPLE = (
     "deep learning engineer with experience in PyTorch, Transformers, and MLOps. "
@@ -37,22 +39,10 @@ SPELLINGS = [
 ]
 
 
-def seed_spellings():
-    return [
-        (row["spelling"], row["skill"] or None, row["is_case_sensitive"] == "true")
-        for row in read_seed("skill_spellings")
-    ]
-
-
-def skills_in(texts, lexicon):
-    batch = pa.record_batch({"text_id": [str(n) for n in range(len(texts))], "text": pa.array(texts, pa.string())})
-    return text_skills.extract_skills(batch, lexicon).to_pylist()
-
-
 def slow_cleaned(text):
     """The text as the extraction reads it, by regular expressions."""
     if re.search(r"<[A-Za-z/!]|&#?[A-Za-z0-9]+;", text):
-        text = text_skills.plain_text(text)
+        text = cleaning.plain_text(text)
     text = re.sub("[\u2010-\u2015]", "-", text)
     text = re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", text)
     return re.sub("[\x00-\x20\u00a0\u2000-\u200d\u202f]+", " ", text)
@@ -78,7 +68,7 @@ def slow_matches(text, spellings):
 
 
 def test_the_sample_of_the_specification():
-    (row,) = skills_in([SAMPLE], text_skills.compile_lexicon(seed_spellings()))
+    (row,) = read_texts([SAMPLE], seed_lexicon())
     assert row["skills"] == ["aws", "deep learning", "mlops", "python", "pytorch", "transformers"]
 
 
@@ -120,20 +110,20 @@ def test_the_sample_of_the_specification():
     ],
 )
 def test_whole_words(text, skills):
-    lexicon = text_skills.compile_lexicon(SPELLINGS)
-    (row,) = skills_in([text], lexicon)
+    lexicon = compile_lexicon(SPELLINGS)
+    (row,) = read_texts([text], lexicon)
     assert row["skills"] == skills
 
 
 def test_rows_of_a_batch_do_not_touch():
-    lexicon = text_skills.compile_lexicon(SPELLINGS)
-    rows = skills_in(["big", "data pipelines", "", "x r", "& d"], lexicon)
+    lexicon = compile_lexicon(SPELLINGS)
+    rows = read_texts(["big", "data pipelines", "", "x r", "& d"], lexicon)
     assert [row["skills"] for row in rows] == [[], ["data pipelines"], [], ["r"], []]
 
 
 def test_the_evidence_is_the_text():
-    lexicon = text_skills.compile_lexicon(SPELLINGS)
-    (row,) = skills_in(["Größe zählt: **Python**, python und Big-Data."], lexicon)
+    lexicon = compile_lexicon(SPELLINGS)
+    (row,) = read_texts(["Größe zählt: **Python**, python und Big-Data."], lexicon)
     big_data, python = row["mentions"]
     assert python["mention_count"] == 2
     assert python["matched_text"] == "Python"
@@ -143,41 +133,60 @@ def test_the_evidence_is_the_text():
 
 
 def test_a_snippet_holds_whole_characters():
-    lexicon = text_skills.compile_lexicon(SPELLINGS)
-    for length in range(text_skills.SNIPPET_BYTES - 4, text_skills.SNIPPET_BYTES + 4):
-        (row,) = skills_in(["€" * length + " python " + "ü" * length], lexicon)
+    lexicon = compile_lexicon(SPELLINGS)
+    for length in range(SNIPPET_BYTES - 4, SNIPPET_BYTES + 4):
+        (row,) = read_texts(["€" * length + " python " + "ü" * length], lexicon)
         snippet = row["mentions"][0]["snippet"]
         assert "python" in snippet
         assert "\ufffd" not in snippet
         assert set(snippet) <= set("€ü python")
 
 
+def test_cues_are_counted_beside_the_skills():
+    cues = [("AI", "ai", True), ("you build", "builds", False), ("big data", "data", False)]
+    lexicon = compile_lexicon(SPELLINGS, cues)
+    nothing, row = read_texts(["a python", "AI: you build big data. You Build AI, ai"], lexicon)
+    assert (nothing["cues"], nothing["ai_mark_count"]) == ([], 0)
+    # A phrase can be a skill's and a cue's.
+    assert row["skills"] == ["big data"]
+    assert [(cue["cue"], cue["mention_count"], cue["matched_text"], cue["position"]) for cue in row["cues"]] == [
+        ("ai", 2, "AI", 1),
+        ("builds", 2, "you build", 5),
+        ("data", 1, "big data", 15),
+    ]
+    assert row["cues"][0]["snippet"].startswith("AI: you build")
+    assert row["ai_mark_count"] == 2
+
+
+def test_look_alikes_silence_cues():
+    (row,) = read_texts(["AI R&D"], compile_lexicon([("AI R&D", None, False)], [("AI", "ai", True)]))
+    assert row["cues"] == []
+
+
 def test_an_empty_batch_and_an_empty_lexicon():
-    assert skills_in([], text_skills.compile_lexicon(SPELLINGS)) == []
-    assert skills_in(["python"], text_skills.compile_lexicon([]))[0]["skills"] == []
+    assert read_texts([], compile_lexicon(SPELLINGS)) == []
+    assert read_texts(["python"], compile_lexicon([]))[0]["skills"] == []
 
 
 def test_a_spelling_without_letters_is_refused():
     with pytest.raises(ValueError, match=r"'\+\+' holds no letter or digit"):
-        text_skills.compile_lexicon([("++", "c", False)])
+        compile_lexicon([("++", "c", False)])
 
 
 def test_the_version_changes_with_the_lexicon_only():
-    version = text_skills.compile_lexicon(SPELLINGS).version
-    assert text_skills.compile_lexicon(reversed(SPELLINGS)).version == version
-    assert text_skills.compile_lexicon(SPELLINGS[1:]).version != version
-    assert text_skills.compile_lexicon([*SPELLINGS[1:], ("python", "sql", False)]).version != version
+    version = compile_lexicon(SPELLINGS).version
+    assert compile_lexicon(reversed(SPELLINGS)).version == version
+    assert compile_lexicon(SPELLINGS[1:]).version != version
+    assert compile_lexicon([*SPELLINGS[1:], ("python", "sql", False)]).version != version
 
 
 def test_a_stream_keeps_every_text_in_order():
-    lexicon = text_skills.compile_lexicon(SPELLINGS)
+    lexicon = compile_lexicon(SPELLINGS)
     texts = [f"{'python ' * (n % 3)}{'big data ' * (n % 2)}" for n in range(100)]
     ids = [str(n) for n in range(100)]
     table = pa.table({"text_id": ids, "text": texts})
     rows = [
-        row
-        for batch in text_skills.extract_all(table.to_batches(max_chunksize=7), lexicon, threads=2)
-        for row in batch.to_pylist()
+        row for batch in extract_all(table.to_batches(max_chunksize=7), lexicon, threads=2) for row in batch.to_pylist()
     ]
     assert [row["text_id"] for row in rows] == ids
     assert [row["skills"] for row in rows] == [
@@ -197,9 +206,9 @@ html_pieces = st.sampled_from(
 @example(["<scr", "ipt>x</script>"])
 @example(["<style>x</STYLE>", "<SCRIPT >x</script >"])
 def test_html_is_taken_out_as_by_regular_expressions(texts):
-    plain = text_skills.without_html(pa.array(texts, pa.large_string())).to_pylist()
+    plain = cleaning.without_html(pa.array(texts, pa.large_string())).to_pylist()
     assert [re.sub(" +", " ", text) for text in plain] == [
-        re.sub(" +", " ", text_skills.plain_text(text)) for text in texts
+        re.sub(" +", " ", cleaning.plain_text(text)) for text in texts
     ]
 
 
@@ -216,7 +225,7 @@ many_texts = st.lists(st.lists(pieces, max_size=14).map("".join), max_size=6)
 @example(["R&D/R", "R &D"])
 @example(["c++", "", "c", "++", "данныеданные данные"])
 def test_mentions_are_those_of_plain_regular_expressions(texts):
-    rows = skills_in(texts, text_skills.compile_lexicon(SPELLINGS))
+    rows = read_texts(texts, compile_lexicon(SPELLINGS))
     assert len(rows) == len(texts)
     for row, text in zip(rows, map(slow_cleaned, texts), strict=True):
         matches = slow_matches(text, SPELLINGS)

@@ -1,0 +1,81 @@
+"""The model int_text_skills, and the same on texts in hand."""
+
+import csv
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from talent_demand.skills.evidence import SCHEMA, extract_all, extract_skills
+from talent_demand.skills.lexicon import Lexicon, compile_lexicon
+
+# So many texts take as long to search as makes a call of numpy cheap, and their arrays still fit a processor's cache.
+BATCH_ROWS = 2048
+SPELLING_COLUMNS = ("spelling", "skill", "is_case_sensitive")
+CUE_COLUMNS = ("phrase", "cue", "is_case_sensitive")
+SEEDS = Path(__file__).resolve().parents[3] / "seeds"
+
+
+def seed_lexicon(folder: Path = SEEDS) -> Lexicon:
+    """The lexicon of the seeds as they lie in a folder."""
+
+    def rows_of(seed: str, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+        with (folder / f"{seed}.csv").open(encoding="utf-8", newline="") as handle:
+            for row in csv.DictReader(handle):
+                yield tuple(row[column] == "true" if column.startswith("is_") else row[column] for column in columns)
+
+    return compile_lexicon(rows_of("skill_spellings", SPELLING_COLUMNS), rows_of("ai_cues", CUE_COLUMNS))
+
+
+def read_texts(texts: list[str], lexicon: Lexicon | None = None) -> list[dict[str, Any]]:
+    """What the model says of each of some texts: dicts of ``evidence.SCHEMA``; text_id is the place in the list.
+
+    By the seeds as they lie in the project where no lexicon is given.
+    """
+    batch = pa.record_batch([[str(place) for place in range(len(texts))], texts], names=["text_id", "text"])
+    return extract_skills(batch, lexicon or seed_lexicon()).to_pylist()
+
+
+def is_spark(relation: Any) -> bool:
+    """Whether dbt handed over a Spark frame and not a DuckDB relation."""
+    return hasattr(relation, "mapInArrow")
+
+
+def rows(relation: Any, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """Rows of a relation as tuples."""
+    if is_spark(relation):
+        return [tuple(row) for row in relation.select(*columns).collect()]
+    return relation.project(", ".join(columns)).fetchall()
+
+
+def extract_on_workers(texts: Any, spellings: list[tuple[Any, ...]], cues: list[tuple[Any, ...]]) -> Any:
+    """Skills of a Spark frame of texts: each task compiles the lexicon, which is faster than it could be sent."""
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    def extract_partition(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        lexicon = compile_lexicon(spellings, cues)
+        for batch in batches:
+            yield extract_skills(batch, lexicon)
+
+    return texts.select("text_id", "text").mapInArrow(extract_partition, from_arrow_schema(SCHEMA))
+
+
+def read_new_texts(dbt: Any, session: Any, texts: Any, spellings: Any, cues: Any) -> Any:
+    """What the model int_text_skills returns: the texts that it does not hold by the present lexicon, read.
+
+    ``texts``, ``spellings``, ``cues``: relations of DuckDB or frames of Spark.
+    """
+    spellings, cues = rows(spellings, SPELLING_COLUMNS), rows(cues, CUE_COLUMNS)
+    if is_spark(texts):
+        return extract_on_workers(texts, spellings, cues)
+    lexicon = compile_lexicon(spellings, cues)
+    if dbt.is_incremental:
+        texts = session.sql(
+            "select text_id, text from texts where not exists ("
+            f"select 1 from {dbt.this} as known "
+            f"where known.text_id = texts.text_id and known.lexicon_version = '{lexicon.version}')"
+        )
+    reader = texts.project("text_id, text").to_arrow_reader(BATCH_ROWS)
+    return pa.RecordBatchReader.from_batches(SCHEMA, extract_all(reader, lexicon, os.cpu_count() or 1))

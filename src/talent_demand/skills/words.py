@@ -1,0 +1,82 @@
+"""A block of bytes as words: where they begin, and a hash of each by which spellings are looked up."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Places = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+# Stands between texts and is a byte of none: ends a word and joins none.
+SEPARATOR = 0xFF
+# Separators behind the last text: whatever is read from a place in it on ends before the block does.
+PADDING = 24
+
+# A word of up to eight bytes is one number: bit 0x20 makes ASCII letters lower case and leaves digits as they are.
+LOWER_CASE = np.uint64(0x2020202020202020)
+FIRST_BYTES = np.array([2 ** (8 * length) - 1 for length in range(9)], dtype=np.uint64)
+HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+PAIR_FACTOR = 40503
+HASHES = 2**16
+
+
+def is_byte(test: Callable[[str], bool]) -> Flags:
+    """Table of which bytes (those beyond ASCII count as no character) pass a test of their character."""
+    return np.array([byte < 128 and bool(test(chr(byte))) for byte in range(256)])
+
+
+def arrow(values: NDArray[Any], arrow_type: pa.DataType) -> pa.Array:
+    """Arrow array over the memory of a numpy array; bool becomes bits. (pa.array would import pandas.)"""
+    memory = np.packbits(values, bitorder="little") if values.dtype == bool else values
+    return pa.Array.from_buffers(arrow_type, len(values), [None, pa.py_buffer(memory)])
+
+
+def arrow_strings(values: list[bytes], arrow_type: pa.DataType) -> pa.Array:
+    """Arrow array, of a type of strings or bytes, of a list of bytes."""
+    ends = np.cumsum([0, *map(len, values)], dtype=np.int64)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(values))]
+    return pa.Array.from_buffers(pa.large_binary(), len(values), buffers).cast(arrow_type)
+
+
+def pair_hash(first: Places, second: Places) -> Places:
+    """Hash, below HASHES, of two words that follow each other, given by theirs."""
+    return (first * PAIR_FACTOR + second) & (HASHES - 1)
+
+
+def eight_bytes(block: Bytes, start: Places) -> NDArray[np.uint64]:
+    """The eight bytes of a block from each of some places on, as one number; separators behind the block's end.
+
+    They lie in two numbers of the block; a shift by 64 bits leaves nothing.
+    """
+    numbers = block[: len(block) & ~7].view(np.uint64)
+    place, shift = start >> 3, ((start & 7) << 3).view(np.uint64)
+    low = numbers.take(place, mode="clip")
+    low >>= shift
+    place += 1
+    high = numbers.take(place, mode="clip")
+    high <<= np.uint64(64) - shift
+    low |= high
+    return low
+
+
+def words_of(block: Bytes) -> tuple[Places, Places]:
+    """Where each word of a block starts and its hash."""
+    shifted = block | 0x20
+    shifted -= ord("a")
+    is_word = shifted < 26
+    np.subtract(block, ord("0"), out=shifted)
+    is_word |= shifted < 10
+    edges = np.flatnonzero(is_word[1:] != is_word[:-1])
+    start = edges[0::2] + 1
+    length = edges[1::2] + 1 - start
+    key = eight_bytes(block, start)
+    key |= LOWER_CASE
+    key &= FIRST_BYTES.take(length, mode="clip")
+    key += length.view(np.uint64)
+    key *= HASH_FACTOR
+    key >>= np.uint64(48)
+    return start, key.view(np.int64)
