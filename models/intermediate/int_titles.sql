@@ -34,23 +34,12 @@ roles as (
 
 ),
 
--- Labelled titles and the rules' examples are read like any other, so that tests see what the rules make of them.
-all_titles as (
-
-    select title_words from postings
-    union
-    select {{ title_words('title') }} as title_words from {{ ref('labelled_titles') }}
-    union
-    select {{ title_words('example') }} as title_words from {{ ref('seniority_rules') }}
-
-),
-
 titles as (
 
     select
         title_words,
         {{ split_words('title_words') }} as words
-    from all_titles
+    from (select distinct title_words from postings) as distinct_titles
 
 ),
 

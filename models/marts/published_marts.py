@@ -17,7 +17,6 @@ def model(dbt, session):
         "weekly_skills",
         "weekly_top_skills",
         "weekly_seniority",
-        "accuracy_by_label",
         "weekly_changes",
         "collection_warnings",
     ]
@@ -30,7 +29,6 @@ def model(dbt, session):
     dbt.ref("weekly_skills")
     dbt.ref("weekly_top_skills")
     dbt.ref("weekly_seniority")
-    dbt.ref("accuracy_by_label")
     dbt.ref("weekly_changes")
     dbt.ref("collection_warnings")
     # Spark's marts are read from Spark itself; a file to publish is DuckDB's.

@@ -22,7 +22,7 @@ MARTS = [
 # Kept tables beneath the marts; what they say of a row must not depend on when it came.
 KEPT = ["int_observations", "int_observations_keyed", "int_observations_matched", "int_postings"]
 # The first build of a warehouse makes the seeds and runs the tests; later ones do what this is about.
-RUN = ("run", "--exclude", "published_marts", "accuracy_by_label")
+RUN = ("run", "--exclude", "published_marts")
 
 # Few of each, so that every new row touches old urls, keys, roles and texts.
 TITLES = ["Data Scientist", "data  scientist", "Senior Data Scientist", "ML Engineer", "Cook", None]

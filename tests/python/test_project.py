@@ -12,7 +12,7 @@ from talent_demand import warehouse
 LAYERS = {
     "staging": r"stg_\w+",
     "intermediate": r"int_\w+",
-    "marts": r"(?:fct|dim|weekly)_\w+|rejected_postings|collection_warnings|accuracy_by_label|published_marts",
+    "marts": r"(?:fct|dim|weekly)_\w+|rejected_postings|collection_warnings|published_marts",
 }
 
 

@@ -1,0 +1,145 @@
+"""How well the rules find what a reader finds, in sentences and titles written for this project (tests/labelled)."""
+
+import csv
+import io
+import re
+from collections import Counter
+
+import pytest
+
+from conftest import PROJECT, Project, read_seed
+from talent_demand.skills.model import read_texts
+
+FIGURES = PROJECT / "docs" / "accuracy_by_label.csv"
+# Precision and recall over all skills and over all levels.
+LEAST = 0.97
+
+
+def labelled(name):
+    """Rows of a file of labels as dicts of text."""
+    with (PROJECT / "tests" / "labelled" / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@pytest.fixture(scope="module")
+def spellings():
+    return read_seed("skill_spellings")
+
+
+@pytest.fixture(scope="module")
+def read_titles(tmp_path_factory):
+    """Level and deciding phrase of each labelled title and each example of a title rule, read as postings are."""
+    project = Project(tmp_path_factory.mktemp("titles"))
+    titles = [row["title"] for row in labelled("titles")] + [row["example"] for row in read_seed("seniority_rules")]
+    titles = list(dict.fromkeys(titles))
+    with (project.folder / "titles.csv").open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(["title", "url", "posted_date"])
+        writer.writerows([title, f"https://jobs.example/{place}", "2024-06-03"] for place, title in enumerate(titles))
+    project.script("load_postings", project.folder / "titles.csv")
+    project.dbt("build", "--select", "+int_titles", "--exclude-resource-type", "test", "unit_test")
+    found = project.query(
+        """
+        select postings.url, titles.seniority_level, titles.seniority_rule
+        from intermediate.int_postings as postings
+        inner join intermediate.int_titles as titles on postings.title_words = titles.title_words
+        """
+    )
+    assert len(found) == len(titles)
+    return {titles[int(url.rsplit("/", 1)[1])]: (level, rule) for url, level, rule in found}
+
+
+@pytest.fixture(scope="module")
+def pairs(read_titles):
+    """(kind, label, whether a reader gave it, whether the rules did) of each label of each sentence and title."""
+    sentences = labelled("sentences")
+    rows = read_texts([row["sentence"] for row in sentences])
+    found = []
+    for row, read in zip(sentences, rows, strict=True):
+        wanted, got = set(filter(None, row["skills"].split("|"))), set(read["skills"])
+        found += [("skill", label, label in wanted, label in got) for label in sorted(wanted | got)]
+    for row in labelled("titles"):
+        wanted, (got, _) = row["seniority_level"], read_titles[row["title"]]
+        found += [("seniority_level", label, label == wanted, label == got) for label in sorted({wanted, got})]
+    return found
+
+
+def test_readers_and_rules_agree(pairs):
+    for kind in ("skill", "seniority_level"):
+        of_kind = [(is_labelled, is_found) for name, _, is_labelled, is_found in pairs if name == kind]
+        both = of_kind.count((True, True))
+        assert both / sum(is_found for _, is_found in of_kind) >= LEAST, f"precision of {kind}"
+        assert both / sum(is_labelled for is_labelled, _ in of_kind) >= LEAST, f"recall of {kind}"
+
+
+def test_the_published_figures_are_those_of_the_rules(pairs):
+    labelled_count = Counter((kind, label) for kind, label, is_labelled, _ in pairs if is_labelled)
+    found_count = Counter((kind, label) for kind, label, _, is_found in pairs if is_found)
+    both_count = Counter((kind, label) for kind, label, is_labelled, is_found in pairs if is_labelled and is_found)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["kind", "label", "labelled_count", "found_count", "correct_count", "precision", "recall"])
+    for key in sorted({(kind, label) for kind, label, _, _ in pairs}):
+        shares = [
+            f"{both_count[key] / count[key]:.3f}" if count[key] else "" for count in (found_count, labelled_count)
+        ]
+        writer.writerow([*key, labelled_count[key], found_count[key], both_count[key], *shares])
+    if not FIGURES.exists() or FIGURES.read_text(encoding="utf-8") != text.getvalue():
+        FIGURES.write_text(text.getvalue(), encoding="utf-8")
+        pytest.fail(f"{FIGURES.relative_to(PROJECT)} is written anew: look at it and commit it")
+
+
+def test_spellings_give_their_skill_in_their_example(spellings):
+    rows = read_texts([row["example"] for row in spellings])
+    missed = [
+        (row["spelling"], row["example"])
+        for row, read in zip(spellings, rows, strict=True)
+        if row["skill"] and row["skill"] not in read["skills"]
+    ]
+    assert missed == []
+
+
+def test_look_alikes_silence_all_in_their_example(spellings):
+    look_alikes = [row for row in spellings if not row["skill"]]
+    rows = read_texts([row["example"] for row in look_alikes])
+    loud = [
+        (row["spelling"], row["example"], read["skills"], read["cues"])
+        for row, read in zip(look_alikes, rows, strict=True)
+        if read["skills"] or read["cues"]
+    ]
+    assert loud == []
+
+
+def test_spellings_give_no_skill_in_their_counter_example(spellings):
+    with_counter = [row for row in spellings if row["skill"] and row["counter_example"]]
+    rows = read_texts([row["counter_example"] for row in with_counter])
+    loud = [
+        (row["spelling"], row["counter_example"])
+        for row, read in zip(with_counter, rows, strict=True)
+        if row["skill"] in read["skills"]
+    ]
+    assert loud == []
+
+
+def test_title_rules_decide_in_their_example(read_titles):
+    wrong = []
+    for rule in read_seed("seniority_rules"):
+        level, phrase = read_titles[rule["example"]]
+        if rule["seniority_level"]:
+            is_right = level == rule["seniority_level"]
+        else:
+            # Words that are no rank never decide in theirs.
+            is_right = phrase is None or not (
+                rule["position"] == "rest" or re.search(re.escape(phrase), rule["phrase"])
+            )
+        if not is_right:
+            wrong.append((rule["phrase"], rule["example"], level, phrase))
+    assert wrong == []
+
+
+def test_one_precedence_has_one_level():
+    levels = {}
+    for rule in read_seed("seniority_rules"):
+        if rule["seniority_level"]:
+            levels.setdefault(rule["precedence"], set()).add(rule["seniority_level"])
+    assert {precedence: found for precedence, found in levels.items() if len(found) > 1} == {}
