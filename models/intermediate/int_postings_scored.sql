@@ -12,6 +12,12 @@ titles as (
 
 ),
 
+title_roles as (
+
+    select * from {{ ref('int_title_roles') }}
+
+),
+
 text_skills as {{ computed_each_time() }} (
 
     select
@@ -64,6 +70,7 @@ joined as (
         titles.seniority_rule,
         titles.has_ai_title,
         titles.has_ai_role_title,
+        title_roles.role_family,
         coalesce(text_skills.skills, {{ empty_list() }}) as extracted_skills,
         cast(coalesce(text_skills.skill_count, 0) as integer) as skill_count,
         cast(coalesce(core_mentions.skill_count, 0) as integer) as core_ai_skill_count,
@@ -72,6 +79,7 @@ joined as (
         text_skills.text_length
     from postings
     inner join titles on postings.title_words = titles.title_words
+    inner join title_roles on postings.title_words = title_roles.title_words
     left join text_skills on postings.text_id = text_skills.text_id
     left join core_mentions on postings.text_id = core_mentions.text_id
 
@@ -124,7 +132,7 @@ select
     cast(null as string) as pay_currency,
     cast(null as string) as pay_period,
     cast(null as string) as pay_origin,
-    cast(null as string) as role_family,
+    role_family,
     cast(null as string) as language,
     is_demo,
     search_term,

@@ -13,6 +13,7 @@ def model(dbt, session):
         "fct_posting_observations",
         "rejected_postings",
         "dim_skills",
+        "dim_role_families",
         "weekly_job_volume",
         "weekly_skills",
         "weekly_top_skills",
@@ -25,6 +26,7 @@ def model(dbt, session):
     dbt.ref("fct_posting_observations")
     dbt.ref("rejected_postings")
     dbt.ref("dim_skills")
+    dbt.ref("dim_role_families")
     dbt.ref("weekly_job_volume")
     dbt.ref("weekly_skills")
     dbt.ref("weekly_top_skills")

@@ -80,6 +80,7 @@ def test_sql_models_with_logic_have_unit_tests(manifest):
         "stg_job_postings",
         "int_texts",
         "dim_skills",
+        "dim_role_families",
         "fct_job_postings",
         "fct_posting_observations",
         "rejected_postings",
