@@ -8,7 +8,7 @@ with postings as (
 
 titles as (
 
-    select * from {{ ref('int_titles') }}
+    select * from {{ ref('int_title_levels') }}
 
 ),
 

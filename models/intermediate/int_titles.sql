@@ -1,199 +1,26 @@
-with postings as (
+with spelled as (
 
-    select * from {{ ref('int_postings') }}
+    select distinct title
+    from {{ ref('stg_job_postings') }}
+    where title is not null
 
 ),
 
-rules as (
+worded as (
 
     select
-        *,
-        split_part(phrase, ' ', 1) as first_word,
-        {{ word_count('phrase') }} as word_count
-    from {{ ref('seniority_rules') }}
-
-),
-
-keywords as (
-
-    select
-        keyword,
-        split_part(keyword, ' ', 1) as first_word,
-        {{ word_count('keyword') }} as word_count
-    from {{ ref('ai_title_keywords') }}
-
-),
-
-roles as (
-
-    select
-        *,
-        split_part(phrase, ' ', 1) as first_word,
-        {{ word_count('phrase') }} as word_count
-    from {{ ref('ai_role_titles') }}
-
-),
-
-titles as (
-
-    select
-        title_words,
-        {{ split_words('title_words') }} as words
-    from (select distinct title_words from postings) as distinct_titles
-
-),
-
-positions as (
-
-    {{ each_word('titles', 'words', ['title_words', 'words']) }}
-
-),
-
--- Rules on parts of words ("projektleiter" ends with "leiter"), looked up once a word.
-part_matches as (
-
-    select
-        words.word,
-        rules.phrase,
-        rules.seniority_level,
-        rules.precedence
-    from (select distinct word from positions) as words
-    inner join rules
-        on
-            length(words.word) > length(rules.phrase)
-            and (
-                (rules.position = 'word_end' and right(words.word, length(rules.phrase)) = rules.phrase)
-                or (rules.position = 'word_start' and left(words.word, length(rules.phrase)) = rules.phrase)
-            )
-
-),
-
-rule_matches as (
-
-    select
-        positions.title_words,
-        positions.position,
-        case
-            when rules.position = 'rest' then {{ list_length('positions.words') }} + 1
-            else positions.position + rules.word_count
-        end as next_position,
-        rules.phrase,
-        rules.position = 'rest' as is_rest,
-        rules.seniority_level,
-        rules.precedence
-    from positions
-    inner join rules
-        on
-            positions.word = rules.first_word
-            and {{ words_from('positions.words', 'positions.position', 'rules.word_count') }} = rules.phrase
-            and (
-                rules.position in ('anywhere', 'rest')
-                or (
-                    rules.position = 'end'
-                    and coalesce({{ words_from('positions.words', 'positions.position + rules.word_count', '1') }}, '')
-                    in ('', '|')
-                )
-            )
-    union all
-    select
-        positions.title_words,
-        positions.position,
-        positions.position + 1 as next_position,
-        part_matches.phrase,
-        false as is_rest,
-        part_matches.seniority_level,
-        part_matches.precedence
-    from positions
-    inner join part_matches on positions.word = part_matches.word
-
-),
-
--- A longer phrase silences those inside it: words that are no rank ("lead generation"), and ranks of their own ("vice
--- president" is no president). "Assistant to" silences all that follows.
-rank_matches as (
-
-    select *
-    from rule_matches
-    where
-        seniority_level is not null
-        and not exists (
-            select 1
-            from rule_matches as silencers
-            where
-                rule_matches.title_words = silencers.title_words
-                and rule_matches.position >= silencers.position
-                and rule_matches.next_position <= silencers.next_position
-                and rule_matches.phrase <> silencers.phrase
-                and (silencers.is_rest or contains(silencers.phrase, rule_matches.phrase))
-        )
-
-),
-
-deciding_matches as (
-
-    select
-        title_words,
-        seniority_level,
-        phrase,
-        row_number() over (
-            partition by title_words order by precedence desc, position asc, next_position desc, phrase asc
-        ) as decision_position
-    from rank_matches
-
-),
-
-keyword_matches as (
-
-    select distinct positions.title_words
-    from positions
-    inner join keywords
-        on
-            positions.word = keywords.first_word
-            and {{ words_from('positions.words', 'positions.position', 'keywords.word_count') }} = keywords.keyword
-
-),
-
-role_matches as (
-
-    select
-        positions.title_words,
-        positions.position,
-        positions.position + roles.word_count as next_position,
-        roles.is_ai_role
-    from positions
-    inner join roles
-        on
-            positions.word = roles.first_word
-            and {{ words_from('positions.words', 'positions.position', 'roles.word_count') }} = roles.phrase
-
-),
-
-ai_roles as (
-
-    select distinct title_words
-    from role_matches
-    where
-        is_ai_role
-        and not exists (
-            select 1
-            from role_matches as silencers
-            where
-                role_matches.title_words = silencers.title_words
-                and not silencers.is_ai_role
-                and role_matches.position >= silencers.position
-                and role_matches.next_position <= silencers.next_position
-        )
+        title,
+        {{ text_key('title') }} as title_key,
+        {{ title_words('title') }} as title_words,
+        regexp_matches(title, '[\p{L}\p{N}]') as has_words
+    from spelled
 
 )
 
 select
-    titles.title_words,
-    coalesce(deciding_matches.seniority_level, 'mid') as seniority_level,
-    deciding_matches.phrase as seniority_rule,
-    keyword_matches.title_words is not null as has_ai_title,
-    ai_roles.title_words is not null as has_ai_role_title
-from titles
-left join deciding_matches
-    on titles.title_words = deciding_matches.title_words and deciding_matches.decision_position = 1
-left join keyword_matches on titles.title_words = keyword_matches.title_words
-left join ai_roles on titles.title_words = ai_roles.title_words
+    title,
+    title_key,
+    title_words,
+    {{ role_key('title_words') }} as role_key,
+    has_words
+from worded

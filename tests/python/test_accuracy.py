@@ -37,16 +37,16 @@ def read_titles(tmp_path_factory):
         writer.writerow(["title", "url", "posted_date"])
         writer.writerows([title, f"https://jobs.example/{place}", "2024-06-03"] for place, title in enumerate(titles))
     project.script("load_postings", project.folder / "titles.csv")
-    project.dbt("build", "--select", "+int_titles", "--exclude-resource-type", "test", "unit_test")
+    project.dbt("build", "--select", "+int_title_levels", "--exclude-resource-type", "test", "unit_test")
     found = project.query(
         """
-        select postings.url, titles.seniority_level, titles.seniority_rule
-        from intermediate.int_postings as postings
-        inner join intermediate.int_titles as titles on postings.title_words = titles.title_words
+        select titles.title, levels.seniority_level, levels.seniority_rule
+        from intermediate.int_titles as titles
+        inner join intermediate.int_title_levels as levels on titles.title_words = levels.title_words
         """
     )
     assert len(found) == len(titles)
-    return {titles[int(url.rsplit("/", 1)[1])]: (level, rule) for url, level, rule in found}
+    return {title: (level, rule) for title, level, rule in found}
 
 
 @pytest.fixture(scope="module")
