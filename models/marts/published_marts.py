@@ -13,12 +13,14 @@ def model(dbt, session):
         "fct_posting_observations",
         "rejected_postings",
         "dim_skills",
+        "dim_weeks",
         "dim_role_families",
         "weekly_job_volume",
         "weekly_skills",
         "weekly_top_skills",
         "weekly_seniority",
         "weekly_changes",
+        "trend_changes",
         "collection_warnings",
     ]
     dbt.ref("fct_job_postings")
@@ -26,12 +28,14 @@ def model(dbt, session):
     dbt.ref("fct_posting_observations")
     dbt.ref("rejected_postings")
     dbt.ref("dim_skills")
+    dbt.ref("dim_weeks")
     dbt.ref("dim_role_families")
     dbt.ref("weekly_job_volume")
     dbt.ref("weekly_skills")
     dbt.ref("weekly_top_skills")
     dbt.ref("weekly_seniority")
     dbt.ref("weekly_changes")
+    dbt.ref("trend_changes")
     dbt.ref("collection_warnings")
     # Spark's marts are read from Spark itself; a file to publish is DuckDB's.
     if hasattr(session, "cursor"):

@@ -1,0 +1,51 @@
+with windows as (
+
+    select * from {{ ref('int_trend_windows') }}
+
+),
+
+postings as (
+
+    select
+        posting_id,
+        week_start,
+        source,
+        search_term,
+        country_code,
+        has_text,
+        role_family,
+        seniority_level,
+        is_ai_posting,
+        extracted_skills,
+        -- An employer's postings are one voice; a posting that names none is a voice of its own.
+        md5(coalesce(employer_id, posting_id)) as voice
+    from {{ ref('fct_job_postings') }}
+    where
+        week_start in (
+            select weeks.week_start
+            from {{ ref('dim_weeks') }} as weeks
+            inner join windows on weeks.week_start between windows.first_week and windows.last_week
+        )
+
+)
+
+select
+    posting_id,
+    week_start,
+    dense_rank() over (
+        order by source nulls last, search_term nulls last, country_code nulls last, has_text
+    ) as stratum_id,
+    dense_rank() over (
+        order by source nulls last, search_term nulls last, country_code nulls last, has_text, role_family nulls last
+    ) as cell_id,
+    -- The first two hex digits of the hash, as a number.
+    (
+        16 * (strpos('0123456789abcdef', substr(voice, 1, 1)) - 1) + strpos('0123456789abcdef', substr(voice, 2, 1)) - 1
+    ) % {{ var('trend_employer_groups') }} as employer_group,
+    search_term,
+    has_text,
+    role_family,
+    seniority_level,
+    is_ai_posting,
+    extracted_skills
+from postings

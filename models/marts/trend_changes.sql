@@ -1,0 +1,185 @@
+{#- The normal deviate of a two-sided interval of 95%. -#}
+{%- set z = 1.959963985 -%}
+with windows as (
+
+    select
+        trend_window,
+        first_week as first_day,
+        cast(last_week + interval 6 day as date) as last_day
+    from {{ ref('int_trend_windows') }}
+
+),
+
+is_covered as (
+
+    select count(*) as week_count
+    from {{ ref('dim_weeks') }}
+
+),
+
+comparisons as (
+
+    select
+        listed.comparison,
+        recent.first_day as recent_from,
+        recent.last_day as recent_to,
+        before.first_day as before_from,
+        before.last_day as before_to
+    from (values ('four_weeks'), ('year'), ('whole_period')) as listed (comparison)
+    inner join is_covered on is_covered.week_count > 0
+    left join windows as recent on recent.trend_window = 'recent'
+    left join windows as before on listed.comparison = before.trend_window
+
+),
+
+measured as (
+
+    select
+        comparisons.*,
+        names.measure,
+        names.name,
+        changes.recent_count,
+        changes.recent_total,
+        changes.before_count,
+        changes.before_total,
+        changes.change_points,
+        changes.within_points,
+        changes.collection_points,
+        changes.role_points,
+        changes.matched_share,
+        errors.standard_error,
+        errors.degrees_of_freedom,
+        case
+            when comparisons.recent_from is null
+                then 'there are fewer than {{ var("trend_window_weeks") }} complete weeks'
+            when comparisons.before_from is null
+                then 'the complete weeks do not reach back so far'
+            when coalesce(least(changes.recent_total, changes.before_total), 0) < {{ var('trend_min_postings') }}
+                then 'one of the windows holds fewer than {{ var("trend_min_postings") }} such postings'
+            when changes.matched_share < {{ var('trend_min_matched_share') }}
+                then concat(
+                    'only ', cast(cast(round(100 * changes.matched_share) as integer) as string),
+                    '% of the postings have their like in the other window'
+                )
+            when changes.recent_count + changes.before_count < {{ var('trend_min_mentions') }}
+                then 'fewer than {{ var("trend_min_mentions") }} postings of both windows count'
+            when coalesce(errors.own_group_count, 0) < {{ var('trend_min_voices') }} or errors.standard_error is null
+                then 'the postings that count are of too few employers'
+        end as why_not
+    from comparisons
+    cross join {{ ref('int_trend_names') }} as names
+    left join {{ ref('int_trend_changes') }} as changes
+        on
+            comparisons.comparison = changes.comparison
+            and names.measure = changes.measure
+            and names.name = changes.name
+    left join {{ ref('int_trend_errors') }} as errors
+        on
+            comparisons.comparison = errors.comparison
+            and names.measure = errors.measure
+            and names.name = errors.name
+
+),
+
+judged as (
+
+    select
+        *,
+        within_points - standard_error * {{ student_t_quantile(z, 'degrees_of_freedom') }} as within_low,
+        within_points + standard_error * {{ student_t_quantile(z, 'degrees_of_freedom') }} as within_high,
+        case
+            when why_not is not null then null
+            when standard_error > 0
+                then {{ student_t_as_normal('(within_points / standard_error)', 'degrees_of_freedom') }}
+            else 0
+        end as deviate
+    from measured
+
+),
+
+probabilities as (
+
+    select
+        *,
+        {{ normal_two_sided_p('deviate') }} as p_value
+    from judged
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (partition by measure order by p_value nulls last) as p_rank,
+        count(p_value) over (partition by measure) as compared_count
+    from probabilities
+
+),
+
+-- Benjamini and Hochberg: among all names and comparisons of a measure, all up to the last that is rare for its rank.
+thresholds as (
+
+    select
+        *,
+        max(case when p_value <= p_rank * {{ var('trend_false_alarms') }} / compared_count then p_value end)
+            over (partition by measure) as highest_told
+    from ranked
+
+),
+
+verdicts as (
+
+    select
+        *,
+        case
+            when why_not is not null then 'not_comparable'
+            when p_value > highest_told or highest_told is null then 'no_clear_change'
+            when within_points > 0 then 'up'
+            else 'down'
+        end as verdict
+    from thresholds
+
+)
+
+select
+    measure,
+    name,
+    comparison,
+    recent_from,
+    recent_to,
+    before_from,
+    before_to,
+    recent_count,
+    recent_total,
+    before_count,
+    before_total,
+    cast(recent_count as double) / recent_total as recent_share,
+    cast(before_count as double) / before_total as before_share,
+    change_points,
+    within_points,
+    collection_points,
+    role_points,
+    within_low,
+    within_high,
+    matched_share,
+    verdict,
+    case
+        when verdict = 'not_comparable' then why_not
+        else concat(
+            case verdict
+                when 'up' then 'up'
+                when 'down' then 'down'
+                else 'no clear change'
+            end,
+            ': ', cast(cast(within_points as decimal(9, 1)) as string), ' points (',
+            cast(cast(within_low as decimal(9, 1)) as string), ' to ',
+            cast(cast(within_high as decimal(9, 1)) as string), ') among postings collected in the same way',
+            case when measure <> 'role_share' then ' for the same roles' else '' end,
+            case
+                when verdict = 'no_clear_change' and (within_low > 0 or within_high < 0)
+                    then concat('; may be chance among the ', cast(compared_count as string), ' compared')
+                else ''
+            end
+        )
+    end as reason
+from verdicts
