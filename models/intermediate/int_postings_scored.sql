@@ -18,6 +18,12 @@ title_roles as (
 
 ),
 
+terms as (
+
+    select * from {{ ref('int_posting_terms') }}
+
+),
+
 text_skills as {{ computed_each_time() }} (
 
     select
@@ -71,6 +77,8 @@ joined as (
         titles.has_ai_title,
         titles.has_ai_role_title,
         title_roles.role_family,
+        terms.workplace,
+        terms.employment_type,
         coalesce(text_skills.skills, {{ empty_list() }}) as extracted_skills,
         cast(coalesce(text_skills.skill_count, 0) as integer) as skill_count,
         cast(coalesce(core_mentions.skill_count, 0) as integer) as core_ai_skill_count,
@@ -80,6 +88,7 @@ joined as (
     from postings
     inner join titles on postings.title_words = titles.title_words
     inner join title_roles on postings.title_words = title_roles.title_words
+    inner join terms on postings.posting_id = terms.posting_id
     left join text_skills on postings.text_id = text_skills.text_id
     left join core_mentions on postings.text_id = core_mentions.text_id
 
@@ -125,8 +134,8 @@ select
     cast(null as string) as country_code,
     cast(null as string) as region_code,
     cast(null as string) as city,
-    cast(null as string) as workplace,
-    cast(null as string) as employment_type,
+    workplace,
+    employment_type,
     cast(null as double) as pay_min,
     cast(null as double) as pay_max,
     cast(null as string) as pay_currency,

@@ -11,4 +11,5 @@ def model(dbt, session):
         unique_key="text_id",
         on_schema_change="sync_all_columns",
     )
-    return read_new_texts(dbt, session, dbt.ref("int_texts"), dbt.ref("skill_spellings"), dbt.ref("ai_cues"))
+    cues = [dbt.ref("ai_cues"), dbt.ref("work_cues")]
+    return read_new_texts(dbt, session, dbt.ref("int_texts"), dbt.ref("skill_spellings"), cues)

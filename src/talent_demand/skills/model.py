@@ -15,6 +15,8 @@ from talent_demand.skills.lexicon import Lexicon, compile_lexicon
 BATCH_ROWS = 2048
 SPELLING_COLUMNS = ("spelling", "skill", "is_case_sensitive")
 CUE_COLUMNS = ("phrase", "cue", "is_case_sensitive")
+# The seeds of cues, each of which says what another model asks of a text.
+CUE_SEEDS = ("ai_cues", "work_cues")
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 
 
@@ -26,7 +28,9 @@ def seed_lexicon(folder: Path = SEEDS) -> Lexicon:
             for row in csv.DictReader(handle):
                 yield tuple(row[column] == "true" if column.startswith("is_") else row[column] for column in columns)
 
-    return compile_lexicon(rows_of("skill_spellings", SPELLING_COLUMNS), rows_of("ai_cues", CUE_COLUMNS))
+    return compile_lexicon(
+        rows_of("skill_spellings", SPELLING_COLUMNS), [row for seed in CUE_SEEDS for row in rows_of(seed, CUE_COLUMNS)]
+    )
 
 
 def read_texts(texts: list[str], lexicon: Lexicon | None = None) -> list[dict[str, Any]]:
@@ -62,12 +66,13 @@ def extract_on_workers(texts: Any, spellings: list[tuple[Any, ...]], cues: list[
     return texts.select("text_id", "text").mapInArrow(extract_partition, from_arrow_schema(SCHEMA))
 
 
-def read_new_texts(dbt: Any, session: Any, texts: Any, spellings: Any, cues: Any) -> Any:
+def read_new_texts(dbt: Any, session: Any, texts: Any, spellings: Any, cues: list[Any]) -> Any:
     """What the model int_text_skills returns: the texts that it does not hold by the present lexicon, read.
 
-    ``texts``, ``spellings``, ``cues``: relations of DuckDB or frames of Spark.
+    ``texts``, ``spellings`` and each of ``cues``: relations of DuckDB or frames of Spark.
     """
-    spellings, cues = rows(spellings, SPELLING_COLUMNS), rows(cues, CUE_COLUMNS)
+    spellings = rows(spellings, SPELLING_COLUMNS)
+    cues = [row for seed in cues for row in rows(seed, CUE_COLUMNS)]
     if is_spark(texts):
         return extract_on_workers(texts, spellings, cues)
     lexicon = compile_lexicon(spellings, cues)

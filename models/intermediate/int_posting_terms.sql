@@ -1,0 +1,191 @@
+with postings as (
+
+    select * from {{ ref('int_postings') }}
+
+),
+
+matched as (
+
+    select * from {{ ref('int_observations_matched') }}
+
+),
+
+cues as (
+
+    select distinct cue from {{ ref('work_cues') }}
+
+),
+
+fields as (
+
+    select
+        observation_id,
+        workplace,
+        employment_type
+    from {{ ref('stg_job_postings') }}
+    where workplace is not null or employment_type is not null
+
+),
+
+text_skills as (
+
+    select
+        text_id,
+        cues
+    from {{ ref('int_text_skills') }}
+
+),
+
+unnested as (
+
+    select
+        text_id,
+        unnest(cues) as cued
+    from text_skills
+
+),
+
+mentions as (
+
+    select
+        text_id,
+        cued['cue'] as cue,
+        cued['mention_count'] as mention_count
+    from unnested
+
+),
+
+-- Cues beginning with not_ are look-alikes, which count against what they look like.
+counts as (
+
+    select
+        mentions.text_id,
+        {% for cue in [
+            'remote_stated', 'hybrid_stated', 'onsite_stated', 'remote_choice', 'remote_surely', 'remote', 'not_remote',
+            'hybrid_surely', 'hybrid', 'not_hybrid', 'home_days', 'not_home_days', 'onsite_surely', 'not_onsite',
+            'internship', 'not_internship', 'contract', 'contract_perhaps', 'not_contract', 'temporary', 'not_temporary', 'part_time_surely', 'part_time',
+            'not_part_time', 'full_time', 'not_full_time'
+        ] %}
+            sum(case when mentions.cue = '{{ cue }}' then mentions.mention_count else 0 end) as {{ cue }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from mentions
+    inner join cues on mentions.cue = cues.cue
+    group by mentions.text_id
+
+),
+
+text_terms as (
+
+    select
+        text_id,
+        case
+            when hybrid_stated > 0 then 'hybrid'
+            when onsite_stated > 0 then 'onsite'
+            when remote_stated > 0 then 'remote'
+            when remote_choice > 0 then 'remote'
+            when hybrid_surely + hybrid > not_hybrid then 'hybrid'
+            when remote_surely > 0 and remote_surely + remote > not_remote then 'remote'
+            when home_days > not_home_days then 'hybrid'
+            when onsite_surely > not_onsite then 'onsite'
+        end as workplace,
+        internship > not_internship as has_internship,
+        contract > not_contract as has_contract,
+        contract_perhaps > 0 as has_contract_length,
+        temporary > not_temporary as has_temporary,
+        full_time > not_full_time as has_full_time,
+        part_time_surely > 0 or part_time > not_part_time as has_part_time
+    from counts
+
+),
+
+titles as (
+
+    select
+        title_words,
+        {{ first_term_in('title_words', var('workplace_words')) }} as workplace,
+        {{ first_term_in('title_words', var('employment_type_words')) }} as employment_type
+    from (select distinct title_words from postings) as spelled
+
+),
+
+places as (
+
+    select
+        location,
+        {{ first_term_in(title_words('location'), var('workplace_words')) }} as workplace
+    from (select distinct location from postings where location is not null) as spelled
+
+),
+
+field_terms as (
+
+    select
+        observation_id,
+        case
+            when workplace_words in ('true', '1', '1 0', 'yes', 't', 'y') then 'remote'
+            else {{ first_term_in('workplace_words', var('workplace_words')) }}
+        end as workplace,
+        {{ first_term_in('employment_words', var('employment_type_words')) }} as employment_type,
+        {{ first_term_in('employment_words', var('employment_type_words')[-1:]) }} is not null as is_full_time
+    from (
+        select
+            observation_id,
+            {{ title_words('workplace') }} as workplace_words,
+            {{ title_words('employment_type') }} as employment_words
+        from fields
+    ) as words
+
+),
+
+joined as (
+
+    select
+        postings.posting_id,
+        titles.workplace as title_workplace,
+        places.workplace as place_workplace,
+        text_terms.workplace as text_workplace,
+        field_terms.workplace as field_workplace,
+        titles.employment_type as title_type,
+        case
+            when field_terms.employment_type = 'part_time' and field_terms.is_full_time then 'full_time'
+            else field_terms.employment_type
+        end as field_type,
+        text_terms.has_internship,
+        text_terms.has_contract,
+        text_terms.has_contract_length,
+        text_terms.has_temporary,
+        text_terms.has_part_time,
+        text_terms.has_full_time
+    from postings
+    inner join matched on postings.posting_id = matched.posting_id and matched.is_canonical
+    inner join titles on postings.title_words = titles.title_words
+    left join places on postings.location = places.location
+    left join text_terms on postings.text_id = text_terms.text_id
+    left join field_terms on matched.observation_id = field_terms.observation_id
+
+)
+
+-- The title says what this posting is; a text says it of other things too; a field is often a default of the board.
+select
+    posting_id,
+    case
+        when coalesce(title_workplace, place_workplace) = 'remote_choice' then 'remote'
+        when title_workplace is not null then title_workplace
+        when place_workplace = 'remote' and text_workplace = 'hybrid' then 'hybrid'
+        when place_workplace is not null then place_workplace
+        when text_workplace is not null then text_workplace
+        when field_workplace in ('hybrid', 'onsite') then field_workplace
+        when field_workplace is not null then 'remote'
+    end as workplace,
+    case
+        when title_type in ('internship', 'contract', 'temporary') then title_type
+        when field_type = 'internship' or has_internship then 'internship'
+        when field_type = 'contract' or (has_contract and field_type is null) then 'contract'
+        when title_type = 'part_time' then title_type
+        when field_type = 'temporary' or has_temporary then 'temporary'
+        when title_type is not null or field_type is not null then coalesce(title_type, field_type)
+        when has_full_time then 'full_time'
+        when has_contract_length then 'contract'
+        when has_part_time then 'part_time'
+    end as employment_type
+from joined
