@@ -99,24 +99,6 @@
 {%- endmacro %}
 
 
-{% macro place_key(location) -%}
-    {#- The first part of the location ("Amsterdam" of "Amsterdam, NH, NL"), without words for its surroundings. -#}
-    trim({{ replace_all(
-        replace_all(
-            replace_all(lower_case(without_accents("split_part(" ~ location ~ ", ',', 1)")), '[^\\p{L}\\p{N}]+', ' '),
-            '\\b(?:' ~ var('place_noise_words') | join('|') ~ ')\\b', ''
-        ),
-        ' +', ' '
-    ) }})
-{%- endmacro %}
-
-
-{% macro place_state(location) -%}
-    {#- " or" of "Portland, OR" and "Portland, OR, US", else nothing: cities of one name in different states differ. -#}
-    replace({{ first_match(location, '^[^,]+(, ?[a-z]{2})(?:, ?(?:us|usa|united states))?$', 1) }}, ',', '')
-{%- endmacro %}
-
-
 {% macro comparable_text(text) -%}
     {#- Words of a text in lower case with one blank between them, without HTML tags. -#}
     {%- set lower = lower_case(text) -%}

@@ -88,7 +88,7 @@ joined as (
 
         titles.title_key,
         employers.company_key,
-        places.location_key,
+        places.place_key as location_key,
         {{ url_key('observations.address') }} as url_key,
         titles.title_words,
         case
@@ -100,7 +100,7 @@ joined as (
                 then {{ hash_of(['titles.role_key', 'employers.employer_group']) }}
         end as role_id,
         employers.employer_key,
-        places.city,
+        places.city_key as city,
         coalesce(titles.has_words, false) as has_title,
 
         case

@@ -24,6 +24,12 @@ terms as (
 
 ),
 
+places as (
+
+    select * from {{ ref('int_places') }}
+
+),
+
 text_skills as {{ computed_each_time() }} (
 
     select
@@ -77,6 +83,9 @@ joined as (
         titles.has_ai_title,
         titles.has_ai_role_title,
         title_roles.role_family,
+        places.country_code,
+        places.region_code,
+        places.city,
         terms.workplace,
         terms.employment_type,
         coalesce(text_skills.skills, {{ empty_list() }}) as extracted_skills,
@@ -89,6 +98,7 @@ joined as (
     inner join titles on postings.title_words = titles.title_words
     inner join title_roles on postings.title_words = title_roles.title_words
     inner join terms on postings.posting_id = terms.posting_id
+    left join places on postings.location = places.location
     left join text_skills on postings.text_id = text_skills.text_id
     left join core_mentions on postings.text_id = core_mentions.text_id
 
@@ -129,13 +139,13 @@ select
     end as ai_rule,
     text_id is not null as has_text,
 
-    -- Not read yet.
     employer_id,
-    cast(null as string) as country_code,
-    cast(null as string) as region_code,
-    cast(null as string) as city,
+    country_code,
+    region_code,
+    city,
     workplace,
     employment_type,
+    -- Not read yet.
     cast(null as double) as pay_min,
     cast(null as double) as pay_max,
     cast(null as string) as pay_currency,

@@ -15,6 +15,7 @@ def model(dbt, session):
         "dim_skills",
         "dim_weeks",
         "dim_role_families",
+        "dim_places",
         "weekly_job_volume",
         "weekly_skills",
         "weekly_top_skills",
@@ -30,6 +31,7 @@ def model(dbt, session):
     dbt.ref("dim_skills")
     dbt.ref("dim_weeks")
     dbt.ref("dim_role_families")
+    dbt.ref("dim_places")
     dbt.ref("weekly_job_volume")
     dbt.ref("weekly_skills")
     dbt.ref("weekly_top_skills")

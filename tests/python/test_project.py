@@ -81,6 +81,7 @@ def test_sql_models_with_logic_have_unit_tests(manifest):
         "int_texts",
         "dim_skills",
         "dim_role_families",
+        "int_places",
         "fct_job_postings",
         "fct_posting_observations",
         "rejected_postings",

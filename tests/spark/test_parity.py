@@ -41,7 +41,6 @@ MACROS = {
     "text_key": "{{ text_key('t') }}",
     "title_words": "{{ title_words('t') }}",
     "employer_words": "{{ employer_words('t') }}",
-    "place_key": "{{ place_key('t') }}",
     "url_key": "{{ url_key('t') }}",
     "date_words": "{{ date_words('t') }}",
     "comparable_text": "{{ comparable_text('t') }}",

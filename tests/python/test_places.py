@@ -1,0 +1,204 @@
+"""Which place a location names: each kind of form that boards write, and that any text is read without failing."""
+
+import pycountry
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from talent_demand.places.model import seed_reader
+
+READ = seed_reader().read
+
+# location -> country, region, city
+PLACES = {
+    # as boards write it
+    "Rotterdam": ("NL", "NL-ZH", "Rotterdam"),
+    "Portland, ME": ("US", "US-ME", "Portland"),
+    "Portland, Oregon, United States": ("US", "US-OR", "Portland"),
+    "Cambridge, England, United Kingdom": ("GB", "GB-ENG", "Cambridge"),
+    "Cambridge, MA": ("US", "US-MA", "Cambridge"),
+    "London, Ontario, Canada": ("CA", "CA-ON", "London"),
+    "Hamilton, ON": ("CA", "CA-ON", "Hamilton"),
+    "Groningen, GR, NL": ("NL", "NL-GR", "Groningen"),
+    "Augsburg, BY, DE": ("DE", "DE-BY", "Augsburg"),
+    "Angers, B5, FR": ("FR", "FR-PDL", "Angers"),
+    "Villeurbanne - 69": ("FR", "FR-ARA", "Villeurbanne"),
+    "Lyon 3e - 69": ("FR", "FR-ARA", "Lyon"),
+    "US-OR-Beaverton": ("US", "US-OR", "Beaverton"),
+    "US, WA, Spokane": ("US", "US-WA", "Spokane"),
+    "USA - Illinois - Peoria": ("US", "US-IL", "Peoria"),
+    "OH - Dayton": ("US", "US-OH", "Dayton"),
+    "Recife-PE": ("BR", "BR-PE", "Recife"),
+    "Fresno, CA 93721": ("US", "US-CA", "Fresno"),
+    "Omaha NE": ("US", "US-NE", "Omaha"),
+    "TOLEDO, OH": ("US", "US-OH", "Toledo"),
+    "IN - Indianapolis": ("US", "US-IN", "Indianapolis"),
+    "Gary, IN": ("US", "US-IN", "Gary"),
+    "Pune, IN": ("IN", "IN-MH", "Pune"),
+    "Laval, CA": ("CA", "CA-QC", "Laval"),
+    "Kiel, DE": ("DE", "DE-SH", "Kiel"),
+    "Dover, DE": ("US", "US-DE", "Dover"),
+    # other names
+    "Den Haag": ("NL", "NL-ZH", "The Hague"),
+    "Nürnberg": ("DE", "DE-BY", "Nuremberg"),
+    "Firenze, Toscana, Italia": ("IT", "IT-52", "Florence"),
+    "Genève, Suisse": ("CH", "CH-GE", "Geneva"),
+    "Sevilla, España": ("ES", "ES-AN", "Sevilla"),
+    "NYC": ("US", "US-NY", "New York City"),
+    "SF Bay Area": ("US", "US-CA", "San Francisco"),
+    "Bengaluru": ("IN", "IN-KA", "Bengaluru"),
+    "東京": ("JP", "JP-13", "Tokyo"),
+    "Москва": ("RU", "RU-MOW", "Moscow"),
+    "MÃ¡laga": ("ES", "ES-AN", "Málaga"),
+    # regions, countries, areas
+    "Noord-Brabant, Nederland": ("NL", "NL-NB", None),
+    "Bavaria, Germany": ("DE", "DE-BY", None),
+    "Deutschland": ("DE", None, None),
+    "Polska": ("PL", None, None),
+    "Bretagne, France": ("FR", "FR-BRE", None),
+    "King County, WA": ("US", "US-WA", None),
+    "Ontario": ("CA", "CA-ON", None),
+    "Silicon Valley": ("US", "US-CA", None),
+    "Greater Denver Area": ("US", "US-CO", "Denver"),
+    "Metro Cleveland, OH": ("US", "US-OH", "Cleveland"),
+    "Porto Metropolitan Area": ("PT", "PT-13", "Porto"),
+    "Region Zealand, Denmark": ("DK", "DK-85", None),
+    "Cork, County Cork, Ireland": ("IE", "IE-M", "Cork"),
+    "Singapore": ("SG", None, "Singapore"),
+    "Kowloon, Hong Kong": ("HK", None, "Hong Kong"),
+    "Luxembourg": ("LU", None, None),
+    "Utrecht": ("NL", "NL-UT", "Utrecht"),
+    "Halle (Saale)": ("DE", "DE-ST", "Halle (Saale)"),
+    "Sarajevo, Bosnia and Herzegovina": ("BA", "BA-BIH", "Sarajevo"),
+    "Seoul, Korea, Republic of": ("KR", "KR-11", "Seoul"),
+    # with the way of working
+    "Remote, Poland": ("PL", None, None),
+    "Remote - US": ("US", None, None),
+    "Oslo / Remote (Europe)": ("NO", "NO-03", "Oslo"),
+    "REMOTE (UK) / Leeds": ("GB", "GB-ENG", "Leeds"),
+    "Hybrid (Lisbon)": ("PT", "PT-11", "Lisbon"),
+    "Remote or Onsite in Milwaukee, WI": ("US", "US-WI", "Milwaukee"),
+    "Hybrid (2 days remote, 3 days in Tallinn)": ("EE", "EE-37", "Tallinn"),
+    # lists: what they share
+    "Munich, Hamburg, Leipzig": ("DE", None, None),
+    "Tampa, FL; Miami, FL": ("US", "US-FL", None),
+    "San Jose, CA, Reno, NV": ("US", None, None),
+    "Paris or London": (None, None, None),
+    "Boston, New York": ("US", None, None),
+    "Ghent +2 more": ("BE", "BE-VLG", "Gent"),
+    # unknown within a known region
+    "Nieuwdorperbroek, Friesland, Netherlands": ("NL", "NL-FR", "Nieuwdorperbroek"),
+    # nothing
+    "Remote": (None, None, None),
+    "Anywhere in Europe": (None, None, None),
+    "EMEA": (None, None, None),
+    "Remote (EST time zone)": (None, None, None),
+    "5 Locations": (None, None, None),
+    "City 7": (None, None, None),
+    "Kubernetes": (None, None, None),
+    "N/A": (None, None, None),
+    "one day a week in the office": (None, None, None),
+    "Backend Engineer (Payments) <p>We are in Berlin": (None, None, None),
+    "": (None, None, None),
+}
+
+
+@pytest.mark.parametrize("location", PLACES)
+def test_where_a_location_is(location):
+    place = READ(location)
+    assert (place.country_code, place.region_code, place.city) == PLACES[location]
+
+
+@pytest.mark.parametrize(
+    ("location", "remote", "hybrid", "onsite"),
+    [
+        ("Remote", True, False, False),
+        ("Télétravail, France", True, False, False),
+        ("Graz (Hybrid)", False, True, False),
+        ("Hybrid or remote, Graz", True, True, False),
+        ("Graz, 3 days remote", False, True, False),
+        ("Onsite: Graz", False, False, True),
+        ("Graz", False, False, False),
+        ("Remo, Italy", False, False, False),
+    ],
+)
+def test_how_one_works_there(location, remote, hybrid, onsite):
+    place = READ(location)
+    assert (place.is_remote, place.is_hybrid, place.is_onsite) == (remote, hybrid, onsite)
+
+
+@pytest.mark.parametrize(
+    ("location", "is_several"),
+    [
+        ("Graz", False),
+        ("Graz, Styria, Austria", False),
+        ("Graz, Linz", True),
+        ("Graz +2 more", True),
+        ("12 Locations", True),
+        ("Austria / Graz", False),
+        ("Remote, USA or Canada", True),
+    ],
+)
+def test_whether_several_places_are_meant(location, is_several):
+    assert READ(location).is_several == is_several
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("Mountain View, CA", "Mountain View, CA, US", True),
+        ("Mountain View, California, United States", "Mountain View, CA", True),
+        ("Amsterdam", "Amsterdam, North Holland, Netherlands", True),
+        ("Köln", "Cologne, NRW, Germany", True),
+        ("Linz; Graz", "Graz / Linz", True),
+        ("Portland, OR", "Portland, ME", False),
+        ("London, Ontario", "London", False),
+        ("Remote, Germany", "Remote, Canada", False),
+        ("US, NY, New York", "US, CA, San Francisco", False),
+        ("Unterfeldhausen", "unterfeldhausen ", True),
+        ("Unterfeldhausen", "Oberfeldhausen", False),
+        ("Remote", "Kubernetes", False),
+    ],
+)
+def test_spellings_of_one_place_have_one_key(one, other, is_same):
+    assert (READ(one).place_key == READ(other).place_key) == is_same
+
+
+def test_which_locations_name_a_city():
+    keys = {location: READ(location).city_key for location in ("Graz", "Styria, Austria", "Remote", "Xanderbrück")}
+    assert keys == {"Graz": "AT|AT-6|graz", "Styria, Austria": None, "Remote": None, "Xanderbrück": "?xanderbruck"}
+
+
+pieces = st.sampled_from(
+    [
+        *PLACES,
+        ", ",
+        " / ",
+        "; ",
+        " - ",
+        "(",
+        ")",
+        " or ",
+        "+3 more",
+        "US",
+        "CA",
+        "IN",
+        "NL-",
+        "St.",
+        "1011 AB",
+        "Ã",
+        "&amp;",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=60) | st.lists(pieces, max_size=6).map("".join) | st.lists(pieces, max_size=6).map(", ".join))
+def test_any_location_has_valid_codes(location):
+    place = READ(location)
+    assert place.country_code in (None, "XK") or pycountry.countries.get(alpha_2=place.country_code)
+    if place.region_code:
+        assert pycountry.subdivisions.get(code=place.region_code).country_code == place.country_code
+    if place.city:
+        assert place.country_code
+    assert place.place_key and place == READ(location)
