@@ -1,17 +1,14 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='role_id') }}
-
-with keyed as {{ computed_each_time() }} (
+with keyed as not materialized (
 
     select
         observation_id,
-        posting_key,
-        build_number
+        posting_key
     from {{ ref('int_observations_keyed') }}
     where key_position = 1
 
 ),
 
-observations as {{ computed_each_time() }} (
+observations as not materialized (
 
     select
         observation_id,
@@ -31,37 +28,17 @@ observations as {{ computed_each_time() }} (
 
 ),
 
-{% if is_incremental() %}
-    -- Roles that got or lost a posting; all postings of such a role are compared anew.
-    changed_roles as (
-
-        select observations.role_id
-        from keyed
-        inner join observations on keyed.observation_id = observations.observation_id
-        where keyed.build_number > {{ kept_until() }}
-        union
-        select kept.role_id
-        from {{ this }} as kept
-        left join keyed on kept.posting_key = keyed.posting_key
-        where keyed.posting_key is null or keyed.build_number > {{ kept_until() }}
-
-    ),
-{% endif %}
-
-offered as {{ computed_each_time() }} (
+offered as not materialized (
 
     select
         keyed.posting_key,
         observations.*
     from observations
     inner join keyed on observations.observation_id = keyed.observation_id
-    {% if is_incremental() %}
-        where observations.role_id in (select changed_roles.role_id from changed_roles)
-    {% endif %}
 
 ),
 
--- A role that one posting offers has no twin; it is kept where it had one before.
+-- A role that one posting offers has no twin.
 role_sizes as (
 
     select
@@ -69,11 +46,7 @@ role_sizes as (
         count(*) as role_size
     from offered
     group by role_id
-    having
-        count(*) > 1
-        {% if is_incremental() %}
-            or role_id in (select kept.role_id from {{ this }} as kept)
-        {% endif %}
+    having count(*) > 1
 
 ),
 
@@ -200,7 +173,7 @@ split as (
 
 ),
 
-worded as {{ computed_once() }} (
+worded as materialized (
 
     select
         *,
@@ -398,7 +371,6 @@ twins as (
 select
     roles.posting_key,
     roles.role_id,
-    coalesce(twins.posting_id, roles.posting_key) as posting_id,
-    {{ build_number() }} as build_number
+    coalesce(twins.posting_id, roles.posting_key) as posting_id
 from roles
 left join twins on roles.node = twins.node

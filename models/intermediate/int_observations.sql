@@ -1,4 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook="{{ forget_changed_loads(ref('stg_raw_postings')) }}"
+    )
+}}
 
 with
 {% if is_incremental() %}
@@ -8,7 +14,7 @@ with
         select
             source_file,
             loaded_at
-        from {{ ref('stg_job_postings') }}
+        from {{ ref('stg_raw_postings') }}
         except
         select
             source_file,
@@ -85,6 +91,7 @@ joined as (
         observations.source,
         observations.url,
         observations.search_term,
+        observations.row_hash,
 
         titles.title_key,
         employers.company_key,
@@ -175,5 +182,5 @@ select
             then 'implausible_date'
     end as rejection_reason,
 
-    {{ build_number() }} as build_number
+    row_hash
 from dated

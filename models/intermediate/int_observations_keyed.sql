@@ -1,6 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='observation_id') }}
-
-with observations as {{ computed_each_time() }} (
+with observations as not materialized (
 
     select
         observation_id,
@@ -14,54 +12,16 @@ with observations as {{ computed_each_time() }} (
         company_key,
         location_key,
         url_key,
-        posted_date,
-        build_number
+        posted_date
     from {{ ref('int_observations') }}
     where rejection_reason is null
 
 ),
 
-{% if is_incremental() %}
-    new_observations as (
-
-        select *
-        from observations
-        where build_number > {{ kept_until() }}
-
-    ),
-
-    new_urls as (
-
-        select distinct url_key
-        from new_observations
-        where url_key is not null
-
-    ),
-
-    -- What a new observation says of its url can change how all observations of that url are keyed.
-    regrouped as (
-
-        select observations.*
-        from observations
-        inner join new_urls on observations.url_key = new_urls.url_key
-        union all
-        select *
-        from new_observations
-        where url_key is null
-
-    ),
-{% else %}
-    regrouped as {{ computed_each_time() }} (
-
-        select * from observations
-
-    ),
-{% endif %}
-
 repeated_urls as (
 
     select url_key
-    from regrouped
+    from observations
     where url_key is not null
     group by url_key
     having count(*) > 1
@@ -71,11 +31,11 @@ repeated_urls as (
 -- A url that one load gives to many titles names a page (a list of openings), not a posting; two are an edited title.
 page_urls as (
 
-    select regrouped.url_key
-    from regrouped
-    inner join repeated_urls on regrouped.url_key = repeated_urls.url_key
-    group by regrouped.source_file, regrouped.loaded_at, regrouped.url_key
-    having count(distinct regrouped.title_key) >= {{ var('page_url_titles') }}
+    select observations.url_key
+    from observations
+    inner join repeated_urls on observations.url_key = repeated_urls.url_key
+    group by observations.source_file, observations.loaded_at, observations.url_key
+    having count(distinct observations.title_key) >= {{ var('page_url_titles') }}
 
 ),
 
@@ -88,20 +48,20 @@ distinct_page_urls as (
 grouped as (
 
     select
-        regrouped.observation_id,
-        regrouped.title_key,
-        regrouped.company_key,
-        regrouped.location_key,
+        observations.observation_id,
+        observations.title_key,
+        observations.company_key,
+        observations.location_key,
         repeated_urls.url_key is not null as is_repeated,
         case
-            when regrouped.url_key is null or not {{ var('match_reobserved') }} then regrouped.observation_id
+            when observations.url_key is null or not {{ var('match_reobserved') }} then observations.observation_id
             when page_urls.url_key is not null
-                then {{ hash_of(['regrouped.url_key', 'regrouped.title_key']) }}
-            else regrouped.url_key
+                then {{ hash_of(['observations.url_key', 'observations.title_key']) }}
+            else observations.url_key
         end as url_group
-    from regrouped
-    left join repeated_urls on regrouped.url_key = repeated_urls.url_key
-    left join distinct_page_urls as page_urls on regrouped.url_key = page_urls.url_key
+    from observations
+    left join repeated_urls on observations.url_key = repeated_urls.url_key
+    left join distinct_page_urls as page_urls on observations.url_key = page_urls.url_key
 
 ),
 
@@ -147,49 +107,10 @@ settled as (
 
 ),
 
-{% if is_incremental() %}
-    touched_keys as (
-
-        select settled_key
-        from settled
-        union
-        select kept.settled_key
-        from {{ this }} as kept
-        inner join regrouped on kept.observation_id = regrouped.observation_id
-
-    ),
-
-    placed as (
-
-        select * from settled
-        union all
-        select
-            kept.observation_id,
-            kept.url_group,
-            kept.url_position,
-            kept.settled_key
-        from {{ this }} as kept
-        inner join touched_keys on kept.settled_key = touched_keys.settled_key
-        where
-            not exists (
-                select 1
-                from regrouped
-                where regrouped.observation_id = kept.observation_id
-            )
-
-    ),
-{% else %}
-    placed as (
-
-        select * from settled
-
-    ),
-{% endif %}
-
 repeated_keys as (
 
     select settled_key
-    from placed
+    from settled
     group by settled_key
     having count(*) > 1
 
@@ -198,7 +119,7 @@ repeated_keys as (
 repeated as (
 
     select
-        placed.*,
+        settled.*,
         observations.source_file,
         observations.source_row,
         observations.loaded_at,
@@ -206,9 +127,9 @@ repeated as (
         observations.source,
         observations.url,
         observations.posted_date
-    from placed
-    inner join repeated_keys on placed.settled_key = repeated_keys.settled_key
-    inner join observations on placed.observation_id = observations.observation_id
+    from settled
+    inner join repeated_keys on settled.settled_key = repeated_keys.settled_key
+    inner join observations on settled.observation_id = observations.observation_id
 
 ),
 
@@ -284,12 +205,12 @@ positioned as (
         url_position,
         1 as key_position,
         false as is_repost
-    from placed
+    from settled
     where
         not exists (
             select 1
             from repeated_keys
-            where repeated_keys.settled_key = placed.settled_key
+            where repeated_keys.settled_key = settled.settled_key
         )
 
 )
@@ -301,6 +222,5 @@ select
     url_group,
     url_position,
     key_position,
-    is_repost,
-    {{ build_number() }} as build_number
+    is_repost
 from positioned

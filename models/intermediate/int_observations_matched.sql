@@ -1,6 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='observation_id') }}
-
-with observations as {{ computed_each_time() }} (
+with observations as not materialized (
 
     select * from {{ ref('int_observations_keyed') }}
 
@@ -12,20 +10,6 @@ twins as (
 
 ),
 
-{% if is_incremental() %}
-    changed_keys as (
-
-        select posting_key
-        from observations
-        where build_number > {{ kept_until() }}
-        union
-        select posting_key
-        from twins
-        where build_number > {{ kept_until() }}
-
-    ),
-{% endif %}
-
 merged as (
 
     select
@@ -34,9 +18,6 @@ merged as (
         coalesce(twins.posting_id <> observations.posting_key, false) as is_twin
     from observations
     left join twins on observations.posting_key = twins.posting_key
-    {% if is_incremental() %}
-        where observations.posting_key in (select changed_keys.posting_key from changed_keys)
-    {% endif %}
 
 ),
 
@@ -61,7 +42,6 @@ select
         else 'same_key'
     end as match_rule,
     merged.key_position = 1 and not merged.is_twin as is_canonical,
-    merged.url_group = canonical.url_group as is_at_canonical_url,
-    {{ build_number() }} as build_number
+    merged.url_group = canonical.url_group as is_at_canonical_url
 from merged
 inner join canonical on merged.posting_id = canonical.posting_key

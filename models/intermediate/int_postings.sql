@@ -1,19 +1,10 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='delete+insert',
-        unique_key='posting_id',
-        post_hook="{{ forget_rows_gone_from(ref('int_observations_matched'), 'posting_id') }}"
-    )
-}}
-
 with matched as (
 
     select * from {{ ref('int_observations_matched') }}
 
 ),
 
-observations as {{ computed_each_time() }} (
+observations as not materialized (
 
     select
         matched.posting_id,
@@ -22,14 +13,6 @@ observations as {{ computed_each_time() }} (
         observations.*
     from matched
     inner join {{ ref('int_observations') }} as observations on matched.observation_id = observations.observation_id
-    {% if is_incremental() %}
-        where
-            matched.posting_id in (
-                select changed.posting_id
-                from matched as changed
-                where changed.build_number > {{ kept_until() }}
-            )
-    {% endif %}
 
 ),
 
@@ -89,9 +72,7 @@ select
 
     counts.observation_count,
     counts.first_seen_at,
-    counts.last_seen_at,
-
-    {{ build_number() }} as build_number
+    counts.last_seen_at
 from observations as canonical
 inner join counts on canonical.posting_id = counts.posting_id
 left join texts

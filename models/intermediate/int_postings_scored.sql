@@ -30,7 +30,7 @@ places as (
 
 ),
 
-text_skills as {{ computed_each_time() }} (
+text_skills as not materialized (
 
     select
         text_id,
@@ -158,7 +158,5 @@ select
 
     observation_count,
     first_seen_at,
-    last_seen_at,
-
-    build_number
+    last_seen_at
 from joined

@@ -1,11 +1,3 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='append',
-        pre_hook="{{ forget_rows_changed_in(ref('int_postings'), 'posting_id') }}"
-    )
-}}
-
 select
     posting_id,
 
@@ -52,6 +44,3 @@ select
     first_seen_at,
     last_seen_at
 from {{ ref('int_postings_scored') }}
-{% if is_incremental() %}
-    where build_number > {{ kept_until() }}
-{% endif %}

@@ -1,11 +1,3 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='append',
-        pre_hook="{{ forget_rows_changed_in(ref('int_observations_matched'), 'observation_id') }}"
-    )
-}}
-
 select
     matched.observation_id,
     matched.posting_id,
@@ -23,6 +15,3 @@ select
     observations.loaded_at
 from {{ ref('int_observations_matched') }} as matched
 inner join {{ ref('int_observations') }} as observations on matched.observation_id = observations.observation_id
-{% if is_incremental() %}
-    where matched.build_number > {{ kept_until() }}
-{% endif %}

@@ -1,11 +1,3 @@
-{{
-    config(
-        materialized='incremental',
-        incremental_strategy='append',
-        pre_hook="{{ forget_rows_changed_in(ref('int_postings'), 'posting_id') }}"
-    )
-}}
-
 with postings as (
 
     select
@@ -13,9 +5,6 @@ with postings as (
         text_id,
         week_start
     from {{ ref('int_postings') }}
-    {% if is_incremental() %}
-        where build_number > {{ kept_until() }}
-    {% endif %}
 
 ),
 

@@ -1,33 +1,26 @@
-{{ config(materialized='incremental', incremental_strategy='append') }}
-
 with observations as (
 
     select
         observation_id,
+        source_file,
+        source_row,
         loaded_at,
         rejection_reason
     from {{ ref('int_observations') }}
-    where
-        rejection_reason is not null
-        {% if is_incremental() %}
-            and build_number > {{ kept_until() }}
-        {% endif %}
+    where rejection_reason is not null
 
 ),
 
 raw_postings as (
 
-    select
-        {{ observation_id() }} as observation_id,
-        *
-    from {{ source('raw', 'job_postings') }}
+    select * from {{ ref('stg_raw_postings') }}
 
 )
 
 select
     observations.observation_id,
-    raw_postings.source_file,
-    cast(raw_postings.source_row as bigint) as source_row,
+    observations.source_file,
+    observations.source_row,
     observations.rejection_reason as reason,
 
     raw_postings.title,
@@ -39,10 +32,10 @@ select
     raw_postings.posted_date,
 
     raw_postings.scraped_at,
-    cast(raw_postings.loaded_at as timestamp) as loaded_at
-from observations
--- The time shows which loads need not be read.
-inner join raw_postings
+    observations.loaded_at
+from raw_postings
+inner join observations
     on
-        observations.observation_id = raw_postings.observation_id
-        and observations.loaded_at = cast(raw_postings.loaded_at as timestamp)
+        raw_postings.source_file = observations.source_file
+        and raw_postings.source_row = observations.source_row
+        and raw_postings.loaded_at = observations.loaded_at

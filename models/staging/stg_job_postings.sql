@@ -1,14 +1,14 @@
 with raw_postings as (
 
-    select * from {{ source('raw', 'job_postings') }}
+    select * from {{ ref('stg_raw_postings') }}
 
 )
 
 select
-    {{ observation_id() }} as observation_id,
+    observation_id,
     source_file,
-    cast(source_row as bigint) as source_row,
-    cast(loaded_at as timestamp) as loaded_at,
+    source_row,
+    loaded_at,
     cast(coalesce(scraped_at, loaded_at) as timestamp) as seen_at,
 
     {{ trimmed('title') }} as title,
@@ -28,5 +28,7 @@ select
     {{ trimmed('job_level') }} as job_level,
     {{ trimmed('search_term') }} as search_term,
     {{ trimmed('closing_date') }} as closing_date,
-    description
+    description,
+
+    row_hash
 from raw_postings
