@@ -1,7 +1,6 @@
 {% macro prepare_raw() %}
     {#- A build from nothing ends with empty marts and says why, instead of failing on a missing source. -#}
     {% if execute and flags.WHICH in ('build', 'run', 'test') %}
-        {% do run_query('create schema if not exists raw') %}
         {% do make_raw_table() %}
         {% set found = run_query('select 1 from raw.job_postings limit 1') %}
         {% if found.rows | length == 0 %}
@@ -19,17 +18,12 @@
 {% endmacro %}
 
 {% macro default__make_raw_table() %}
-    {% do run_query(raw_job_postings_ddl()) %}
-    {#- A table of an older version, or of another loader, need not have every field. -#}
-    {% for field in ['employment_type', 'workplace', 'salary', 'salary_min', 'salary_max', 'salary_currency', 'salary_period',
-        'industry', 'job_level', 'search_term', 'closing_date', 'other_fields'] %}
-        {% do run_query('alter table raw.job_postings add column if not exists ' ~ field ~ ' varchar') %}
-    {% endfor %}
-    {% do run_query('alter table raw.job_postings add column if not exists scraped_at timestamp') %}
+    {#- talent_demand.dbt_plugin made it when it opened the warehouse. -#}
 {% endmacro %}
 
 {% macro spark__make_raw_table() %}
     {#- A view of the Parquet files that export_raw writes; a table that the user made stays. -#}
+    {% do run_query('create schema if not exists raw') %}
     {% set made = adapter.get_relation(none, 'raw', 'job_postings') %}
     {% if made is none or made.is_view %}
         {% do run_query('create or replace view raw.job_postings as select * from parquet.`' ~ raw_location() ~ '`') %}
@@ -49,35 +43,6 @@
     ) %}
     {% do log('raw.job_postings is in ' ~ raw_location(), info=true) %}
 {% endmacro %}
-
-
-{% macro raw_job_postings_ddl() -%}
-    create table if not exists raw.job_postings (
-        title varchar,
-        company varchar,
-        location varchar,
-        description varchar,
-        source varchar,
-        url varchar,
-        posted_date varchar,
-        employment_type varchar,
-        workplace varchar,
-        salary varchar,
-        salary_min varchar,
-        salary_max varchar,
-        salary_currency varchar,
-        salary_period varchar,
-        industry varchar,
-        job_level varchar,
-        search_term varchar,
-        closing_date varchar,
-        other_fields varchar,
-        scraped_at timestamp,
-        loaded_at timestamp not null,
-        source_file varchar not null,
-        source_row bigint not null
-    )
-{%- endmacro %}
 
 
 {% macro drop_leftovers() %}
@@ -119,6 +84,36 @@
         {% endfor %}
         {% if warnings and warnings[0][2] > 5 %}
             {% do exceptions.warn((warnings[0][2] - 5) ~ ' more in marts.collection_warnings') %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{% macro publish_marts() %}
+    {{- return(adapter.dispatch('publish_marts')()) -}}
+{% endmacro %}
+
+{% macro spark__publish_marts() %}
+    {#- Spark's marts are read from Spark itself; a file to publish is DuckDB's. -#}
+{% endmacro %}
+
+{% macro default__publish_marts() %}
+    {#- Only here, after everything, is it known whether all of a build passed. -#}
+    {% if execute and flags.WHICH == 'build' %}
+        {% set build = {
+            'nodes': graph.nodes,
+            'selected': selected_resources,
+            'results': results,
+            'is_sample': flags.EMPTY or flags.SAMPLE,
+        } %}
+        {% do adapter.store_relation('dbt_plugin', target, [], '', 'duckdb', build) %}
+        {% if build['failure'] %}
+            {#- Counts as an error of the build, after whose other results it is told. -#}
+            select error({{ dbt.string_literal(dbt.escape_single_quotes(build['failure'])) }})
+        {% elif build['warning'] %}
+            {% do exceptions.warn(build['warning']) %}
+        {% else %}
+            {% do log(build['told'], info=true) %}
         {% endif %}
     {% endif %}
 {% endmacro %}

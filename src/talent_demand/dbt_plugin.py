@@ -1,4 +1,8 @@
-"""What dbt does before it opens the warehouse: wait while another program has it, and say so (see profiles.yml)."""
+"""What dbt does around a build: opens the warehouse, waiting while another program has it, and publishes the marts.
+
+dbt-duckdb calls it (see profiles.yml). The warehouse is attached to a database in memory, under a name of its own, so
+that it does not matter what its file is called.
+"""
 
 from __future__ import annotations
 
@@ -6,42 +10,90 @@ import gc
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-from talent_demand.warehouse import holder, reason
+from talent_demand import publish
+from talent_demand.warehouse import DATABASE, BadInput, attach, check_paths, holder, marts_path, reason
 
 
 class Plugin(BasePlugin):
-    """Hook into dbt-duckdb, which calls it before each connection."""
+    """Hook into dbt-duckdb, which calls it for each connection and, by publish_marts, at the end of a build."""
 
-    def initialize(self, plugin_config: dict) -> None:
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Keep how many seconds to wait."""
         self.wait_seconds = plugin_config["wait_seconds"]
+        self.failure: str | None = None
         # dbt holds its whole manifest in memory; to look through it for garbage every few hundred new objects took a
         # tenth of a small build.
         gc.set_threshold(100_000)
 
-    def update_connection_config(self, creds, config: dict) -> None:
-        """Return when the warehouse can be opened.
+    def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
+        """Say where the warehouse lies: relative to the project, which is where dbt works."""
+        if not hasattr(self, "path"):
+            self.project = Path.cwd()
+            (self.attachment,) = creds.attach
+            self.path = self.project / self.attachment.path
+            # Else dbt-duckdb, which attaches it once more, would take it for another file.
+            self.attachment.path = str(self.path)
+        config["temp_directory"] = f"{self.path}.tmp"
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Attach the warehouse as soon as it can be opened.
 
         Raises:
             DbtRuntimeError: it cannot, or another program has it for too long; dbt prints that without a traceback.
 
         """
-        path = Path(creds.path)
+        # dbt asks for several connections: what did not open after a minute is not waited for again.
+        if self.failure is None:
+            try:
+                marts = marts_path(self.project)
+                check_paths(self.path, marts)
+                publish.check_target(marts, self.path)
+                self.wait(conn)
+            except (BadInput, OSError) as error:
+                self.failure = str(error)
+        if self.failure is not None:
+            raise DbtRuntimeError(self.failure)
+        self.connection = conn
+
+    def wait(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Attach the warehouse; tell once that another program has it; raises BadInput where it cannot be had."""
         start = time.monotonic()
         is_told = False
-        while path.exists():
+        while True:
             try:
-                duckdb.connect(str(path), config=config).close()
-                return
-            except duckdb.Error as error:
+                return attach(conn, self.path)
+            except (OSError, duckdb.Error) as error:
                 if not holder(error) or time.monotonic() > start + self.wait_seconds:
-                    raise DbtRuntimeError(f"cannot open {path}: {reason(error)}") from None
+                    raise BadInput(f"cannot open {self.path}: {reason(error)}") from None
                 if not is_told:
-                    print(f"waiting for {path}: {reason(error)}", file=sys.stderr)
+                    print(f"waiting for {self.path}: {reason(error)}", file=sys.stderr)
                     is_told = True
             time.sleep(0.2)
+
+    def store(self, target_config: Any) -> None:
+        """Publish the marts, where the build that ends is one to publish.
+
+        ``target_config.config``: the build, by the macro publish_marts; gets ``told``, ``warning`` or ``failure``.
+        """
+        build = target_config.config
+        path = marts_path(self.project)
+        why_not = publish.missing_from_whole_build(
+            build["nodes"], build["selected"], build["results"], build["is_sample"]
+        )
+        if why_not:
+            build["told"] = f"{path} stays as it was: {why_not}"
+            return
+        try:
+            with self.connection.cursor() as cursor:
+                cursor.execute(f"use {DATABASE}")
+                build["told"] = publish.publish(cursor, publish.tagged(build["nodes"]), path, self.path)
+        except publish.NoPostings as error:
+            build["warning"] = str(error)
+        except BadInput as error:
+            build["failure"] = str(error)

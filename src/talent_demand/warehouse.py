@@ -16,6 +16,9 @@ import duckdb
 
 # The project's folder: relative paths of settings and files are relative to it, wherever a command is started.
 PROJECT = Path(__file__).resolve().parents[2]
+# What the warehouse is called inside a connection, whatever its file is called.
+DATABASE = "warehouse"
+SCHEMAS = ("raw", "staging", "intermediate", "marts", "seeds")
 DEFAULT_WAREHOUSE = "data/warehouse.duckdb"
 DEFAULT_MARTS = "data/talent.duckdb"
 # The same as in profiles.yml: duckdb 1.2.2 and later can open the file.
@@ -75,6 +78,9 @@ create table if not exists raw.job_postings (
     source_row bigint not null
 );
 """
+# Fields that a table of another loader may lack: it then has them as nulls. Without the others no row can be told from
+# the next, or holds no posting.
+ADDED_FIELDS = dict.fromkeys((*POSTING_FIELDS[1:], "other_fields"), "varchar") | {"scraped_at": "timestamp"}
 
 
 class BadInput(Exception):
@@ -86,9 +92,84 @@ def warehouse_path() -> Path:
     return PROJECT / (os.environ.get("TALENT_WAREHOUSE") or DEFAULT_WAREHOUSE)
 
 
-def marts_path() -> Path:
+def marts_path(project: Path = PROJECT) -> Path:
     """Path of the published marts: ``$TALENT_MARTS``, else ``data/talent.duckdb``; relative to the project."""
-    return PROJECT / (os.environ.get("TALENT_MARTS") or DEFAULT_MARTS)
+    return project / (os.environ.get("TALENT_MARTS") or DEFAULT_MARTS)
+
+
+def check_paths(warehouse: Path, marts: Path) -> None:
+    """Refuse files that the project could not work with, or that would destroy each other.
+
+    Raises:
+        BadInput: both are one file, or one has the name of a schema.
+
+    """
+    if warehouse.resolve() == marts.resolve():
+        raise BadInput(f"TALENT_WAREHOUSE and TALENT_MARTS are one file, {warehouse}: the marts need one of their own")
+    for setting, path in (("TALENT_WAREHOUSE", warehouse), ("TALENT_MARTS", marts)):
+        # What DuckDB calls a database whose file somebody opens.
+        if path.name.lstrip(".").split(".")[0].lower() in SCHEMAS:
+            raise BadInput(
+                f"{setting} cannot be called {path.name}: DuckDB names a database after its file, and could not "
+                f"tell it from a schema ({', '.join(SCHEMAS)})"
+            )
+
+
+def attach(connection: duckdb.DuckDBPyConnection, path: Path, options: str = "") -> None:
+    """Attach the warehouse under its own name, with its raw table, and make it the default database.
+
+    The file, its folder and the table are made where they are missing. ``options``: of DuckDB's ATTACH, in brackets.
+
+    Raises:
+        OSError, duckdb.Error: the file cannot be opened.
+        BadInput: the raw table is none that could be used.
+
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection.execute(f"attach {quoted(path)} as {DATABASE} {options}")
+    connection.execute(f"use {DATABASE}")
+    # The file is ours alone now: what was spilled beside it is of runs that were killed.
+    spilled = path.with_name(path.name + ".tmp")
+    if spilled.is_dir():
+        for leftover in spilled.glob("duckdb_temp_*"):
+            leftover.unlink(missing_ok=True)
+    make_raw_table(connection)
+
+
+def make_raw_table(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make ``raw.job_postings``, or give a table of an older version or of another loader the fields that it lacks.
+
+    Raises:
+        BadInput: fields are missing that cannot be added.
+
+    """
+    schema, table = RAW_TABLE.split(".")
+    is_view = bool(
+        connection.execute(
+            f"select 1 from duckdb_views() where database_name = '{DATABASE}' and schema_name = ? and view_name = ?",
+            [schema, table],
+        ).fetchall()
+    )
+    if not is_view:
+        connection.execute(RAW_DDL)
+    present = {
+        name
+        for (name,) in connection.execute(
+            f"select lower(column_name) from duckdb_columns() "
+            f"where database_name = '{DATABASE}' and schema_name = ? and table_name = ?",
+            [schema, table],
+        ).fetchall()
+    }
+    wanted = [*POSTING_FIELDS, *ADDED_FIELDS, "loaded_at", "source_file", "source_row"]
+    missing = [name for name in dict.fromkeys(wanted) if name not in present and (is_view or name not in ADDED_FIELDS)]
+    if missing:
+        kind = "view" if is_view else "table"
+        raise BadInput(
+            f"the {kind} {RAW_TABLE} has no column {', '.join(missing)}: see models/staging/_staging__sources.yml"
+        )
+    for name in ADDED_FIELDS:
+        if name not in present:
+            connection.execute(f"alter table {RAW_TABLE} add column {name} {ADDED_FIELDS[name]}")
 
 
 @contextmanager
@@ -102,19 +183,27 @@ def open_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
     """
     path = warehouse_path()
+    check_paths(path, marts_path())
     # A file that is there keeps its format; texts take a quarter of the space, and less time, compressed like this.
-    connection = duckdb.connect(config={"storage_compatibility_version": STORAGE_VERSION, "force_compression": "zstd"})
+    connection = duckdb.connect(
+        config={
+            "storage_compatibility_version": STORAGE_VERSION,
+            "force_compression": "zstd",
+            "temp_directory": f"{path}.tmp",
+        }
+    )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection.execute(f"attach {quoted(path)} as warehouse (row_group_size {ROW_GROUP})")
+        attach(connection, path, f"(row_group_size {ROW_GROUP})")
+        connection.execute("set enable_progress_bar = false")
     except (OSError, duckdb.Error) as error:
         connection.close()
         raise BadInput(f"cannot open {path}: {reason(error)}") from None
+    except BadInput as error:
+        connection.close()
+        raise BadInput(f"{path}: {error}") from None
     try:
-        connection.execute("use warehouse; set enable_progress_bar = false")
-        connection.execute(RAW_DDL)
         yield connection
-        connection.execute("use memory; detach warehouse")
+        connection.execute(f"use memory; detach {DATABASE}")
     except duckdb.Error as error:
         raise BadInput(f"{path}: {reason(error)}") from None
     finally:

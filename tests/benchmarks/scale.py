@@ -71,33 +71,27 @@ print(len(jobs), len(volume), len(levels), len(top))
 """
 
 PLAIN = """
-import importlib.util, json, sys
+import json, sys
 from pathlib import Path
 import duckdb, pyarrow as pa
+from talent_demand.publish import publish, tagged
 from talent_demand.skills.evidence import SCHEMA, extract_all
 from talent_demand.skills.model import BATCH_ROWS, seed_lexicon
 
-warehouse, plan, project = sys.argv[1:]
+warehouse, plan, manifest = sys.argv[1:]
 connection = duckdb.connect(warehouse, config={"memory_limit": "1500MB", "preserve_insertion_order": False})
 # As in profiles.yml.
 connection.execute("set disabled_compression_methods = 'fsst'; set zstd_min_string_length = 64")
-
-def load(name):
-    path = next((Path(project) / "models").rglob(name + ".py"))
-    spec = importlib.util.spec_from_file_location(name, path)
-    sys.modules[name] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 for name, kind, sql in json.loads(Path(plan).read_text()):
     if name == "intermediate.int_text_skills":
         texts = connection.cursor().sql("select text_id, text from intermediate.int_texts").to_arrow_reader(BATCH_ROWS)
         found = pa.RecordBatchReader.from_batches(SCHEMA, extract_all(texts, seed_lexicon(), 2))
         connection.execute("create table intermediate.int_text_skills as select * from found")
-    elif name == "marts.published_marts":
-        load("published_marts").publish(connection, json.loads(sql), Path(warehouse).with_name("plain_marts.duckdb"))
     else:
         connection.execute(f"create {kind} {name} as {sql}")
+marts = tagged(json.loads(Path(manifest).read_text())["nodes"])
+publish(connection, marts, Path(warehouse).with_name("plain_marts.duckdb"), Path(warehouse))
 """
 
 
@@ -109,10 +103,7 @@ def statements(target: Path) -> list[tuple[str, str, str]]:
     plan = []
     for node in models:
         sql = ""
-        if node["name"] == "published_marts":
-            marts = [nodes[parent]["name"] for parent in node["depends_on"]["nodes"]]
-            sql = json.dumps(marts)
-        elif node["language"] == "sql":
+        if node["language"] == "sql":
             sql = (target / "compiled" / "talent_demand" / node["original_file_path"]).read_text()
         kind = "view" if node["config"]["materialized"] == "view" else "table"
         plan.append((f"{node['schema']}.{node['name']}", kind, sql))
@@ -129,7 +120,8 @@ def run_plain(folder: Path, environment: dict[str, str]) -> tuple[float, float, 
         for schema in SCHEMAS:
             connection.execute(f"drop schema if exists {schema} cascade")
             connection.execute(f"create schema {schema}")
-    return measure([sys.executable, "-c", PLAIN, str(copy), str(folder / "plan.json"), str(PROJECT)], environment)
+    plan, manifest = folder / "plan.json", folder / "target" / "manifest.json"
+    return measure([sys.executable, "-c", PLAIN, str(copy), str(plan), str(manifest)], environment)
 
 
 def main() -> None:

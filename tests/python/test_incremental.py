@@ -22,7 +22,7 @@ MARTS = [
 # A kept table beneath the marts; what it says of a row must not depend on when it came.
 KEPT = ["int_observations"]
 # The first build of a warehouse makes the seeds and runs the tests; later ones do what this is about.
-RUN = ("run", "--exclude", "published_marts")
+RUN = ("run",)
 
 # Few of each, so that every new row touches old urls, keys, roles and texts.
 TITLES = ["Data Scientist", "data  scientist", "Senior Data Scientist", "ML Engineer", "Cook", None]

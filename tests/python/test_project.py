@@ -12,7 +12,7 @@ from talent_demand import warehouse
 LAYERS = {
     "staging": r"stg_\w+",
     "intermediate": r"int_\w+",
-    "marts": r"(?:fct|dim|weekly)_\w+|rejected_postings|collection_warnings|trend_changes|published_marts",
+    "marts": r"(?:fct|dim|weekly)_\w+|rejected_postings|collection_warnings|trend_changes",
 }
 
 
@@ -89,7 +89,6 @@ def test_sql_models_with_logic_have_unit_tests(manifest):
         "rejected_postings",
         "weekly_skills",
         "int_text_skills",
-        "published_marts",
     }
     # Planted truth tests these together, in test_trends.py.
     plain |= {"int_trend_names", "int_trend_windows", "int_trend_postings", "int_trend_cells", "int_trend_counts"}
@@ -128,29 +127,15 @@ def test_macros_seeds_and_sources_are_described(manifest):
         assert source["description"].startswith("One row ")
 
 
-def test_every_mart_is_published(manifest):
-    marts = {model["name"] for model in own(manifest, "nodes", "model") if model["schema"] == "marts"}
-    (publisher,) = [model for model in own(manifest, "nodes", "model") if model["name"] == "published_marts"]
-    read = {manifest["nodes"][parent]["name"] for parent in publisher["depends_on"]["nodes"]}
-    assert read == marts - {"published_marts"}
-
-
 def test_models_ask_for_no_engine(manifest):
     for model in own(manifest, "nodes", "model"):
         assert "target." not in model["raw_code"], model["name"]
 
 
-def test_the_raw_table_is_the_same_in_scripts_and_macros(manifest):
-    macro = (PROJECT / "macros" / "run_hooks.sql").read_text()
-    for statement in (macro, warehouse.RAW_DDL):
-        columns = re.search(r"raw\.job_postings \((.*?)\n *\)", statement, re.DOTALL)[1]
-        assert [line.strip().rstrip(",") for line in columns.strip().splitlines()] == [
-            *(f"{field} varchar" for field in warehouse.POSTING_FIELDS),
-            "scraped_at timestamp",
-            "loaded_at timestamp not null",
-            "source_file varchar not null",
-            "source_row bigint not null",
-        ]
+def test_the_raw_table_is_the_described_one(manifest):
+    (source,) = manifest["sources"].values()
+    columns = re.search(r"raw\.job_postings \((.*?)\n *\)", warehouse.RAW_DDL, re.DOTALL)[1]
+    assert [line.split()[0] for line in columns.strip().splitlines()] == list(source["columns"])
 
 
 def test_every_setting_is_used_and_told():

@@ -1,13 +1,19 @@
 """The published file: replaced as a whole, by good builds only, while readers hold it."""
 
+import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 
-from conftest import Project
+from conftest import PROJECT, Project
+from talent_demand import publish
+from talent_demand.warehouse import BadInput
 
 # Reads until a file appears; prints the numbers of postings that it sees in turn, and at last how often it read. "held"
 # keeps one connection; "fresh" opens the file anew each time, in a process of its own: one process shares an open file.
@@ -51,9 +57,14 @@ def tables(path):
         )
 
 
-def test_the_file_holds_the_marts_and_their_documentation(demo):
+def test_the_file_holds_the_tagged_models_and_what_is_known_of_them(demo):
+    manifest = json.loads((demo.folder / "target" / "manifest.json").read_text())
     published = tables(demo.marts)
-    assert dict(demo.query("select mart, row_count from marts.published_marts")) == published
+    assert published == {
+        node["name"]: demo.query(f"select count(*) from {node['schema']}.{node['name']}")[0][0]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and "published" in node["tags"]
+    }
     assert published["fct_job_postings"] > 1500
     with duckdb.connect(str(demo.marts), read_only=True) as connection:
         ((tags,),) = connection.execute(
@@ -66,6 +77,16 @@ def test_the_file_holds_the_marts_and_their_documentation(demo):
         ).fetchall()
         assert undocumented == 0
         assert connection.execute("select count(*) from duckdb_views() where not internal").fetchall() == [(0,)]
+        keys = dict(
+            connection.execute(
+                "select table_name, constraint_column_names from duckdb_constraints() "
+                "where constraint_type = 'PRIMARY KEY'"
+            ).fetchall()
+        )
+        assert keys["fct_posting_skills"] == ["posting_id", "skill"]
+        nullable = "select table_name, column_name, is_nullable from duckdb_columns() where schema_name = 'marts'"
+        not_null = [row for row in connection.execute(nullable).fetchall() if not row[2]]
+        assert set(not_null) >= {row for row in demo.query(nullable) if not row[2]} and not_null
     assert [path.name for path in demo.folder.glob(".talent*")] == []
 
 
@@ -87,7 +108,7 @@ def test_readers_and_builds_do_not_disturb_each_other(built, tmp_path):
     try:
         for count in ("200", "300"):
             built.script("generate_postings", "--count", count)
-            built.dbt("run")
+            built.dbt("build")
             counts.append(tables(built.marts)["fct_job_postings"])
         # The last build is to be seen too.
         told = [readers["fresh"].stdout.readline() for _ in counts[1:]]
@@ -114,3 +135,305 @@ def test_a_failed_test_leaves_the_old_file(built):
     finished = built.dbt("build", "--exclude-resource-type", "unit_test", check=False)
     assert finished.returncode == 1
     assert built.marts.read_bytes() == before
+
+
+@pytest.mark.dbt
+@pytest.mark.parametrize("command", [("run",), ("build", "--select", "fct_job_postings"), ("build", "--empty")])
+def test_only_a_whole_build_is_published(built, command):
+    before = built.marts.stat()
+    built.dbt(*command, check=False)
+    assert built.marts.stat() == before
+
+
+@pytest.mark.dbt
+def test_a_build_without_postings_leaves_those_that_are_there(built):
+    before = built.marts.read_bytes()
+    built.environment["TALENT_WAREHOUSE"] = str(built.folder / "a typo.duckdb")
+    finished = built.dbt("build")
+    assert "this build found no postings" in finished.stdout
+    assert built.marts.read_bytes() == before
+
+
+@pytest.mark.dbt
+def test_a_mart_of_ones_own_is_published(built):
+    copy = built.folder / "project"
+    copy.mkdir()
+    for name in ("models", "macros", "seeds", "tests/generic", "dbt_project.yml", "profiles.yml", "selectors.yml"):
+        (shutil.copytree if (PROJECT / name).is_dir() else shutil.copy)(PROJECT / name, copy / name)
+    (copy / "models" / "own").mkdir()
+    (copy / "models" / "own" / "by_board.sql").write_text(
+        "{{ config(tags=['published'], schema='own') }} "
+        "select source, count(*) as jobs from {{ ref('fct_job_postings') }} group by all"
+    )
+    (copy / "models" / "own" / "own.yml").write_text(
+        "models: [{name: by_board, columns: [{name: source, data_tests: [unique, not_null]}]}]"
+    )
+    built.dbt("build", "--project-dir", copy, "--profiles-dir", copy)
+    with duckdb.connect(str(built.marts), read_only=True) as connection:
+        assert connection.execute("select sum(jobs) from marts.by_board").fetchall() == [
+            (tables(built.marts)["fct_job_postings"],)
+        ]
+        assert connection.execute(
+            "select constraint_column_names from duckdb_constraints() "
+            "where table_name = 'by_board' and constraint_type = 'PRIMARY KEY'"
+        ).fetchall() == [(["source"],)]
+
+
+MARTS = [
+    publish.Mart("w", "marts", "fct_job_postings", ("posting_id",)),
+    publish.Mart("w", "own", "counts", (), {"posting_id": "fct_job_postings.posting_id"}),
+]
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    """A connection to a warehouse of two marts, and its path."""
+    path = tmp_path / "w.duckdb"
+    connection = duckdb.connect(str(path))
+    connection.execute(
+        """
+        create schema marts; create schema own; create schema raw; create table raw.job_postings (title varchar);
+        create table marts.fct_job_postings (posting_id integer not null, "title 'x'" varchar);
+        insert into marts.fct_job_postings from range(3) select range, 'it''s';
+        comment on table marts.fct_job_postings is 'One row a posting, it''s said.';
+        comment on column marts.fct_job_postings.posting_id is 'Its id.';
+        create view own.counts as select 1 as posting_id, [1, 2] as list, 1.5::decimal(3, 2) as score
+        """
+    )
+    yield connection, path
+    connection.close()
+
+
+def postings(path):
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute("select count(*) from marts.fct_job_postings").fetchall()[0][0]
+
+
+def test_a_copy_is_whole(warehouse, tmp_path):
+    path = tmp_path / "new folder, ü" / "it's.duckdb"
+    publish.publish(warehouse[0], MARTS, path, warehouse[1])
+    with duckdb.connect(str(path), read_only=True) as connection:
+        described = connection.execute(
+            "select table_name, column_name, data_type, is_nullable, comment from duckdb_columns() "
+            "where schema_name = 'marts' order by table_name desc, column_index"
+        ).fetchall()
+        assert described == [
+            ("fct_job_postings", "posting_id", "INTEGER", False, "Its id. Key."),
+            ("fct_job_postings", "title 'x'", "VARCHAR", True, None),
+            ("counts", "posting_id", "INTEGER", True, "Refers to fct_job_postings.posting_id."),
+            ("counts", "list", "INTEGER[]", True, None),
+            ("counts", "score", "DECIMAL(3,2)", True, None),
+        ]
+        assert connection.execute(
+            "select comment from duckdb_tables() where table_name = 'fct_job_postings'"
+        ).fetchall() == [("One row a posting, it's said.",)]
+        assert connection.execute("from marts.fct_job_postings where posting_id = 2").fetchall() == [(2, "it's")]
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def make_folder(path, warehouse):
+    path.mkdir()
+
+
+def make_text(path, warehouse):
+    path.write_text("my thesis")
+
+
+def make_pipe(path, warehouse):
+    os.mkfifo(path)
+
+
+def make_other_database(path, warehouse):
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts; create table marts.fct_job_postings (i int)")
+        connection.execute("create table mine (i int)")
+
+
+def make_other_marts(path, warehouse):
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts; create table marts.sales (i int)")
+
+
+def make_link_to_the_warehouse(path, warehouse):
+    path.symlink_to(warehouse)
+
+
+def make_second_name_of_the_warehouse(path, warehouse):
+    path.hardlink_to(warehouse)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        make_folder,
+        make_text,
+        make_pipe,
+        make_other_database,
+        make_other_marts,
+        make_link_to_the_warehouse,
+        make_second_name_of_the_warehouse,
+    ],
+)
+def test_nothing_but_marts_is_replaced(warehouse, tmp_path, make):
+    path = tmp_path / "m.duckdb"
+    make(path, warehouse[1])
+    before = path.lstat()
+    with pytest.raises(BadInput, match=r"^[^\n]*TALENT_MARTS[^\n]*m\.duckdb[^\n]*$"):
+        publish.publish(warehouse[0], MARTS, path, warehouse[1])
+    assert (path.lstat().st_ino, path.lstat().st_size) == (before.st_ino, before.st_size)
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_what_a_link_points_to_is_replaced(warehouse, tmp_path):
+    (tmp_path / "there").mkdir()
+    real, path = tmp_path / "there" / "real.duckdb", tmp_path / "m.duckdb"
+    path.symlink_to(real)
+    for _ in range(2):
+        publish.publish(warehouse[0], MARTS, path, warehouse[1])
+        assert path.is_symlink() and postings(real) == 3
+
+
+@pytest.mark.parametrize("is_link", [False, True])
+def test_what_a_client_left_beside_the_file_is_not_read(warehouse, tmp_path, is_link):
+    real = path = tmp_path / "m.duckdb"
+    if is_link:
+        real = tmp_path / "real.duckdb"
+        path.symlink_to(real)
+    publish.publish(warehouse[0], MARTS, path, warehouse[1])
+    client = (
+        "import duckdb, os, signal, sys; c = duckdb.connect(sys.argv[1], config={'wal_autocheckpoint': '1TB'}); "
+        "c.execute('delete from marts.fct_job_postings; create table marts.mine (i int)'); "
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", client, path], check=False)
+    assert list(tmp_path.glob("*.wal"))
+    publish.publish(warehouse[0], MARTS, path, warehouse[1])
+    assert not [name for name in tmp_path.glob("*.wal") if name.name != "w.duckdb.wal"]
+    assert tables(path) == {"fct_job_postings": 3, "counts": 1} and postings(path) == 3
+
+
+def test_a_file_that_is_open_for_writing_stays(warehouse, tmp_path):
+    path = tmp_path / "m.duckdb"
+    publish.publish(warehouse[0], MARTS, path, warehouse[1])
+    before = path.read_bytes()
+    client = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", client, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(BadInput, match=rf"^{path} cannot be replaced: another program \(.*process {process.pid}\)"):
+            publish.publish(warehouse[0], MARTS, path, warehouse[1])
+    assert path.read_bytes() == before
+
+
+def test_a_copy_that_lacks_a_row_is_not_published(warehouse, tmp_path, monkeypatch):
+    path = tmp_path / "m.duckdb"
+    publish.publish(warehouse[0], MARTS, path, warehouse[1])
+    before = path.read_bytes()
+
+    def lose(connection, mart, table, has_index, whole=publish.copy):
+        whole(connection, mart, table, has_index)
+        connection.execute(f"delete from {table} where posting_id = 1")
+
+    monkeypatch.setattr(publish, "copy", lose)
+    with pytest.raises(BadInput, match="fct_job_postings has 2 rows in the copy instead of 3"):
+        publish.publish(warehouse[0], MARTS, path, warehouse[1])
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
+
+
+def test_an_error_leaves_the_old_file_and_no_draft(warehouse, tmp_path):
+    path = tmp_path / "m.duckdb"
+    publish.publish(warehouse[0], MARTS, path, warehouse[1])
+    before = path.read_bytes()
+    gone = publish.Mart("w", "own", "gone")
+    with pytest.raises(BadInput, match=r"gone"):
+        publish.publish(warehouse[0], [*MARTS, gone], path, warehouse[1])
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
+    # The connection is fit for the next one.
+    publish.publish(warehouse[0], MARTS, path, warehouse[1])
+
+
+def test_what_a_killed_build_left_is_cleared(warehouse, tmp_path):
+    path = tmp_path / "m.duckdb"
+    code = (
+        "import os, signal, sys, duckdb; from pathlib import Path; from talent_demand import publish; "
+        "publish.Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL); "
+        "c = duckdb.connect(); c.execute('create table t as select 1 as i'); "
+        "publish.publish(c, [publish.Mart('memory', 'main', 't')], Path(sys.argv[1]), Path('none'))"
+    )
+    finished = subprocess.run([sys.executable, "-c", code, path], check=False)
+    assert finished.returncode == -signal.SIGKILL and list(tmp_path.glob(".m.duckdb*"))
+    publish.publish(warehouse[0], MARTS, path, warehouse[1])
+    assert not list(tmp_path.glob(".*")) and postings(path) == 3
+
+
+def test_no_postings_replace_none(warehouse, tmp_path):
+    path = tmp_path / "m.duckdb"
+    connection, file = warehouse
+    connection.execute("create table own.fct_job_postings as from marts.fct_job_postings limit 0")
+    none = publish.Mart("w", "own", "fct_job_postings")
+    publish.publish(connection, [none], path, file)
+    assert postings(path) == 0
+    publish.publish(connection, MARTS, path, file)
+    with pytest.raises(publish.NoPostings, match="found no postings, and the file holds 3"):
+        publish.publish(connection, [none], path, file)
+    assert postings(path) == 3
+
+
+def test_two_marts_of_one_name_are_refused(warehouse, tmp_path):
+    with pytest.raises(BadInput, match="called fct_job_postings"):
+        publish.publish(warehouse[0], [*MARTS, MARTS[0]], tmp_path / "m.duckdb", warehouse[1])
+
+
+def node(kind, **fields):
+    return {"resource_type": kind, "tags": [], "columns": {}, "config": {"severity": "ERROR"}, **fields}
+
+
+def test_of_a_build():
+    nodes = {"m": node("model"), "s": node("seed"), "t": node("test"), "hook": node("operation")}
+    results = [SimpleNamespace(status=status) for status in ("success", "pass", "warn", "no-op")]
+
+    def why_not(selected="mst", results=results, is_sample=False):
+        return publish.missing_from_whole_build(nodes, selected, results, is_sample)
+
+    assert why_not() is None
+    assert "whole" in why_not("ms")
+    assert "rows" in why_not(is_sample=True)
+    for status in ("error", "fail", "skipped", "partial success", "runtime error"):
+        assert "failed" in why_not(results=[*results, SimpleNamespace(status=status)])
+
+
+def test_keys_are_what_tests_prove():
+    def mart(name, **columns):
+        return node("model", tags=["published"], alias=name, database="w", schema="marts", columns=columns)
+
+    def proof(name, on, arguments, parents=(), **config):
+        return node(
+            "test",
+            attached_node=on,
+            test_metadata={"name": name, "kwargs": arguments},
+            depends_on={"nodes": [*parents, on]},
+            config={"severity": "ERROR", **config},
+        )
+
+    nodes = {
+        "a": mart("a", id={"constraints": [{"type": "not_null"}]}),
+        "b": mart("b"),
+        "c": mart("c"),
+        "seed": node("seed", alias="seed"),
+        1: proof("unique", "a", {"column_name": "id"}),
+        2: proof("rows_satisfy", "b", {"key": ["x", "y"]}),
+        3: proof("relationships", "b", {"column_name": "x", "field": "id"}, ["a"]),
+        4: proof("relationships", "b", {"column_name": "y", "field": "id"}, ["seed"]),
+        # Proven of some rows, of nulls too, or not at all.
+        5: proof("primary_key", "c", {"column_name": "id"}, where="id > 0"),
+        6: proof("unique", "c", {"column_name": "id"}),
+        7: proof("primary_key", "c", {"columns": ["id"]}, severity="warn"),
+    }
+    assert publish.tagged(nodes) == [
+        publish.Mart("w", "marts", "a", ("id",)),
+        publish.Mart("w", "marts", "b", ("x", "y"), {"x": "a.id"}),
+        publish.Mart("w", "marts", "c"),
+    ]
