@@ -3,15 +3,15 @@
 {% macro trimmed(text) -%}
     {#- A field without blanks around it; null where it holds nothing but a word for nothing, as exports write them.
         Trimming a set of characters costs more than seeing that there is nothing to trim. -#}
-    {%- set field = 'trim(both ' ~ blank_characters() ~ ' from ' ~ text ~ ')' -%}
-    {%- set blank = '[' ~ blank_characters()[1:-1] ~ ']' -%}
+    {%- set blanks = ' \t\n\r\u00a0\u200b\ufeff' -%}
     {%- set words = [''] + var('missing_words') -%}
     case
         when
             length({{ text }}) > {{ words | map('length') | max }}
-            and not {{ matches(text, '^' ~ blank ~ '|' ~ blank ~ '$') }}
+            and not regexp_matches({{ text }}, '^[{{ blanks }}]|[{{ blanks }}]$')
             then {{ text }}
-        when not {{ matches(field, '(?i)^(?:' ~ words | join('|') ~ ')$') }} then {{ field }}
+        when not regexp_matches(trim(both '{{ blanks }}' from {{ text }}), '(?i)^(?:{{ words | join("|") }})$')
+            then trim(both '{{ blanks }}' from {{ text }})
     end
 {%- endmacro %}
 
@@ -19,12 +19,6 @@
 {% macro sql_texts(texts) -%}
     {#- Texts as a list of SQL literals. -#}
     {%- for text in texts %}'{{ text | replace("'", "''") }}'{{ ', ' if not loop.last }}{% endfor -%}
-{%- endmacro %}
-
-
-{% macro blank_characters() -%}
-    {#- space, tab, newline, carriage return, no-break space, zero-width space, byte order mark -#}
-    '{{ ' \t\n\r\u00a0\u200b\ufeff' }}'
 {%- endmacro %}
 
 
@@ -36,19 +30,21 @@
 
 {% macro text_key(text) -%}
     {#- Lower case, and any run of blanks and control characters one blank. -#}
-    nullif(trim({{ lower_case(replace_all(text, '[\\s\\p{Z}\\p{C}]+', ' ')) }}), '')
+    nullif(trim(lower(regexp_replace({{ text }}, '[\s\p{Z}\p{C}]+', ' ', 'g'))), '')
 {%- endmacro %}
 
 
 {% macro title_words(title) -%}
     {#- Letters and digits without accents in lower case; a bar where a part of the title ends. -#}
-    trim({{ replace_all(
-        replace_all(
-            replace_all(lower_case(without_accents(title)), '\\s+[-\u2013\u2014]+\\s+|[,;:|()\\[\\]\u2022\u00b7\u2013\u2014]', ' | '),
-            '[^\\p{L}\\p{N}|]+', ' '
+    trim(regexp_replace(
+        regexp_replace(
+            regexp_replace(
+                lower(strip_accents({{ title }})), '\s+[-–—]+\s+|[,;:|()\[\]•·–—]', ' | ', 'g'
+            ),
+            '[^\p{L}\p{N}|]+', ' ', 'g'
         ),
-        '\\s\\s+', ' '
-    ) }})
+        '\s\s+', ' ', 'g'
+    ))
 {%- endmacro %}
 
 
@@ -59,16 +55,15 @@
         {%- do parameters.append(parameter | replace('*', '[^=&]*')) -%}
     {%- endfor -%}
     {%- set page = "split_part(" ~ address ~ ", '?', 1)" -%}
-    {%- set host = first_match(page, '^[a-zA-Z]+://[^/]*') -%}
+    {%- set host = "regexp_extract(" ~ page ~ ", '^[a-zA-Z]+://[^/]*')" -%}
     {%- set query = "substr(" ~ address ~ ", length(" ~ page ~ ") + 2)" -%}
     nullif(
-        trim(trailing '/' from {{ lower_case(host) }} || substr({{ page }}, length({{ host }}) + 1))
+        trim(trailing '/' from lower({{ host }}) || substr({{ page }}, length({{ host }}) + 1))
         || case
             when {{ query }} = '' then ''
-            else {{ replace_all(
-                replace_all("'&' || " ~ query, '&(?:' ~ parameters | join('|') ~ ')=[^&]*', ''),
-                '^&', '?'
-            ) }}
+            else regexp_replace(
+                regexp_replace('&' || {{ query }}, '&(?:{{ parameters | join("|") }})=[^&]*', '', 'g'), '^&', '?'
+            )
         end,
         ''
     )
@@ -81,28 +76,22 @@
 {%- endmacro %}
 
 
-{% macro role_key(title_words) -%}
-    {#- The title's words without spacing, marks of gender ("m w d") and words for where one works. -#}
-    {%- set words = replace_all(
-        replace_all(title_words, '\\b(?:[mwfdxvh]|gn|div)(?: (?:[mwfdxvhi]|gn|div)){1,3}\\b', ''),
-        '\\b(?:' ~ var('role_noise_words') | join('|') ~ ')\\b', ''
-    ) -%}
-    coalesce(nullif({{ replace_all(words, '[ |]+', '') }}, ''), {{ replace_all(title_words, '[ |]+', '') }})
-{%- endmacro %}
-
-
 {% macro employer_words(company) -%}
     {#- The words of an employer's name without legal form and country; all of them where nothing else is left. -#}
-    {%- set words = replace_all(lower_case(without_accents(company)), '[^\\p{L}\\p{N}]+', ' ') -%}
+    {%- set words = "regexp_replace(lower(strip_accents(" ~ company ~ ")), '[^\\p{L}\\p{N}]+', ' ', 'g')" -%}
     {%- set noise = '\\b(?:' ~ var('employer_noise_words') | join('|') ~ ')\\b' -%}
-    coalesce(nullif(trim({{ replace_all(words, noise, '') }}), ''), trim({{ words }}))
+    coalesce(nullif(trim(regexp_replace({{ words }}, '{{ noise }}', '', 'g')), ''), trim({{ words }}))
 {%- endmacro %}
 
 
 {% macro comparable_text(text) -%}
-    {#- Words of a text in lower case with one blank between them, without HTML tags. -#}
-    {%- set lower = lower_case(text) -%}
-    {%- set plain = 'case when ' ~ text ~ " like '%<%' then " ~ replace_all(lower, '<[^>]*>', ' ') ~ ' else ' ~ lower ~ ' end' -%}
-    {#- Most words stand one blank apart already: a pattern that passes over these runs in a third of the time. -#}
-    trim({{ replace_all(plain, '[^\\p{L}\\p{N}]{2,}|[^\\p{L}\\p{N} ]', ' ') }})
+    {#- Words of a text in lower case with one blank between them, without HTML tags. Most words stand one blank apart
+        already: a pattern that passes over these runs in a third of the time. -#}
+    trim(regexp_replace(
+        case
+            when {{ text }} like '%<%' then regexp_replace(lower({{ text }}), '<[^>]*>', ' ', 'g')
+            else lower({{ text }})
+        end,
+        '[^\p{L}\p{N}]{2,}|[^\p{L}\p{N} ]', ' ', 'g'
+    ))
 {%- endmacro %}

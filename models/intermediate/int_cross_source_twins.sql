@@ -168,7 +168,7 @@ split as (
         first_date,
         last_date,
         md5(replace(comparable_text, ' ', '')) as text_key,
-        array_distinct({{ split_words('comparable_text') }}) as words
+        array_distinct(string_split(comparable_text, ' ')) as words
     from texts
 
 ),
@@ -177,7 +177,7 @@ worded as materialized (
 
     select
         *,
-        {{ list_length('words') }} as word_count
+        len(words) as word_count
     from split
 
 ),
@@ -253,9 +253,9 @@ near_pairs as (
         one.city is null as is_unplaced,
         one.employer_key = other.employer_key
         and one.city = other.city
-        and one.last_date >= {{ days_before('other.first_date', var('same_place_days')) }}
-        and other.last_date >= {{ days_before('one.first_date', var('same_place_days')) }} as is_same_place,
-        {{ list_length('array_intersect(one.words, other.words)') }} as shared,
+        and one.last_date >= other.first_date - {{ var('same_place_days') }}
+        and other.last_date >= one.first_date - {{ var('same_place_days') }} as is_same_place,
+        len(list_intersect(one.words, other.words)) as shared,
         one.word_count as one_count,
         other.word_count as other_count
     from neighbours

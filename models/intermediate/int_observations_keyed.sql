@@ -140,7 +140,7 @@ repeated as (
             url_group,
             settled_key,
             posted_date,
-            {{ days_before('posted_date', var('repost_window_days')) }}
+            posted_date - {{ var('repost_window_days') }}
             > lag(posted_date) over (partition by settled_key order by posted_date, url_group) as is_repost
         from repeated
         where url_position = 1

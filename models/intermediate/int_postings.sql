@@ -62,7 +62,7 @@ select
 
     canonical.posted_date,
     canonical.is_date_estimated,
-    {{ week_of('canonical.posted_date') }} as week_start,
+    cast(date_trunc('week', canonical.posted_date) as date) as week_start,
 
     case when counts.observation_count = 1 then canonical.text_id else texts.text_id end as text_id,
     case

@@ -35,7 +35,7 @@ text_skills as not materialized (
     select
         text_id,
         skills,
-        {{ list_length('skills') }} as skill_count,
+        len(skills) as skill_count,
         skill_counts,
         ai_mark_count,
         text_length
@@ -47,7 +47,7 @@ unnested as (
 
     select
         text_id,
-        {{ unnest_list('skill_counts') }} as counted
+        unnest(skill_counts) as counted
     from text_skills
 
 ),
@@ -88,7 +88,7 @@ joined as (
         places.city,
         terms.workplace,
         terms.employment_type,
-        coalesce(text_skills.skills, {{ empty_list() }}) as extracted_skills,
+        coalesce(text_skills.skills, []) as extracted_skills,
         cast(coalesce(text_skills.skill_count, 0) as integer) as skill_count,
         cast(coalesce(core_mentions.skill_count, 0) as integer) as core_ai_skill_count,
         cast(coalesce(core_mentions.mention_count, 0) + coalesce(text_skills.ai_mark_count, 0) as integer)

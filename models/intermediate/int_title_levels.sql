@@ -11,7 +11,7 @@ rules as (
     select
         *,
         split_part(phrase, ' ', 1) as first_word,
-        {{ word_count('phrase') }} as word_count
+        length(phrase) - length(replace(phrase, ' ', '')) + 1 as word_count
     from {{ ref('seniority_rules') }}
 
 ),
@@ -20,8 +20,7 @@ keywords as (
 
     select
         keyword,
-        split_part(keyword, ' ', 1) as first_word,
-        {{ word_count('keyword') }} as word_count
+        split_part(keyword, ' ', 1) as first_word
     from {{ ref('ai_title_keywords') }}
 
 ),
@@ -31,7 +30,7 @@ roles as (
     select
         *,
         split_part(phrase, ' ', 1) as first_word,
-        {{ word_count('phrase') }} as word_count
+        length(phrase) - length(replace(phrase, ' ', '')) + 1 as word_count
     from {{ ref('ai_role_titles') }}
 
 ),
@@ -40,14 +39,42 @@ titles as (
 
     select
         title_words,
-        {{ split_words('title_words') }} as words
+        string_split(title_words, ' ') as words
     from spelled
 
 ),
 
+numbered as (
+
+    select
+        title_words,
+        words,
+        unnest(generate_series(1, len(words))) as position
+    from titles
+
+),
+
+words as (
+
+    select
+        title_words,
+        len(words) as word_count,
+        position,
+        words[position] as word
+    from numbered
+
+),
+
+-- Each word of a title, with all that begins with it.
 positions as (
 
-    {{ each_word('titles', 'words', ['title_words', 'words']) }}
+    select
+        *,
+        substr(
+            title_words,
+            cast(sum(length(word) + 1) over (partition by title_words order by position) as integer) - length(word)
+        ) as rest
+    from words
 
 ),
 
@@ -59,7 +86,7 @@ part_matches as (
         rules.phrase,
         rules.seniority_level,
         rules.precedence
-    from (select distinct word from positions) as words
+    from (select distinct word from words) as words
     inner join rules
         on
             length(words.word) > length(rules.phrase)
@@ -76,7 +103,7 @@ rule_matches as (
         positions.title_words,
         positions.position,
         case
-            when rules.position = 'rest' then {{ list_length('positions.words') }} + 1
+            when rules.position = 'rest' then positions.word_count + 1
             else positions.position + rules.word_count
         end as next_position,
         rules.phrase,
@@ -87,13 +114,12 @@ rule_matches as (
     inner join rules
         on
             positions.word = rules.first_word
-            and {{ words_from('positions.words', 'positions.position', 'rules.word_count') }} = rules.phrase
+            and starts_with(positions.rest || ' ', rules.phrase || ' ')
             and (
                 rules.position in ('anywhere', 'rest')
                 or (
                     rules.position = 'end'
-                    and coalesce({{ words_from('positions.words', 'positions.position + rules.word_count', '1') }}, '')
-                    in ('', '|')
+                    and substr(positions.rest, length(rules.phrase) + 2, 1) in ('', '|')
                 )
             )
     union all
@@ -151,7 +177,7 @@ keyword_matches as (
     inner join keywords
         on
             positions.word = keywords.first_word
-            and {{ words_from('positions.words', 'positions.position', 'keywords.word_count') }} = keywords.keyword
+            and starts_with(positions.rest || ' ', keywords.keyword || ' ')
 
 ),
 
@@ -166,7 +192,7 @@ role_matches as (
     inner join roles
         on
             positions.word = roles.first_word
-            and {{ words_from('positions.words', 'positions.position', 'roles.word_count') }} = roles.phrase
+            and starts_with(positions.rest || ' ', roles.phrase || ' ')
 
 ),
 

@@ -10,17 +10,31 @@ worded as (
 
     select
         title,
-        {{ text_key('title') }} as title_key,
-        {{ title_words('title') }} as title_words,
-        regexp_matches(title, '[\p{L}\p{N}]') as has_words
+        {{ title_words('title') }} as title_words
     from spelled
+
+),
+
+-- A role is named without marks of gender ("m w d") and without words for where one works.
+roles as (
+
+    select
+        title,
+        title_words,
+        regexp_replace(
+            regexp_replace(title_words, '\b(?:[mwfdxvh]|gn|div)(?: (?:[mwfdxvhi]|gn|div)){1,3}\b', '', 'g'),
+            '\b(?:{{ var("role_noise_words") | join("|") }})\b', '', 'g'
+        ) as role_words
+    from worded
 
 )
 
 select
     title,
-    title_key,
+    {{ text_key('title') }} as title_key,
     title_words,
-    {{ role_key('title_words') }} as role_key,
-    has_words
-from worded
+    coalesce(
+        nullif(regexp_replace(role_words, '[ |]+', '', 'g'), ''), regexp_replace(title_words, '[ |]+', '', 'g')
+    ) as role_key,
+    regexp_matches(title, '[\p{L}\p{N}]') as has_words
+from roles

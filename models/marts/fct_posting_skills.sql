@@ -25,7 +25,7 @@ unnested as (
     select
         posting_id,
         week_start,
-        {{ unnest_list('mentions') }} as mention
+        unnest(mentions) as mention
     from posting_texts
 
 ),

@@ -15,7 +15,10 @@ covered as (
 
 weeks as (
 
-    select {{ weeks_between(week_of('first_date'), week_of('last_date')) }} as week_start
+    select
+        cast(unnest(generate_series(
+            date_trunc('week', first_date), date_trunc('week', last_date), interval 7 day
+        )) as date) as week_start
     from covered
     where first_date is not null
 
@@ -40,7 +43,7 @@ select
     cast(counts.ai_job_count as double) / counts.job_count as ai_share,
     cast(coalesce(counts.observation_count, 0) as bigint) as observation_count,
     weeks.week_start >= covered.first_date
-    and {{ days_before('covered.last_date', 6) }} >= weeks.week_start as is_complete_week
+    and covered.last_date - 6 >= weeks.week_start as is_complete_week
 from weeks
 cross join covered
 left join counts on weeks.week_start = counts.week_start

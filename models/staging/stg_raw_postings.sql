@@ -25,7 +25,7 @@ select
     other_fields,
     scraped_at,
 
-    -- Long texts are told by their length: to read them all would cost a build with nothing new as much as all the rest.
+    -- Long texts are told by their length: to read them all would cost a build with nothing new as much as the rest.
     hash(
         source_row, title, company, location, source, url, posted_date, employment_type, workplace, salary, salary_min,
         salary_max, salary_currency, salary_period, industry, job_level, search_term, closing_date, scraped_at,
