@@ -76,14 +76,6 @@
 {%- endmacro %}
 
 
-{% macro employer_words(company) -%}
-    {#- The words of an employer's name without legal form and country; all of them where nothing else is left. -#}
-    {%- set words = "regexp_replace(lower(strip_accents(" ~ company ~ ")), '[^\\p{L}\\p{N}]+', ' ', 'g')" -%}
-    {%- set noise = '\\b(?:' ~ var('employer_noise_words') | join('|') ~ ')\\b' -%}
-    coalesce(nullif(trim(regexp_replace({{ words }}, '{{ noise }}', '', 'g')), ''), trim({{ words }}))
-{%- endmacro %}
-
-
 {% macro comparable_text(text) -%}
     {#- Words of a text in lower case with one blank between them, without HTML tags. Most words stand one blank apart
         already: a pattern that passes over these runs in a third of the time. -#}

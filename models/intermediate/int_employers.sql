@@ -1,3 +1,8 @@
+{%- set form_words = var('employer_form_words') | join('|') -%}
+{%- set country_words = var('employer_country_words') | join('|') -%}
+{%- set generic_words = var('employer_generic_words') | join('|') -%}
+{%- set university_words = var('university_words') | join('|') -%}
+
 with spelled as (
 
     select distinct company
@@ -6,20 +11,162 @@ with spelled as (
 
 ),
 
-worded as (
+-- Without what a board adds ("via …", "| LinkedIn"), what stands in brackets, and marks within words.
+cleaned as (
 
     select
         company,
         {{ text_key('company') }} as company_key,
-        {{ employer_words('company') }} as employer_words
+        lower(regexp_extract(company, '\(([A-Z][A-Z0-9&]{1,6})\)\s*$', 1)) as acronym,
+        regexp_replace(
+            regexp_replace(lower(strip_accents(company)), '\s+via\s+.*$|\s*\|.*$', ''), '\([^)]*\)|[®™©]', ' ', 'g'
+        ) as name
     from spelled
+
+),
+
+worded as (
+
+    select
+        company,
+        company_key,
+        acronym,
+        trim(regexp_replace(
+            replace(replace(replace(regexp_replace(name, '[.''’`]', '', 'g'), '²', '2'), '+', ' plus '), '&', ' and '),
+            '[^\p{L}\p{N}]+', ' ', 'g'
+        )) as words
+    from cleaned
+
+),
+
+-- Legal forms and countries end a name; a name of nothing else is all of it.
+stripped as (
+
+    select
+        company,
+        company_key,
+        acronym,
+        words,
+        coalesce(
+            nullif(regexp_replace(
+                regexp_replace(words, '^the ', ''), '(?: (?:{{ form_words }}|{{ country_words }}|and|of|the))+$', ''
+            ), ''),
+            words
+        ) as core
+    from worded
+
+),
+
+renamed as (
+
+    select
+        stripped.company,
+        stripped.company_key,
+        stripped.acronym,
+        stripped.words,
+        coalesce(aliases.employer, stripped.core) as core
+    from stripped
+    left join {{ ref('employer_aliases') }} as aliases on stripped.core = aliases.alias
+
+),
+
+-- "Universiteit Utrecht", "Utrecht University", "University of Utrecht": the same words in any order.
+universities as (
+
+    select
+        company,
+        company_key,
+        acronym,
+        words,
+        case
+            when regexp_matches(core, '\b(?:{{ university_words }})\b')
+                then array_to_string(list_sort(string_split(
+                    regexp_replace(
+                        regexp_replace(core, '\b(?:{{ university_words }})\b', 'university', 'g'),
+                        '\b(?:of|the|van|der|di|de|la) ', '', 'g'
+                    ), ' '
+                )), ' ')
+            else core
+        end as core
+    from renamed
+
+),
+
+keyed as (
+
+    select
+        *,
+        nullif(replace(core, ' ', ''), '') as name_key,
+        replace(regexp_extract(core, '^(.+?)(?: (?:{{ generic_words }}))+$', 1), ' ', '') as bare_key
+    from universities
+
+),
+
+-- "Acme Technologies" is Acme where Acme is seen too, and no "Acme Software" beside it.
+bare_names as (
+
+    select variants.bare_key
+    from keyed as variants
+    inner join keyed as bare on variants.bare_key = bare.name_key
+    where variants.bare_key <> ''
+    group by variants.bare_key
+    having count(distinct variants.name_key) = 1
+
+),
+
+-- "Centre for Applied Mathematics (CAM)" says who CAM is, if no one else says so too.
+acronyms as (
+
+    select
+        acronym,
+        min(name_key) as name_key
+    from keyed
+    where acronym <> '' and acronym <> name_key
+    group by acronym
+    having count(distinct name_key) = 1
+
+),
+
+named as (
+
+    select
+        keyed.company,
+        keyed.company_key,
+        keyed.words,
+        keyed.core,
+        coalesce(acronyms.name_key, bare_names.bare_key, keyed.name_key) as employer_key,
+        keyed.words in (
+            {% for word in var('employer_placeholders') %}
+                '{{ word }}'{{ ',' if not loop.last }}
+            {% endfor %}
+        )
+        or keyed.name_key is null as is_nobody
+    from keyed
+    left join bare_names on keyed.bare_key = bare_names.bare_key
+    left join acronyms on keyed.name_key = acronyms.acronym
+
+),
+
+agencies as (
+
+    select distinct named.company
+    from named
+    inner join {{ ref('agency_words') }} as agency_words
+        on
+            case agency_words.position
+                when 'part' then contains(named.words, agency_words.word)
+                when 'word' then contains(' ' || named.words || ' ', ' ' || agency_words.word || ' ')
+                else named.core = agency_words.word
+            end
 
 )
 
 -- Companies of one group begin alike ("ING", "ING Bank"); their texts tell whether they mean one posting.
 select
-    company,
-    company_key,
-    replace(employer_words, ' ', '') as employer_key,
-    left(split_part(employer_words, ' ', 1), 4) as employer_group
-from worded
+    named.company,
+    case when not named.is_nobody then named.company_key end as company_key,
+    case when not named.is_nobody then named.employer_key end as employer_key,
+    case when not named.is_nobody then left(split_part(named.core, ' ', 1), 4) end as employer_group,
+    agencies.company is not null as has_agency_name
+from named
+left join agencies on named.company = agencies.company

@@ -40,7 +40,6 @@ MACROS = {
     "trimmed": "{{ trimmed('t') }}",
     "text_key": "{{ text_key('t') }}",
     "title_words": "{{ title_words('t') }}",
-    "employer_words": "{{ employer_words('t') }}",
     "url_key": "{{ url_key('t') }}",
     "date_words": "{{ date_words('t') }}",
     "comparable_text": "{{ comparable_text('t') }}",
