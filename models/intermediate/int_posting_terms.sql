@@ -66,8 +66,9 @@ counts as (
             'internship', 'not_internship', 'contract', 'contract_perhaps', 'not_contract', 'temporary', 'not_temporary', 'part_time_surely', 'part_time',
             'not_part_time', 'full_time', 'not_full_time'
         ] %}
-            sum(case when mentions.cue = '{{ cue }}' then mentions.mention_count else 0 end) as {{ cue }}{{ ',' if not loop.last }}
+            sum(case when mentions.cue = '{{ cue }}' then mentions.mention_count else 0 end) as {{ cue }},
         {% endfor %}
+        count(*) as cue_count
     from mentions
     inner join cues on mentions.cue = cues.cue
     group by mentions.text_id
@@ -108,12 +109,20 @@ titles as (
 
 ),
 
+spelled_places as (
+
+    select distinct location
+    from postings
+    where location is not null
+
+),
+
 places as (
 
     select
         location,
         {{ first_term_in(title_words('location'), var('workplace_words')) }} as workplace
-    from (select distinct location from postings where location is not null) as spelled
+    from spelled_places
 
 ),
 

@@ -24,6 +24,21 @@ terms as (
 
 ),
 
+pay as (
+
+    select * from {{ ref('int_posting_pay') }}
+
+),
+
+text_facts as (
+
+    select
+        text_id,
+        language
+    from {{ ref('int_text_facts') }}
+
+),
+
 places as (
 
     select * from {{ ref('int_places') }}
@@ -88,6 +103,12 @@ joined as (
         places.city,
         terms.workplace,
         terms.employment_type,
+        pay.pay_min,
+        pay.pay_max,
+        pay.pay_currency,
+        pay.pay_period,
+        pay.pay_origin,
+        text_facts.language,
         coalesce(text_skills.skills, []) as extracted_skills,
         cast(coalesce(text_skills.skill_count, 0) as integer) as skill_count,
         cast(coalesce(core_mentions.skill_count, 0) as integer) as core_ai_skill_count,
@@ -99,6 +120,8 @@ joined as (
     inner join title_roles on postings.title_words = title_roles.title_words
     inner join terms on postings.posting_id = terms.posting_id
     left join places on postings.location = places.location
+    left join pay on postings.posting_id = pay.posting_id
+    left join text_facts on postings.text_id = text_facts.text_id
     left join text_skills on postings.text_id = text_skills.text_id
     left join core_mentions on postings.text_id = core_mentions.text_id
 
@@ -145,14 +168,13 @@ select
     city,
     workplace,
     employment_type,
-    -- Not read yet.
-    cast(null as double) as pay_min,
-    cast(null as double) as pay_max,
-    cast(null as string) as pay_currency,
-    cast(null as string) as pay_period,
-    cast(null as string) as pay_origin,
+    pay_min,
+    pay_max,
+    pay_currency,
+    pay_period,
+    pay_origin,
     role_family,
-    cast(null as string) as language,
+    language,
     is_demo,
     search_term,
 

@@ -69,6 +69,7 @@ def test_marts_have_contracts_and_tested_grains(manifest):
             "stg_raw_postings": "int_observations",
             "stg_job_postings": "int_observations",
             "int_texts": "int_text_skills",
+            "int_fact_texts": "int_text_facts",
             "int_postings_scored": "fct_job_postings",
         }.get(model["name"], model["name"])
         assert f"model.talent_demand.{table}" in tested, f"{model['name']}: no test of its grain"
@@ -89,6 +90,7 @@ def test_sql_models_with_logic_have_unit_tests(manifest):
         "rejected_postings",
         "weekly_skills",
         "int_text_skills",
+        "int_text_facts",
     }
     # Planted truth tests these together, in test_trends.py.
     plain |= {"int_trend_names", "int_trend_windows", "int_trend_postings", "int_trend_cells", "int_trend_counts"}

@@ -1,0 +1,146 @@
+with postings as (
+
+    select * from {{ ref('int_postings') }}
+
+),
+
+places as (
+
+    select * from {{ ref('int_places') }}
+
+),
+
+matched as (
+
+    select * from {{ ref('int_observations_matched') }}
+
+),
+
+currencies as (
+
+    select * from {{ ref('currencies') }}
+
+),
+
+facts as (
+
+    select
+        text_id,
+        pay_min,
+        pay_max,
+        pay_sign,
+        pay_period
+    from {{ ref('int_text_facts') }}
+    where pay_min is not null or pay_max is not null
+
+),
+
+fields as (
+
+    select
+        observation_id,
+        salary,
+        try_cast(replace(salary_min, ',', '') as double) as salary_min,
+        try_cast(replace(salary_max, ',', '') as double) as salary_max,
+        lower(salary_currency) as salary_sign,
+        {{ first_term_in("lower(salary_period)", var('pay_period_words')) }} as salary_period
+    from {{ ref('stg_job_postings') }}
+    where salary is not null or salary_min is not null or salary_max is not null
+
+),
+
+posting_fields as (
+
+    select
+        matched.posting_id,
+        fields.*
+    from fields
+    inner join matched on fields.observation_id = matched.observation_id and matched.is_canonical
+
+),
+
+-- The text says what this job pays; a title is part of it; a field may be the board's own guess.
+stated as (
+
+    select
+        postings.posting_id,
+        1 as choice,
+        'text' as pay_origin,
+        facts.pay_min,
+        facts.pay_max,
+        facts.pay_sign,
+        facts.pay_period
+    from postings
+    inner join facts on postings.text_id = facts.text_id
+    union all
+    select
+        postings.posting_id,
+        2 as choice,
+        'text' as pay_origin,
+        facts.pay_min,
+        facts.pay_max,
+        facts.pay_sign,
+        facts.pay_period
+    from postings
+    inner join facts on {{ field_text_id('postings.title') }} = facts.text_id and facts.pay_sign is not null
+    union all
+    select
+        posting_fields.posting_id,
+        3 as choice,
+        'field' as pay_origin,
+        facts.pay_min,
+        facts.pay_max,
+        coalesce(facts.pay_sign, posting_fields.salary_sign) as pay_sign,
+        coalesce(facts.pay_period, posting_fields.salary_period) as pay_period
+    from posting_fields
+    inner join facts on {{ field_text_id('posting_fields.salary') }} = facts.text_id
+    union all
+    select
+        posting_id,
+        4 as choice,
+        'field' as pay_origin,
+        least(salary_min, salary_max) as pay_min,
+        greatest(salary_min, salary_max) as pay_max,
+        salary_sign as pay_sign,
+        salary_period as pay_period
+    from posting_fields
+    where coalesce(salary_min, salary_max) > 0 and coalesce(salary_max, salary_min) > 0
+
+),
+
+-- What a sign means its country decides; an amount without a sign is in the country's currency.
+signed as (
+
+    select
+        stated.*,
+        coalesce(of_country.currency, of_sign.currency) as pay_currency
+    from stated
+    inner join postings on stated.posting_id = postings.posting_id
+    left join places on postings.location = places.location
+    left join currencies as of_country
+        on
+            coalesce(lower(stated.pay_sign), '') = coalesce(of_country.sign, '')
+            and places.country_code = of_country.country_code
+    left join currencies as of_sign on lower(stated.pay_sign) = of_sign.sign and of_sign.country_code is null
+
+),
+
+chosen as (
+
+    select
+        *,
+        row_number() over (partition by posting_id order by choice asc) as choice_position
+    from signed
+    where pay_currency is not null
+
+)
+
+select
+    posting_id,
+    pay_min,
+    pay_max,
+    pay_currency,
+    pay_period,
+    pay_origin
+from chosen
+where choice_position = 1

@@ -1,0 +1,16 @@
+"""One row a text, and a field that may state pay: the pay that it states and the text's language."""
+
+from talent_demand.fields.model import read_new_facts
+
+
+def model(dbt, session):
+    """Read the texts that this table does not hold by the present rules."""
+    dbt.config(
+        materialized="incremental",
+        incremental_strategy="delete+insert",
+        unique_key="text_id",
+        on_schema_change="sync_all_columns",
+    )
+    return read_new_facts(
+        dbt, session, dbt.ref("int_fact_texts"), dbt.ref("currencies"), dbt.ref("pay_words"), dbt.ref("language_words")
+    )

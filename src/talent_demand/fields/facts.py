@@ -1,0 +1,185 @@
+"""One row a text: the pay that it states and its language."""
+
+import csv
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from talent_demand.fields.language import ENGLISH_PER_1000, Words, compile_words, english_words, language_of
+from talent_demand.fields.pay import AFTER, BEFORE, MOST_PLACES, Pay, Rules, compile_rules, find_places, read_pay
+from talent_demand.skills.cleaning import bytes_of, text_at
+from talent_demand.skills.words import Flags, Places, arrow, arrow_strings
+
+# Texts read by other rules than these are read again: raise it when this package writes other rows than before.
+RULES_VERSION = 1
+BATCH_ROWS = 2048
+# A letter has up to so many bytes more than it has characters; tags and entities are read with what they stand in.
+MARGIN = 60
+CURRENCY_COLUMNS = ("sign", "currency", "country_code", "units_to_a_dollar")
+WORD_COLUMNS = ("phrase", "kind")
+LANGUAGE_COLUMNS = ("language", "word")
+SEEDS = Path(__file__).resolve().parents[3] / "seeds"
+
+SCHEMA = pa.schema(
+    [
+        ("text_id", pa.string()),
+        ("language", pa.string()),
+        ("pay_min", pa.float64()),
+        ("pay_max", pa.float64()),
+        ("pay_sign", pa.string()),
+        ("pay_period", pa.string()),
+        ("rules_version", pa.string()),
+    ]
+)
+
+
+NO_PAY = Pay(None, None, None, None)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The rules of pay and of languages, and the hash of what they come from."""
+
+    pay: Rules
+    words: Words
+    version: str
+
+
+def compile_reading(
+    currencies: list[tuple[str | None, str, str | None, float]],
+    pay_words: list[tuple[str, str]],
+    language_words: list[tuple[str, str]],
+) -> Reading:
+    """Compile rows of the seeds currencies, pay_words and language_words."""
+    rows = [sorted(map(repr, seed)) for seed in (currencies, pay_words, language_words)]
+    version = hashlib.md5(repr((RULES_VERSION, rows)).encode()).hexdigest()
+    return Reading(compile_rules(currencies, pay_words), compile_words(language_words), version)
+
+
+def seed_reading(folder: Path = SEEDS) -> Reading:
+    """The rules of the seeds as they lie in a folder."""
+
+    def rows_of(seed: str) -> Iterator[dict[str, str]]:
+        with (folder / f"{seed}.csv").open(encoding="utf-8", newline="") as handle:
+            yield from csv.DictReader(handle)
+
+    return compile_reading(
+        [
+            (row["sign"] or None, row["currency"], row["country_code"] or None, float(row["units_to_a_dollar"]))
+            for row in rows_of("currencies")
+        ],
+        [(row["phrase"], row["kind"]) for row in rows_of("pay_words")],
+        [(row["language"], row["word"]) for row in rows_of("language_words")],
+    )
+
+
+def pieces_of(text: bytes, places: list[int]) -> list[str]:
+    """The pieces of a text around some places in it, those that overlap as one."""
+    pieces: list[list[int]] = []
+    for place in places[:MOST_PLACES]:
+        start, end = max(0, place - BEFORE - MARGIN), place + AFTER + MARGIN
+        if pieces and start <= pieces[-1][1]:
+            pieces[-1][1] = end
+        else:
+            pieces.append([start, end])
+    return [text[start:end].decode(errors="ignore") for start, end in pieces]
+
+
+def read_facts(batch: pa.RecordBatch, reading: Reading) -> pa.RecordBatch:
+    """Pay and language of a batch of texts.
+
+    ``batch``: RecordBatch with text_id, text (strings without nulls) and is_field, whether the text is a field that
+    holds nothing but pay. Returns a RecordBatch of ``SCHEMA``, a row a text in the same order.
+    """
+    offsets, raw = bytes_of(batch.column("text").cast(pa.large_string()))
+    length = np.diff(offsets)
+    english = np.bincount(text_at(offsets, english_words(raw)), minlength=batch.num_rows)
+    is_english = (english * 1000 >= ENGLISH_PER_1000 * length) & (english >= ENGLISH_PER_1000)
+    place = find_places(raw, reading.pay)
+    text = text_at(offsets, place)
+    first = np.searchsorted(text, np.arange(batch.num_rows + 1))
+    flags = batch.column("is_field").cast(pa.uint8())
+    is_field = np.frombuffer(flags.buffers()[1], np.uint8)[flags.offset :][: batch.num_rows] > 0
+
+    def bytes_at(row: int) -> bytes:
+        return raw[offsets[row] : offsets[row + 1]].tobytes()
+
+    paid = np.flatnonzero(np.diff(first))
+    pay: list[Pay] = []
+    for row in paid.tolist():
+        places = (place[first[row] : first[row + 1]] - offsets[row]).tolist()
+        stated = read_pay(pieces_of(bytes_at(row), places), reading.pay, bool(is_field[row]))
+        pay.append(stated or NO_PAY)
+    foreign = np.flatnonzero(~is_english | is_field)
+    languages = [
+        None if is_field[row] else language_of(bytes_at(row).decode(errors="ignore"), reading.words)
+        for row in foreign.tolist()
+    ]
+    count = batch.num_rows
+    english_rows = np.delete(np.arange(count), foreign)
+    return pa.record_batch(
+        [
+            batch.column("text_id"),
+            strings(np.concatenate([english_rows, foreign]), [*["en"] * len(english_rows), *languages], count),
+            numbers(paid, [stated.low for stated in pay], count),
+            numbers(paid, [stated.high for stated in pay], count),
+            strings(paid, [stated.currency for stated in pay], count),
+            strings(paid, [stated.period for stated in pay], count),
+            pa.repeat(arrow_strings([reading.version.encode()], pa.string())[0], count),
+        ],
+        schema=SCHEMA,
+    )
+
+
+def numbers(row: Places, values: list[float | None], count: int) -> pa.Array:
+    """Arrow array of so many numbers, null but where a row has a value. (pa.array would import pandas.)"""
+    numbers = np.full(count, np.nan)
+    numbers[row] = [np.nan if value is None else value for value in values]
+    return with_nulls(arrow(numbers, pa.float64()), ~np.isnan(numbers))
+
+
+def strings(row: Places, values: list[str | None], count: int) -> pa.Array:
+    """Arrow array of so many strings, null but where a row has a value."""
+    array = arrow_strings([b"", *((value or "").encode() for value in values)], pa.string())
+    index = np.zeros(count, dtype=np.int64)
+    index[row] = np.arange(1, len(values) + 1)
+    is_valid = np.zeros(count, dtype=bool)
+    is_valid[row] = [value is not None for value in values]
+    return with_nulls(array.take(arrow(index, pa.int64())), is_valid)
+
+
+def with_nulls(array: pa.Array, is_valid: Flags) -> pa.Array:
+    """An Arrow array with nulls where it is not valid."""
+    bits = pa.py_buffer(np.packbits(is_valid, bitorder="little"))
+    return pa.Array.from_buffers(array.type, len(array), [bits, *array.buffers()[1:]])
+
+
+def read_texts(texts: list[str], reading: Reading | None = None, is_field: bool = False) -> list[dict[str, Any]]:
+    """What the model says of each of some texts: dicts of ``SCHEMA``; text_id is the place in the list.
+
+    By the seeds as they lie in the project where no rules are given.
+    """
+    is_fields = arrow(np.full(len(texts), is_field), pa.bool_())
+    encoded = [[str(place).encode() for place in range(len(texts))], [text.encode() for text in texts]]
+    columns = [*(arrow_strings(values, pa.string()) for values in encoded), is_fields]
+    batch = pa.record_batch(columns, names=["text_id", "text", "is_field"])
+    return read_facts(batch, reading or seed_reading()).to_pylist()
+
+
+def read_all(batches: Iterable[pa.RecordBatch], reading: Reading, threads: int) -> Iterator[pa.RecordBatch]:
+    """Facts of a stream of batches, in order, a few batches ahead of the reader on each thread."""
+    with ThreadPoolExecutor(threads) as pool:
+        ahead: deque[Future[pa.RecordBatch]] = deque()
+        for batch in batches:
+            ahead.append(pool.submit(read_facts, batch, reading))
+            if len(ahead) > 2 * threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()

@@ -1,0 +1,185 @@
+import csv
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import PROJECT
+from talent_demand.fields.facts import read_texts, seed_reading
+
+READING = seed_reading()
+
+
+def pay_of(text, is_field=False):
+    """(min, max, sign, period) of a text; None where it states no pay."""
+    facts = read_texts([text], READING, is_field)[0]
+    pay = tuple(facts[column] for column in ("pay_min", "pay_max", "pay_sign", "pay_period"))
+    return None if pay[:2] == (None, None) else pay
+
+
+@pytest.mark.parametrize(
+    ("text", "pay"),
+    [
+        ("The salary range for this harbour role is $91,000 - $104,500 per year.", (91000, 104500, "$", "year")),
+        ("Pay: $21.50 to $24.00 an hour, weekly payout.", (21.5, 24, "$", "hour")),
+        ("Salary: £45-50k plus a bonus of £5,000", (45000, 50000, "GBP", "year")),
+        ("Wir zahlen ein Gehalt von 52.000 bis 61.000 € brutto im Jahr.", (52000, 61000, "EUR", "year")),
+        ("Een salaris tussen € 3.105,- en € 4.270,- bruto per maand bij 36 uur per week", (3105, 4270, "EUR", "month")),
+        ("Rémunération : 38 000 € à 44 000 € brut annuel selon profil", (38000, 44000, "EUR", "year")),
+        ("Salario: 24.000€ - 28.000€ brutos anuales", (24000, 28000, "EUR", "year")),
+        ("Salário: R$ 4.350,00 por mês", (4350, 4350, "BRL", "month")),
+        ("Retribuzione: RAL 31.000 - 36.000 €", (31000, 36000, "EUR", "year")),
+        ("Månadslön 36 500 kr", (36500, 36500, "kr", "month")),
+        ("CTC: ₹18-24 LPA for the lighthouse team", (1800000, 2400000, "INR", "year")),
+        ("Salary: up to £62,000 per annum", (None, 62000, "GBP", "year")),
+        ("Compensation from $140k", (140000, None, "$", "year")),
+        ("Comp: $180k+ base and kelp", (180000, None, "$", "year")),
+        ("Day rate: £425 - £475 per day (Outside IR35)", (425, 475, "GBP", "day")),
+        ("<p>Base pay</p><p>$101,000&nbsp;&mdash;&nbsp;$118,000 CAD</p>", (101000, 118000, "CAD", "year")),
+        ("Acme | Boat builder | Remote | $120k - $150k | acme.example", (120000, 150000, "$", "year")),
+        ("Stagevergoeding van € 480,- per maand", (480, 480, "EUR", "month")),
+    ],
+)
+def test_pay_is_read_as_it_is_written(text, pay):
+    assert pay_of(text) == pay
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We raised a $12M Series A and pay attention to detail.",
+        "Annual learning budget of €1,500 and a gym allowance of €40 per month",
+        "Referral bonus: earn $2,000 for each friend",
+        "The company has revenues of $400,000,000 a year.",
+        "You manage a budget of $250,000.",
+        "Sign-on bonus of $10,000 for nurses",
+        "Meal vouchers (8 € per day) and Fahrtkostenzuschuss bis zu 60 € monatlich",
+        "Reimbursement of up to $5,250 a year in tuition",
+        "A team of 40 people in 12 countries since 2012",
+        "We match 5% of your 401k",
+        "Zuschuss von 50 € zum Deutschlandticket",
+        "40 hours per week, 25 days of holiday",
+    ],
+)
+def test_other_money_is_no_pay(text):
+    assert pay_of(text) is None
+
+
+def test_several_jobs_are_told_from_the_lowest_to_the_highest():
+    text = "Salary: $90,000 - $100,000 per year (Oslo) or salary: $110,000 - $120,000 per year (Bergen)"
+    assert pay_of(text) == (90000, 120000, "$", "year")
+
+
+def test_the_range_of_the_whole_country_is_told_before_those_of_places():
+    text = (
+        "The typical base pay range for this role across the U.S. is USD $98,000 - $190,000 per year. There is a "
+        "different range in the Bay Area: the base pay range for this role is USD $127,000 - $208,000 per year."
+    )
+    assert pay_of(text) == (98000, 190000, "USD", "year")
+
+
+@pytest.mark.parametrize(
+    ("field", "pay"),
+    [
+        ("$130k–$200k/yr", (130000, 200000, "$", "year")),
+        ("$50 per hour", (50, 50, "$", "hour")),
+        ("60.000 - 75.000 EUR", (60000, 75000, "EUR", "year")),
+        ("Boat builder - £38k", (38000, 38000, "GBP", "year")),
+        ("Competitive", None),
+    ],
+)
+def test_a_field_needs_no_words_around_its_amount(field, pay):
+    assert pay_of(field, is_field=True) == pay
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "You will mend the nets and keep the boats of our harbour in order, with the help of your team."),
+        ("de", "Du flickst die Netze und hältst mit dem Team die Boote in unserem Hafen in Ordnung."),
+        ("nl", "Je herstelt de netten en houdt met het team de boten in onze haven op orde."),
+        ("fr", "Vous réparez les filets et vous tenez les bateaux de notre port en ordre avec votre équipe."),
+        ("es", "Reparas las redes y con tu equipo mantienes los barcos de nuestro puerto en orden."),
+        ("pt", "Você conserta as redes e mantém os barcos do nosso porto em ordem com a sua equipe."),
+        ("it", "Ripari le reti e con il tuo gruppo tieni in ordine le barche del nostro porto."),
+        ("sv", "Du lagar näten och håller båtarna i vår hamn i ordning och trivs med det."),
+        ("da", "Du reparerer nettene og holder bådene i vores havn af træ i orden, og det er ikke let."),
+        ("pl", "Naprawiasz sieci i dbasz o łodzie w naszym porcie oraz o to, że praca jest dla nas."),
+        ("ru", "Вы чините сети и следите за лодками в нашем порту."),
+        ("he", "תיקון רשתות ושמירה על הסירות בנמל"),
+        ("ja", "漁網を直し、港の船を整えます。"),
+        ("zh", "修理渔网，管理港口的船只。"),
+        (None, ""),
+        (None, "Kelp 2000"),
+    ],
+)
+def test_the_language_of_a_text_is_told_by_its_words(language, text):
+    assert read_texts([text], READING)[0]["language"] == language
+
+
+def test_a_text_has_the_same_facts_among_others():
+    texts = ["Salary: £45-50k", "", "nothing 5", "€", "3", "$ 70,000 a year", "Wage: 30 €", "kr"]
+    alone = [read_texts([text], READING)[0] for text in texts]
+    together = read_texts(texts, READING)
+    for facts, same in zip(alone, together, strict=True):
+        assert {**facts, "text_id": None} == {**same, "text_id": None}
+
+
+MONEY = st.sampled_from(
+    [
+        "$",
+        "€",
+        "£",
+        "kr",
+        "EUR",
+        "k",
+        "+",
+        "-",
+        " – ",
+        ".",
+        ",",
+        "000",
+        "1",
+        "95",
+        " per ",
+        "hour",
+        "salary",
+        "\n",
+        "<p>",
+        "&euro;",
+        "L",
+        "'",
+        "*",
+        "(",
+        "\u00a0",
+        "٣",
+        "²",
+        "bonus",
+        "up to ",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.one_of(MONEY, st.text(max_size=5)), max_size=40).map("".join), st.booleans())
+def test_no_text_makes_the_reading_fail(text, is_field):
+    facts = read_texts([text], READING, is_field)[0]
+    low, high = facts["pay_min"], facts["pay_max"]
+    assert low is None or high is None or low <= high
+    assert all(value is None or value > 0 for value in (low, high))
+
+
+@pytest.mark.parametrize(
+    "piece", ["$1", "1 ", "9", "1.000.", "salary $1 - ", "a", "€ 50 ", "<", "&", "k1", "per hour "]
+)
+def test_a_long_text_is_read_in_time_that_grows_with_it(piece):
+    read_texts([piece * 200_000], READING)
+
+
+def test_words_of_the_seeds_are_of_one_language_and_kind_each():
+    with (PROJECT / "seeds" / "pay_words.csv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    both = {row["phrase"] for row in rows if row["kind"] == "pay"} & {
+        row["phrase"] for row in rows if row["kind"] in ("other_money", "perk")
+    }
+    assert both == set()
