@@ -48,25 +48,13 @@
 {%- endmacro %}
 
 
-{% macro url_key(address) -%}
-    {#- Scheme and host in lower case, without tracking parameters and trailing slash; the address is a url without fragment. -#}
+{% macro url_parameters(name) -%}
+    {#- A pattern of the query parameters that a setting names. -#}
     {%- set parameters = [] -%}
-    {%- for parameter in var('url_tracking_parameters') -%}
+    {%- for parameter in var(name) -%}
         {%- do parameters.append(parameter | replace('*', '[^=&]*')) -%}
     {%- endfor -%}
-    {%- set page = "split_part(" ~ address ~ ", '?', 1)" -%}
-    {%- set host = "regexp_extract(" ~ page ~ ", '^[a-zA-Z]+://[^/]*')" -%}
-    {%- set query = "substr(" ~ address ~ ", length(" ~ page ~ ") + 2)" -%}
-    nullif(
-        trim(trailing '/' from lower({{ host }}) || substr({{ page }}, length({{ host }}) + 1))
-        || case
-            when {{ query }} = '' then ''
-            else regexp_replace(
-                regexp_replace('&' || {{ query }}, '&(?:{{ parameters | join("|") }})=[^&]*', '', 'g'), '^&', '?'
-            )
-        end,
-        ''
-    )
+    '&(?:{{ parameters | join('|') }})=[^&#]*'
 {%- endmacro %}
 
 

@@ -26,9 +26,7 @@ with
 
 observations as not materialized (
 
-    select
-        staged.*,
-        split_part(staged.url, '#', 1) as address
+    select staged.*
     from {{ ref('stg_job_postings') }} as staged
     {% if is_incremental() %}
         -- By equality, not null-safe: from that the scan knows which loads to pass over, and no raw row lacks either.
@@ -96,7 +94,6 @@ joined as (
         titles.title_key,
         employers.company_key,
         places.place_key as location_key,
-        {{ url_key('observations.address') }} as url_key,
         titles.title_words,
         case
             when regexp_matches(observations.description, '[^\s\p{Z}\p{C}]') then md5(observations.description)
@@ -161,7 +158,6 @@ select
     title_key,
     company_key,
     location_key,
-    url_key,
     title_words,
     text_id,
     role_id,

@@ -1,117 +1,82 @@
 with observations as not materialized (
 
     select
-        observation_id,
-        source_file,
-        source_row,
-        loaded_at,
-        seen_at,
-        source,
-        url,
-        title_key,
-        company_key,
-        location_key,
-        url_key,
-        posted_date
-    from {{ ref('int_observations') }}
-    where rejection_reason is null
+        observations.observation_id,
+        observations.source_file,
+        observations.source_row,
+        observations.loaded_at,
+        observations.seen_at,
+        observations.source,
+        observations.url,
+        observations.title,
+        observations.title_key,
+        observations.title_words,
+        observations.company_key,
+        observations.location_key,
+        observations.role_id,
+        observations.employer_key,
+        observations.city,
+        observations.text_id,
+        observations.posted_date
+    from {{ ref('int_observations') }} as observations
+    where observations.rejection_reason is null
+
+),
+
+urls as not materialized (
+
+    select * from {{ ref('int_urls') }}
+
+),
+
+located as not materialized (
+
+    select
+        observations.observation_id,
+        observations.title_words,
+        urls.address,
+        urls.whole_address,
+        urls.is_home
+    from observations
+    inner join urls on observations.url = urls.url
+
+),
+
+passed as (
+
+    select distinct address
+    from urls
+    where address <> whole_address
+
+),
+
+-- What an address says in passing tells which posting it is where the address bears several titles.
+shared_addresses as (
+
+    select located.address
+    from located
+    inner join passed on located.address = passed.address
+    group by located.address
+    having count(distinct located.title_words) > 1 and count(distinct located.whole_address) > 1
+
+),
+
+addressed as materialized (
+
+    select
+        located.observation_id,
+        case when shared_addresses.address is not null then located.whole_address else located.address end as url_key,
+        located.is_home
+    from located
+    left join shared_addresses on located.address = shared_addresses.address
 
 ),
 
 repeated_urls as (
 
     select url_key
-    from observations
-    where url_key is not null
+    from addressed
     group by url_key
-    having count(*) > 1
-
-),
-
--- A url that one load gives to many titles names a page (a list of openings), not a posting; two are an edited title.
-page_urls as (
-
-    select observations.url_key
-    from observations
-    inner join repeated_urls on observations.url_key = repeated_urls.url_key
-    group by observations.source_file, observations.loaded_at, observations.url_key
-    having count(distinct observations.title_key) >= {{ var('page_url_titles') }}
-
-),
-
-distinct_page_urls as (
-
-    select distinct url_key from page_urls
-
-),
-
-grouped as (
-
-    select
-        observations.observation_id,
-        observations.title_key,
-        observations.company_key,
-        observations.location_key,
-        repeated_urls.url_key is not null as is_repeated,
-        case
-            when observations.url_key is null or not {{ var('match_reobserved') }} then observations.observation_id
-            when page_urls.url_key is not null
-                then {{ hash_of(['observations.url_key', 'observations.title_key']) }}
-            else observations.url_key
-        end as url_group
-    from observations
-    left join repeated_urls on observations.url_key = repeated_urls.url_key
-    left join distinct_page_urls as page_urls on observations.url_key = page_urls.url_key
-
-),
-
-keyed as (
-
-    select
-        observation_id,
-        is_repeated,
-        url_group,
-        case
-            when company_key is null or not {{ var('match_same_key') }} then {{ hash_of(["'url'", 'url_group']) }}
-            else {{ hash_of(['title_key', 'company_key', 'location_key']) }}
-        end as own_key
-    from grouped
-
-),
-
--- A url keeps the key of its first observation, so that an edited title makes no second posting. Most have but one.
-settled as (
-
-    select
-        observation_id,
-        url_group,
-        cast(row_number() over (partition by url_group order by {{ first_seen_order() }}) as integer) as url_position,
-        first_value(own_key) over (partition by url_group order by {{ first_seen_order() }}) as settled_key
-    from (
-        select
-            keyed.url_group,
-            keyed.own_key,
-            observations.*
-        from keyed
-        inner join observations on keyed.observation_id = observations.observation_id
-        where keyed.is_repeated
-    ) as observed
-    union all
-    select
-        observation_id,
-        url_group,
-        1 as url_position,
-        own_key as settled_key
-    from keyed
-    where not is_repeated
-
-),
-
-repeated_keys as (
-
-    select settled_key
-    from settled
-    group by settled_key
     having count(*) > 1
 
 ),
@@ -119,108 +84,95 @@ repeated_keys as (
 repeated as (
 
     select
-        settled.*,
-        observations.source_file,
-        observations.source_row,
-        observations.loaded_at,
-        observations.seen_at,
-        observations.source,
-        observations.url,
-        observations.posted_date
-    from settled
-    inner join repeated_keys on settled.settled_key = repeated_keys.settled_key
-    inner join observations on settled.observation_id = observations.observation_id
+        observations.*,
+        addressed.url_key,
+        addressed.is_home,
+        titles.role_key
+    from addressed
+    inner join repeated_urls on addressed.url_key = repeated_urls.url_key
+    inner join observations on addressed.observation_id = observations.observation_id
+    inner join {{ ref('int_titles') }} as titles on observations.title = titles.title
 
 ),
 
-{% if var('repost_window_days') is not none %}
-    episode_starts as (
-
-        select
-            url_group,
-            settled_key,
-            posted_date,
-            posted_date - {{ var('repost_window_days') }}
-            > lag(posted_date) over (partition by settled_key order by posted_date, url_group) as is_repost
-        from repeated
-        where url_position = 1
-
-    ),
-
-    episodes as (
-
-        select
-            url_group,
-            sum(case when is_repost then 1 else 0 end)
-                over (partition by settled_key order by posted_date, url_group) as episode
-        from episode_starts
-
-    ),
-
-    posted as (
-
-        select
-            repeated.*,
-            episodes.episode > 0 as is_repost,
-            case
-                when episodes.episode = 0 then repeated.settled_key
-                else {{ hash_of(['repeated.settled_key', 'cast(episodes.episode as string)']) }}
-            end as posting_key
-        from repeated
-        inner join episodes on repeated.url_group = episodes.url_group
-
-    ),
-{% else %}
-    posted as (
-
-        select
-            *,
-            false as is_repost,
-            settled_key as posting_key
-        from repeated
-
-    ),
-{% endif %}
-
-positioned as (
+crowds as (
 
     select
-        observation_id,
-        posting_key,
-        settled_key,
-        url_group,
-        url_position,
-        cast(row_number() over (
-            partition by posting_key
-            order by case when url_position = 1 then 0 else 1 end, {{ first_seen_order() }}
-        ) as integer) as key_position,
-        is_repost
-    from posted
-    union all
+        url_key,
+        source_file,
+        loaded_at,
+        seen_at,
+        min_by(role_key, length(role_key)) as shortest_role_key,
+        count(distinct coalesce(city, '')) > 1 or count(distinct coalesce(employer_key, '')) > 1 as has_many
+    from repeated
+    group by url_key, source_file, loaded_at, seen_at
+    having count(distinct role_key) >= {{ var('page_url_titles') }}
+
+),
+
+-- A url that bears many titles at a time names a page (a list of openings), not a posting; one employer's titles in one
+-- place that all hold the shortest of them are one title that was edited.
+page_urls as (
+
+    select repeated.url_key
+    from repeated
+    inner join crowds
+        on
+            repeated.url_key = crowds.url_key
+            and repeated.source_file = crowds.source_file
+            and repeated.loaded_at = crowds.loaded_at
+            and repeated.seen_at = crowds.seen_at
+    where crowds.has_many or not contains(repeated.role_key, crowds.shortest_role_key)
+    union
+    select url_key
+    from repeated
+    where is_home
+
+),
+
+-- Most urls were seen once: only the others have an order.
+seen_again as (
+
     select
-        observation_id,
-        settled_key as posting_key,
-        settled_key,
-        url_group,
-        url_position,
-        1 as key_position,
-        false as is_repost
-    from settled
-    where
-        not exists (
-            select 1
-            from repeated_keys
-            where repeated_keys.settled_key = settled.settled_key
-        )
+        repeated.observation_id,
+        case
+            when page_urls.url_key is null then {{ hash_of(['repeated.url_key']) }}
+            else {{ hash_of(['repeated.url_key', 'title_key', 'company_key', 'location_key']) }}
+        end as advert_id
+    from repeated
+    left join page_urls on repeated.url_key = page_urls.url_key
+    where {{ var('match_reobserved') }}
+
+),
+
+placed as (
+
+    select
+        seen_again.observation_id,
+        seen_again.advert_id,
+        cast(
+            row_number() over (partition by seen_again.advert_id order by {{ first_seen_order() }}) as integer
+        ) as advert_position
+    from seen_again
+    inner join observations on seen_again.observation_id = observations.observation_id
 
 )
 
 select
-    observation_id,
-    posting_key,
-    settled_key,
-    url_group,
-    url_position,
-    key_position,
-    is_repost
-from positioned
+    observations.observation_id,
+    case
+        when addressed.url_key is null or not {{ var('match_reobserved') }} then observations.observation_id
+        else coalesce(placed.advert_id, {{ hash_of(['addressed.url_key']) }})
+    end as advert_id,
+    coalesce(placed.advert_position, 1) as advert_position,
+    case
+        when observations.employer_key is not null
+            then {{ hash_of(['observations.role_id', 'observations.employer_key', 'observations.location_key']) }}
+    end as posting_key,
+    observations.role_id,
+    observations.employer_key,
+    observations.city,
+    observations.text_id
+from observations
+left join addressed on observations.observation_id = addressed.observation_id
+left join placed on observations.observation_id = placed.observation_id

@@ -1,0 +1,156 @@
+{{ config(materialized='incremental', incremental_strategy='append') }}
+
+with urls as (
+
+    select distinct observations.url
+    from {{ ref('int_observations') }} as observations
+    {% if is_incremental() %}
+        left join {{ this }} as known on observations.url = known.url
+        where observations.url is not null and known.url is null
+    {% else %}
+        where observations.url is not null
+    {% endif %}
+
+),
+
+-- http or https, with www or without: one address.
+addresses as (
+
+    select
+        url,
+        regexp_replace(url, '(?i)^(?:[a-z][a-z0-9+.-]*:)?//(?:www[0-9]*\.)?', '') as address
+    from urls
+
+),
+
+parts as (
+
+    select
+        url,
+        split_part(split_part(address, '#', 1), '?', 1) as page,
+        split_part(address, '#', 1) as page_and_query,
+        substr(address, length(split_part(address, '#', 1)) + 2) as fragment
+    from addresses
+
+),
+
+sites as materialized (
+
+    select
+        url,
+        lower(split_part(page, '/', 1)) as host,
+        -- "glassdoor" of nl.glassdoor.com and glassdoor.co.uk
+        regexp_extract(
+            lower(split_part(page, '/', 1)), '([^.]+)\.(?:(?:co|com|org|net)\.)?[a-z]+(?::[0-9]+)?$', 1
+        ) as site,
+        rtrim(substr(page, length(split_part(page, '/', 1)) + 1), '/') as path,
+        substr(page_and_query, length(page) + 2) as query,
+        fragment
+    from parts
+
+),
+
+ruled as (
+
+    select
+        sites.*,
+        rules.* exclude (site)
+    from sites
+    inner join {{ ref('url_ids') }} as rules on sites.site = rules.site
+    union all
+    select
+        sites.*,
+        rules.* exclude (site)
+    from sites
+    inner join {{ ref('url_ids') }} as rules on rules.site = '*' and contains(sites.query, rules.marker)
+
+),
+
+-- What stands behind the marker of a board's rule.
+marked as (
+
+    select
+        url,
+        id_form,
+        board || ' ' || case when is_of_host then host else '' end as board,
+        case
+            when right(marker, 1) <> '='
+                then case when contains(path, marker) then substr(path, strpos(path, marker) + length(marker)) end
+            when contains('&' || query || '&' || fragment, '&' || marker)
+                then regexp_extract(
+                    substr(
+                        '&' || query || '&' || fragment,
+                        strpos('&' || query || '&' || fragment, '&' || marker) + length(marker) + 1
+                    ),
+                    '^[^&]*'
+                )
+        end as rest
+    from ruled
+
+),
+
+ids as (
+
+    select
+        url,
+        board,
+        case id_form
+            when 'first_number' then regexp_extract(rest, '^[^0-9/]*([0-9]+)', 1)
+            when 'last_number' then regexp_extract(rest, '([0-9]{5,})[^0-9]*$', 1)
+            when 'long_number' then regexp_extract(rest, '[0-9]{12,}')
+            when 'requisition' then regexp_extract(rest, '_([a-zA-Z]*-?[0-9][a-zA-Z0-9-]*)(?:/|$)', 1)
+            when 'uuid'
+                then regexp_extract(lower(rest), '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}')
+            when 'word' then regexp_extract(rest, '^[^/]+')
+        end as id
+    from marked
+    where rest <> ''
+
+),
+
+board_keys as (
+
+    select
+        url,
+        min(board || ' ' || id) as board_key
+    from ids
+    where id <> ''
+    group by url
+
+),
+
+-- Without parameters that only say how a reader came there. Others, and what follows #, may say that or which it is.
+pages as (
+
+    select
+        sites.url,
+        sites.host || sites.path as page,
+        case
+            when sites.query <> ''
+                then rtrim(
+                    regexp_replace('&' || sites.query, {{ url_parameters('url_tracking_parameters') }}, '', 'g'), '&'
+                )
+            else ''
+        end as query,
+        case when sites.fragment <> '' then '#' || sites.fragment else '' end as fragment,
+        regexp_matches(sites.fragment, '^[!/]|[0-9]{4}') and not contains(sites.fragment, ':~:') as is_named_by_fragment,
+        board_keys.board_key
+    from sites
+    left join board_keys on sites.url = board_keys.url
+
+)
+
+select
+    url,
+    coalesce(
+        board_key,
+        page
+        || case
+            when query <> '' then regexp_replace(query, {{ url_parameters('url_passing_parameters') }}, '', 'g')
+            else ''
+        end
+        || case when is_named_by_fragment then fragment else '' end
+    ) as address,
+    coalesce(board_key, page || query || fragment) as whole_address,
+    board_key is null and not contains(page, '/') and query = '' and fragment = '' as is_home
+from pages
