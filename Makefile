@@ -4,8 +4,11 @@ VENV := .venv
 SPARK_VENV := .venv-spark
 BIN := $(VENV)/bin
 DBT := $(BIN)/dbt
-WAREHOUSE := $(or $(TALENT_WAREHOUSE),data/warehouse.duckdb)
 
+# This project and its own environment, whatever the shell is set up for.
+export DBT_PROJECT_DIR := $(CURDIR)
+export DBT_PROFILES_DIR := $(CURDIR)
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 # Nothing is sent anywhere, and pip asks for no newer version of itself.
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
@@ -18,13 +21,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-build: $(VENV)/.runtime $(WAREHOUSE) ## Build the marts, charts and report (from demo postings where none are loaded)
-	$(DBT) --log-level warn build
-	$(BIN)/python scripts/plot_marts.py
-
-# Only a warehouse that does not exist yet is filled with demo postings; loaded ones are never mixed with them.
-$(WAREHOUSE): | $(VENV)/.runtime
-	$(BIN)/python scripts/generate_postings.py
+build: $(VENV)/.runtime ## Build the marts, charts and report (from demo postings where none are loaded)
+	@$(BIN)/python scripts/generate_postings.py --if-empty
+	@echo "dbt builds and tests the marts: seconds for thousands of postings, about a minute for a million"
+	@$(DBT) --log-level warn build
+	@$(BIN)/python scripts/plot_marts.py
 
 test: $(VENV)/.dev lint ## Run every check that needs nothing but Python
 	$(BIN)/python -m pytest
@@ -73,24 +74,37 @@ clean: ## Remove what was built: marts, charts, report, environment (loaded post
 	rm -rf $(VENV) $(SPARK_VENV) target logs
 	find data -mindepth 1 ! -name .gitignore -delete
 
+# What pip says goes to a file; of an error, its last word is told. First argument: of which environment; then what to install.
+define install
+	@mkdir -p logs
+	@$(1)/bin/python -m pip install --quiet $(2) >logs/setup.log 2>&1 || { \
+		echo "packages could not be installed: $$(grep ERROR logs/setup.log | tail -1) (all of it: logs/setup.log)" >&2; exit 1; }
+endef
+
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "Python 3.11 or newer is needed; name one with make PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Python 3.11 or newer is needed; name one with make PYTHON=python3.12" >&2; exit 1; }
+	@mkdir -p logs
+	@$(PYTHON) -m venv $(VENV) >logs/setup.log 2>&1 \
+		|| { rm -rf $(VENV); echo "$(PYTHON) -m venv fails: install its package venv (see logs/setup.log)" >&2; exit 1; }
 
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@echo "pip installs the packages of requirements.lock into $(VENV): a minute or two, once"
+	$(call install,$(VENV),--require-hashes --requirement requirements.lock)
+	$(call install,$(VENV),--no-deps --no-build-isolation --editable .)
+	@$(BIN)/python -m talent_demand.environment
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	@echo "pip installs the packages of requirements-dev.lock: a minute, once"
+	$(call install,$(VENV),--require-hashes --requirement requirements-dev.lock)
 	@touch $@
 
 spark: $(SPARK_VENV)/.runtime ## Make the environment for Apache Spark, .venv-spark
 
 $(SPARK_VENV)/.runtime: requirements-spark.lock pyproject.toml | $(VENV)/bin/python
-	$(VENV)/bin/python -m venv $(SPARK_VENV)
-	$(SPARK_VENV)/bin/python -m pip install --quiet --require-hashes --requirement requirements-spark.lock
-	$(SPARK_VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable . --editable packages/dbt-sparksession
+	@echo "pip installs the packages of requirements-spark.lock into $(SPARK_VENV): a few minutes, once"
+	@$(VENV)/bin/python -m venv $(SPARK_VENV)
+	$(call install,$(SPARK_VENV),--require-hashes --requirement requirements-spark.lock)
+	$(call install,$(SPARK_VENV),--no-deps --no-build-isolation --editable . --editable packages/dbt-sparksession)
 	@touch $@

@@ -10,9 +10,15 @@
             length({{ text }}) > {{ words | map('length') | max }}
             and not regexp_matches({{ text }}, '^[{{ blanks }}]|[{{ blanks }}]$')
             then {{ text }}
-        when not regexp_matches(trim(both '{{ blanks }}' from {{ text }}), '(?i)^(?:{{ words | join("|") }})$')
+        when not regexp_matches(trim(both '{{ blanks }}' from {{ text }}), '(?i)^(?:{{ any_of(words) }})$')
             then trim(both '{{ blanks }}' from {{ text }})
     end
+{%- endmacro %}
+
+
+{% macro any_of(words) -%}
+    {#- A regular expression for any of the words of a setting, whatever they are, inside an SQL literal. -#}
+    {%- for word in words %}{{ modules.re.escape(word | string) | replace("'", "''") }}{{ '|' if not loop.last }}{% endfor -%}
 {%- endmacro %}
 
 
@@ -52,7 +58,7 @@
     {#- A pattern of the query parameters that a setting names. -#}
     {%- set parameters = [] -%}
     {%- for parameter in var(name) -%}
-        {%- do parameters.append(parameter | replace('*', '[^=&]*')) -%}
+        {%- do parameters.append(any_of([parameter]) | replace('\\*', '[^=&]*')) -%}
     {%- endfor -%}
     '&(?:{{ parameters | join('|') }})=[^&#]*'
 {%- endmacro %}

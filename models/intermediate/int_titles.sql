@@ -23,7 +23,7 @@ roles as (
         title_words,
         regexp_replace(
             regexp_replace(title_words, '\b(?:[mwfdxvh]|gn|div)(?: (?:[mwfdxvhi]|gn|div)){1,3}\b', '', 'g'),
-            '\b(?:{{ var("role_noise_words") | join("|") }})\b', '', 'g'
+            '\b(?:{{ any_of(var("role_noise_words")) }})\b', '', 'g'
         ) as role_words
     from worded
 

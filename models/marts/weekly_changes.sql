@@ -1,4 +1,11 @@
-{{ config(materialized='incremental', incremental_strategy='append', full_refresh=false) }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        full_refresh=false,
+        pre_hook="{% if is_incremental() %}alter table {{ this }} add column if not exists build_number integer{% endif %}"
+    )
+}}
 
 with volume as (
 
@@ -34,7 +41,7 @@ told as (
                 week_start,
                 measure,
                 new_value,
-                row_number() over (partition by week_start, measure order by changed_at desc) as age
+                row_number() over (partition by week_start, measure order by coalesce(build_number, 0) desc, changed_at desc) as age
             from {{ this }}
         ) as latest
         where age = 1 and new_value is not null
@@ -54,7 +61,15 @@ select
     coalesce(measures.measure, told.measure) as measure,
     told.value as old_value,
     measures.value as new_value,
-    cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp) as changed_at
+    cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp) as changed_at,
+    {% if is_incremental() %}
+        (select cast(coalesce(max(build_number), 0) + 1 as integer) from {{ this }}) as build_number
+    {% else %}
+        cast(1 as integer) as build_number
+    {% endif %}
 from measures
 full outer join told on measures.week_start = told.week_start and measures.measure = told.measure
-where told.value is distinct from measures.value
+where
+    told.value is distinct from measures.value
+    {#- What a part of the data says (dbt build --empty, --sample) is no news. #}
+    and {{ not (flags.EMPTY or flags.SAMPLE) }}

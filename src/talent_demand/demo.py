@@ -652,6 +652,22 @@ def spoil(rng: np.random.Generator, fields: dict[str, np.ndarray]) -> None:
         fields[name][rng.random(rows) < share] = value
 
 
+def refuse_loaded(connection: duckdb.DuckDBPyConnection) -> None:
+    """Demo postings never go where others are.
+
+    Raises:
+        BadInput: some were loaded.
+
+    """
+    query = f"select count(*) from {RAW_TABLE} where source_file <> ?"
+    ((loaded,),) = connection.execute(query, [DEMO_SOURCE_FILE]).fetchall()
+    if loaded:
+        raise BadInput(
+            f"{warehouse_path()} holds {loaded:,} postings that you loaded, and demo postings would count with them: "
+            "name another file by TALENT_WAREHOUSE"
+        )
+
+
 def generate(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> tuple[date, int]:
     """Write the postings in one transaction; returns the first day that they cover, and how many they replace."""
     last_day = options.end_date
@@ -713,7 +729,7 @@ def main() -> None:
     """Read the command line and generate."""
     parser = argparse.ArgumentParser(
         description="Write demo postings to raw.job_postings of the warehouse ($TALENT_WAREHOUSE, else "
-        "data/warehouse.duckdb). Demo postings of earlier runs are replaced, postings that you loaded stay.",
+        "data/warehouse.duckdb). Demo postings of earlier runs are replaced; none are written where you loaded others.",
     )
     parser.add_argument("--count", type=positive, default=2000, help="how many postings (default: %(default)s)")
     parser.add_argument("--seed", type=natural, default=42, help="another seed, other postings (default: %(default)s)")
@@ -725,10 +741,14 @@ def main() -> None:
         help="last day that they cover (default: %(default)s, a Sunday)",
     )
     parser.add_argument("--append", action="store_true", help="keep the demo postings of earlier runs and add more")
+    parser.add_argument("--if-empty", action="store_true", help="do nothing where the warehouse holds any postings")
     options = parser.parse_args()
     if options.end_date.year - options.weeks // 52 < 2001:
         raise BadInput(f"{options.weeks} weeks before {options.end_date} lie before 2001")
     with open_warehouse() as connection:
+        if options.if_empty and connection.execute(f"select 1 from {RAW_TABLE} limit 1").fetchall():
+            return
+        refuse_loaded(connection)
         first_day, replaced = generate(connection, options)
     print(
         f"{options.count:,} demo postings from {first_day} to {options.end_date} (seed {options.seed}) "

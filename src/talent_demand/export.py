@@ -3,40 +3,51 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from pathlib import Path
 
 import duckdb
 
 from talent_demand.report.figures import open_marts, readable_marts
+from talent_demand.warehouse import BadInput, first_line, quoted
+
+# How a cell begins that a spreadsheet reads as a formula.
+FORMULA = r"[=+\-@\t\r\n]"
 
 
 def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
     """Write the tables of schema ``marts`` to ``folder`` as NAME.parquet and NAME.csv; returns their names.
 
-    CSV is UTF-8 with a header, an empty field for null, ISO dates, and lists as JSON. A file is replaced as a whole.
+    CSV is UTF-8 with a header, an empty field for null, ISO dates, and lists as JSON; a text that a spreadsheet would
+    take for a formula begins with an apostrophe there. Files take the place of older ones when all are written.
     """
-    lists: dict[str, list[str]] = {}
+    tables: dict[str, list[str]] = {}
     for table, column, data_type in connection.execute(
         "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'marts' order by all"
     ).fetchall():
-        lists.setdefault(table, [])
+        flat = tables.setdefault(table, [])
+        name = f'"{column}"'
         if data_type.endswith("[]"):
-            lists[table].append(f'to_json("{column}")::varchar as "{column}"')
-    folder.mkdir(parents=True, exist_ok=True)
-    for table, columns in lists.items():
-        flat = f"select * replace ({', '.join(columns)})" if columns else "select *"
-        for suffix, query, options in (
-            ("parquet", "select *", "format parquet, compression zstd"),
-            ("csv", flat, "format csv, header"),
-        ):
-            draft = folder / f".{table}.{suffix}"
-            path = str(draft).replace("'", "''")
-            try:
-                connection.execute(f"copy ({query} from marts.{table}) to '{path}' ({options})")
-                draft.replace(folder / f"{table}.{suffix}")
-            finally:
-                draft.unlink(missing_ok=True)
-    return list(lists)
+            flat.append(f"to_json({name})::varchar as {name}")
+        elif data_type == "VARCHAR":
+            flat.append(f"if(regexp_matches({name}, '^{FORMULA}'), chr(39) || {name}, {name}) as {name}")
+    drafts = folder / ".drafts"
+    shutil.rmtree(drafts, ignore_errors=True)
+    drafts.mkdir(parents=True)
+    try:
+        for table, flat in tables.items():
+            for name, query, options in (
+                (f"{table}.parquet", "select *", "format parquet, compression zstd"),
+                (f"{table}.csv", f"select * replace ({', '.join(flat)})" if flat else "select *", "format csv, header"),
+            ):
+                connection.execute(f"copy ({query} from marts.{table}) to {quoted(drafts / name)} ({options})")
+        for draft in drafts.iterdir():
+            draft.replace(folder / draft.name)
+    except duckdb.Error as error:
+        raise BadInput(f"cannot write to {folder}: {first_line(error)}") from None
+    finally:
+        shutil.rmtree(drafts, ignore_errors=True)
+    return list(tables)
 
 
 def main() -> None:

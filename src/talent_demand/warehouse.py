@@ -210,6 +210,16 @@ def open_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there as a whole or as it was before."""
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def quoted(value: object) -> str:
     """A text as an SQL literal."""
     return "'" + str(value).replace("'", "''") + "'"

@@ -7,6 +7,8 @@ import duckdb
 import pytest
 
 from made_marts import HOSTILE, weeks_of, write_marts
+from talent_demand.export import export
+from talent_demand.warehouse import BadInput
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +66,39 @@ def test_a_missing_file_ends_with_one_line(project):
     assert finished.returncode == 1
     assert finished.stderr.startswith("export_marts.py: ") and len(finished.stderr.strip().splitlines()) == 1
     assert not (project.folder / "out").exists()
+
+
+def test_no_cell_of_a_csv_file_is_a_formula(project, tmp_path):
+    source = write_marts(tmp_path / "m.duckdb", weeks_of((3, 1), (2, 0)), company="=1+1")
+    project.script("export_marts", "--marts", source, "--out", tmp_path / "out")
+    with (tmp_path / "out" / "fct_job_postings.csv").open(encoding="utf-8", newline="") as handle:
+        assert {row["company"] for row in csv.DictReader(handle)} == {"'=1+1"}
+    parquet = f"select distinct company from '{tmp_path}/out/fct_job_postings.parquet'"
+    assert duckdb.sql(parquet).fetchall() == [("=1+1",)]
+
+
+class FullDisk:
+    """A connection that writes some files and then no more."""
+
+    def __init__(self, connection, files):
+        self.connection, self.files = connection, files
+
+    def execute(self, sql):
+        self.files -= sql.startswith("copy")
+        if self.files < 0:
+            raise duckdb.IOException("No space left on device")
+        return self.connection.execute(sql)
+
+
+def test_an_export_that_fails_leaves_the_old_files(tmp_path):
+    source = write_marts(tmp_path / "m.duckdb", weeks_of((3, 1), (2, 0)))
+    folder = tmp_path / "out"
+    with duckdb.connect(str(source)) as connection:
+        tables = export(connection, folder)
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        connection.execute("delete from marts.fct_job_postings")
+        (folder / ".drafts").mkdir()
+        (folder / ".drafts" / "left.csv").touch()
+        with pytest.raises(BadInput, match="cannot write to"):
+            export(FullDisk(connection, len(tables)), folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

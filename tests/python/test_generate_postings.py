@@ -172,3 +172,21 @@ def test_the_year_end_dip_is_where_the_year_ends():
     first = date(2025, 9, 29)
     dips = [first + timedelta(days=7 * n) for n in range(1, 26) if weights[n] < 0.6 * weights[n - 1]]
     assert dips == [date(2025, 12, 22)]
+
+
+def test_demo_postings_never_go_where_others_are(project, tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("title,url\nCook,https://x.example/1\n")
+    project.script("load_postings", path)
+    for options in ([], ["--append"]):
+        finished = project.script("generate_postings", *options, check=False)
+        assert finished.returncode == 1 and finished.stderr.count("\n") == 1, finished.stderr
+        assert "holds 1 postings that you loaded" in finished.stderr
+    assert project.script("generate_postings", "--if-empty").stdout == ""
+    assert project.query("select count(*) from raw.job_postings") == [(1,)]
+
+
+def test_an_empty_warehouse_is_filled_once(project):
+    assert "20 demo postings" in project.script("generate_postings", "--count", "20", "--if-empty").stdout
+    assert project.script("generate_postings", "--count", "30", "--if-empty").stdout == ""
+    assert project.query("select count(*) from raw.job_postings") == [(20,)]

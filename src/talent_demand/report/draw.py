@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from talent_demand.report import figures
 from talent_demand.report.figures import Marts, Week, number, percent, plural
+from talent_demand.warehouse import write_whole
 
 matplotlib.use("Agg")
 
@@ -907,7 +908,7 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     report.parent.mkdir(parents=True, exist_ok=True)
     for name, content in charts.items():
-        (options.out / name).write_bytes(content)
-    report.write_text(html, encoding="utf-8")
+        write_whole(options.out / name, content)
+    write_whole(report, html.encode())
     print(f"{options.out}: {', '.join(charts)} ({plural(marts.postings, 'posting')} from {path})")
     print(f"{report}: the report")
