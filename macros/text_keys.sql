@@ -22,12 +22,6 @@
 {%- endmacro %}
 
 
-{% macro sql_texts(texts) -%}
-    {#- Texts as a list of SQL literals. -#}
-    {%- for text in texts %}'{{ text | replace("'", "''") }}'{{ ', ' if not loop.last }}{% endfor -%}
-{%- endmacro %}
-
-
 {% macro hash_of(fields) -%}
     {#- chr(31), the unit separator, stands in no field (see text_key), so ("a-b", "c") and ("a", "b-c") differ. -#}
     md5(concat_ws(chr(31){% for field in fields %}, coalesce({{ field }}, ''){% endfor %}))

@@ -109,16 +109,17 @@ joined as (
 
         case
             when dates.absolute_date is not null then dates.absolute_date
+            when dates.day_first_date is null or dates.month_first_date is null or dates.first_number = dates.second_number
+                then coalesce(dates.day_first_date, dates.month_first_date)
             when orders.has_day_first <> orders.has_month_first
                 then case when orders.has_day_first then dates.day_first_date else dates.month_first_date end
-            when dates.first_number = dates.second_number then dates.day_first_date
         end as stated_date,
-        case
-            when observations.posted_date_text is null then 0
-            when dates.absolute_date is null then dates.days_ago
-        end as days_ago,
-        coalesce(dates.first_number between 1 and 12 and dates.second_number between 1 and 12, false)
-            as is_day_and_month
+        observations.posted_date_text,
+        -- A day without its year is the last such day before the posting was seen.
+        try_cast(year(observations.seen_at) || '-' || dates.month_and_day as date) as date_this_year,
+        try_cast(year(observations.seen_at) - 1 || '-' || dates.month_and_day as date) as date_last_year,
+        dates.days_ago,
+        coalesce(dates.is_bound, false) as is_date_bound
     from observations
     left join titles on observations.title = titles.title
     left join employers on observations.company = employers.company
@@ -136,8 +137,24 @@ dated as (
 
     select
         *,
-        coalesce(stated_date, cast(seen_at as date) - cast(days_ago as integer)) as posted_date
+        coalesce(
+            stated_date,
+            case
+                when date_this_year <= cast(seen_at as date) + {{ var('max_days_ahead') }} then date_this_year
+                else date_last_year
+            end
+        ) as read_date
     from joined
+
+),
+
+-- What says no day, or none that could be read, is dated by when it was seen.
+estimated as (
+
+    select
+        *,
+        coalesce(read_date, cast(seen_at as date) - coalesce(days_ago, 0)) as posted_date
+    from dated
 
 )
 
@@ -164,14 +181,14 @@ select
     employer_key,
     city,
 
+    posted_date_text,
     posted_date,
-    stated_date is null and posted_date is not null as is_date_estimated,
+    read_date is null as is_date_estimated,
+    is_date_bound,
 
     case
         when not has_title then 'missing_title'
         when text_id is null and url is null then 'no_text_and_no_url'
-        when posted_date is null and is_day_and_month then 'ambiguous_date'
-        when posted_date is null then 'unreadable_date'
         when
             posted_date < cast('{{ var("earliest_posted_date") }}' as date)
             or posted_date - {{ var('max_days_ahead') }} > cast(loaded_at as date)
@@ -179,4 +196,4 @@ select
     end as rejection_reason,
 
     row_hash
-from dated
+from estimated

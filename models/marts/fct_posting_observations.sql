@@ -10,6 +10,8 @@ select
     observations.search_term,
     observations.posted_date,
     observations.is_date_estimated,
+    observations.is_date_bound,
+    observations.posted_date_text,
     observations.seen_at,
 
     observations.source_file,

@@ -53,7 +53,7 @@ def _given_date(text):
 
 def _date_of(row):
     """Return the day of an accepted, stripped row."""
-    return _given_date(row["posted_date"]) if row["posted_date"] else _seen_at(row).date()
+    return (row["posted_date"] and _given_date(row["posted_date"])) or _seen_at(row).date()
 
 
 def accept(row):
@@ -65,9 +65,7 @@ def accept(row):
         return "no_text_and_no_url"
     if row["posted_date"] is not None:
         day = _given_date(row["posted_date"])
-        if day is None:
-            return "unreadable_date"
-        if day < EARLIEST_DATE or day > row["loaded_at"].date() + timedelta(days=1):
+        if day and (day < EARLIEST_DATE or day > row["loaded_at"].date() + timedelta(days=1)):
             return "implausible_date"
     return None
 

@@ -56,7 +56,7 @@ def test_rejected_rows(by_key_alone, expected):
     wanted = {(row["source_file"], row["source_row"]): oracle.accept(row) for row in raw}
     rejected = by_key_alone.query("select source_file, source_row, reason from marts.rejected_postings")
     assert {(file, row): reason for file, row, reason in rejected} == {k: v for k, v in wanted.items() if v}
-    assert {reason for *_, reason in rejected} == {"missing_title", "unreadable_date"}
+    assert {reason for *_, reason in rejected} == {"missing_title"}
 
 
 def test_the_ledger(by_key_alone, expected):
@@ -157,7 +157,7 @@ HAND_MADE = [
     ("Cook", "a-b", "c", "We cook.", "a", "https://a.example/4", "2024-05-26"),
     ("Cook", "a", "b-c", "We cook.", "a", "https://a.example/5", "2024-05-26"),
     ("", "Acme", "Oslo", "We cook.", "a", "https://a.example/6", "2024-05-26"),
-    ("Cook", "Acme", "Oslo", "We cook.", "a", "https://a.example/7", "2024-02-30"),
+    ("Cook", "Acme", "Oslo", "We cook.", "a", "https://a.example/7", "1999-12-31"),
 ]
 
 
@@ -188,7 +188,7 @@ def test_hand_made_postings(hand_made):
     assert hand_made.query("select count(*) from marts.fct_job_postings where title = 'Cook'") == [(4,)]
     assert hand_made.query("select source_row, reason from marts.rejected_postings order by 1") == [
         (8, "missing_title"),
-        (9, "unreadable_date"),
+        (9, "implausible_date"),
     ]
     weeks = hand_made.query(
         "select week_start, job_count, ai_job_count, ai_share, is_complete_week from marts.weekly_job_volume order by 1"

@@ -55,8 +55,6 @@ CATEGORIES = {
 REJECT_REASONS = {
     "missing_title": "No title",
     "no_text_and_no_url": "Neither text nor address",
-    "unreadable_date": "Date that cannot be read",
-    "ambiguous_date": "Date that can be read in two ways",
     "implausible_date": "Date too far in the past or the future",
 }
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
