@@ -11,7 +11,7 @@ with spelled as (
 
 ),
 
--- Without what a board adds ("via …", "| LinkedIn"), what stands in brackets, and marks within words.
+-- Without what a board adds ("via …", "| LinkedIn"; "Jobs via Dice" is a board), brackets, and marks within words.
 cleaned as (
 
     select
@@ -19,7 +19,11 @@ cleaned as (
         {{ text_key('company') }} as company_key,
         lower(regexp_extract(company, '\(([A-Z][A-Z0-9&]{1,6})\)\s*$', 1)) as acronym,
         regexp_replace(
-            regexp_replace(lower(strip_accents(company)), '\s+via\s+.*$|\s*\|.*$', ''), '\([^)]*\)|[®™©]', ' ', 'g'
+            case
+                when lower(company) like 'jobs via %' then lower(strip_accents(company))
+                else regexp_replace(lower(strip_accents(company)), '\s+via\s+.*$|\s*\|.*$', '')
+            end,
+            '\([^)]*\)|[®™©]', ' ', 'g'
         ) as name
     from spelled
 
@@ -132,7 +136,9 @@ named as (
     select
         keyed.company,
         keyed.company_key,
-        keyed.words,
+        ' ' || trim(regexp_replace(
+            regexp_replace(keyed.company_key, '[.''’`]', '', 'g'), '[^\p{L}\p{N}]+', ' ', 'g'
+        )) || ' ' as all_words,
         keyed.core,
         coalesce(acronyms.name_key, bare_names.bare_key, keyed.name_key) as employer_key,
         keyed.words in (
@@ -154,8 +160,8 @@ agencies as (
     inner join {{ ref('agency_words') }} as agency_words
         on
             case agency_words.position
-                when 'part' then contains(named.words, agency_words.word)
-                when 'word' then contains(' ' || named.words || ' ', ' ' || agency_words.word || ' ')
+                when 'part' then contains(named.company_key, agency_words.word)
+                when 'word' then contains(named.all_words, ' ' || agency_words.word || ' ')
                 else named.core = agency_words.word
             end
 
