@@ -69,21 +69,16 @@
 
 {% macro warn_of_collection() %}
     {#- Numbers are quoted from charts: where collection moved and not demand, the build says so. -#}
-    {% if execute and flags.WHICH == 'build' and adapter.get_relation(target.database, 'marts', 'collection_warnings') %}
-        {% set warnings = run_query(
-            "select message, more_weeks, signs from (select *, count(*) over () as signs from ("
-            ~ "select kind, source, min_by(message, week_start) as message, count(*) - 1 as more_weeks, "
-            ~ "max(week_start) as last_week from marts.collection_warnings group by kind, source"
-            ~ ") as grouped) as counted order by last_week desc, kind, source limit 5"
+    {% if execute and flags.WHICH == 'build' and adapter.get_relation(target.database, 'marts', 'collection_spells') %}
+        {% set spells = run_query(
+            "select message, count(*) over () as spells from marts.collection_spells "
+            ~ "order by last_week desc, first_week, kind, source limit 5"
         ).rows %}
-        {% for message, more_weeks, signs in warnings %}
-            {% do exceptions.warn(
-                'Collection, not demand: ' ~ message
-                ~ ('; the same in ' ~ more_weeks ~ ' more week' ~ ('s' if more_weeks > 1 else '') if more_weeks else '')
-            ) %}
+        {% for message, _ in spells %}
+            {% do exceptions.warn('Collection, not demand: ' ~ message) %}
         {% endfor %}
-        {% if warnings and warnings[0][2] > 5 %}
-            {% do exceptions.warn((warnings[0][2] - 5) ~ ' more in marts.collection_warnings') %}
+        {% if spells and spells[0][1] > 5 %}
+            {% do exceptions.warn((spells[0][1] - 5) ~ ' more in marts.collection_spells') %}
         {% endif %}
     {% endif %}
 {% endmacro %}

@@ -17,8 +17,7 @@ postings as (
         seniority_level,
         is_ai_posting,
         extracted_skills,
-        -- An employer's postings are one voice; a posting that names none is a voice of its own.
-        md5(coalesce(employer_id, posting_id)) as voice
+        {{ employer_group('employer_id', 'posting_id') }} as employer_group
     from {{ ref('fct_job_postings') }}
     where
         week_start in (
@@ -38,10 +37,7 @@ select
     dense_rank() over (
         order by source nulls last, search_term nulls last, country_code nulls last, has_text, role_family nulls last
     ) as cell_id,
-    -- The first two hex digits of the hash, as a number.
-    (
-        16 * (strpos('0123456789abcdef', substr(voice, 1, 1)) - 1) + strpos('0123456789abcdef', substr(voice, 2, 1)) - 1
-    ) % {{ var('trend_employer_groups') }} as employer_group,
+    employer_group,
     search_term,
     has_text,
     role_family,

@@ -77,6 +77,7 @@ stray_start as (
     where
         weeks_so_far >= {{ var('weeks_min_stray') }}
         and jobs_so_far <= {{ var('weeks_max_stray_share') }} * total_count
+        and jobs_so_far <= {{ var('weeks_max_stray_rate') }} * weeks_so_far
         and job_count * (week_count - weeks_so_far)
         <= {{ var('weeks_thin_share') }} * (total_count - jobs_so_far)
 

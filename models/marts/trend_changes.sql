@@ -47,6 +47,8 @@ measured as (
         changes.collection_points,
         changes.role_points,
         changes.matched_share,
+        coalesce(echoes.echo_share, 0) as echo_share,
+        spells.message as spell_message,
         errors.standard_error,
         errors.degrees_of_freedom,
         case
@@ -65,6 +67,9 @@ measured as (
                 then 'fewer than {{ var("trend_min_mentions") }} postings of both windows count'
             when coalesce(errors.own_group_count, 0) < {{ var('trend_min_voices') }} or errors.standard_error is null
                 then 'the postings that count are of too few employers'
+            -- A search decides which roles are found.
+            when names.measure = 'role_share' and spells.is_major
+                then 'other roles may have been searched for'
         end as why_not
     from comparisons
     cross join {{ ref('int_trend_names') }} as names
@@ -78,6 +83,9 @@ measured as (
             comparisons.comparison = errors.comparison
             and names.measure = errors.measure
             and names.name = errors.name
+    left join {{ ref('int_trend_echoes') }} as echoes
+        on names.measure = echoes.measure and names.name = echoes.name
+    left join {{ ref('int_trend_spells') }} as spells on comparisons.comparison = spells.comparison
 
 ),
 
@@ -163,23 +171,35 @@ select
     within_high,
     matched_share,
     verdict,
-    case
-        when verdict = 'not_comparable' then why_not
-        else concat(
-            case verdict
-                when 'up' then 'up'
-                when 'down' then 'down'
-                else 'no clear change'
-            end,
-            ': ', cast(cast(within_points as decimal(9, 1)) as string), ' points (',
-            cast(cast(within_low as decimal(9, 1)) as string), ' to ',
-            cast(cast(within_high as decimal(9, 1)) as string), ') among postings collected in the same way',
-            case when measure <> 'role_share' then ' for the same roles' else '' end,
-            case
-                when verdict = 'no_clear_change' and (within_low > 0 or within_high < 0)
-                    then concat('; may be chance among the ', cast(compared_count as string), ' compared')
-                else ''
-            end
-        )
-    end as reason
+    echo_share,
+    concat(
+        case
+            when verdict = 'not_comparable' then why_not
+            else concat(
+                case verdict
+                    when 'up' then 'up'
+                    when 'down' then 'down'
+                    else 'no clear change'
+                end,
+                ': ', cast(cast(within_points as decimal(9, 1)) as string), ' points (',
+                cast(cast(within_low as decimal(9, 1)) as string), ' to ',
+                cast(cast(within_high as decimal(9, 1)) as string), ') among postings collected in the same way',
+                case when measure <> 'role_share' then ' for the same roles' else '' end,
+                case
+                    when verdict = 'no_clear_change' and (within_low > 0 or within_high < 0)
+                        then concat('; may be chance among the ', cast(compared_count as string), ' compared')
+                    else ''
+                end
+            )
+        end,
+        case
+            when echo_share > {{ var('trend_max_echo_share') }}
+                then concat(
+                    '; ', cast(cast(round(100 * echo_share) as integer) as string),
+                    '% of the postings that count were found by searching for it'
+                )
+            else ''
+        end,
+        coalesce(concat('; ', spell_message), '')
+    ) as reason
 from verdicts

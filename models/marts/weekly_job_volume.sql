@@ -1,26 +1,6 @@
-with postings as (
+with weeks as (
 
-    select * from {{ ref('fct_job_postings') }}
-
-),
-
-covered as (
-
-    select
-        min(posted_date) as first_date,
-        max(posted_date) as last_date
-    from postings
-
-),
-
-weeks as (
-
-    select
-        cast(unnest(generate_series(
-            date_trunc('week', first_date), date_trunc('week', last_date), interval 7 day
-        )) as date) as week_start
-    from covered
-    where first_date is not null
+    select * from {{ ref('dim_weeks') }}
 
 ),
 
@@ -31,8 +11,76 @@ counts as (
         count(*) as job_count,
         count(*) filter (where is_ai_posting) as ai_job_count,
         sum(observation_count) as observation_count
-    from postings
+    from {{ ref('fct_job_postings') }}
     group by week_start
+
+),
+
+expected as (
+
+    select * from {{ ref('int_expected_counts') }}
+
+),
+
+collected as (
+
+    select
+        week_start,
+        source,
+        job_count,
+        usual_count,
+        status
+    from {{ ref('int_collection_weeks') }}
+
+),
+
+usual as (
+
+    select
+        source,
+        max(usual_count) as usual_count
+    from collected
+    group by source
+
+),
+
+all_usual as (
+
+    select usual_count
+    from usual
+    where source = 'all sources'
+
+),
+
+-- What all sources together show, and what one that makes up much of them does.
+signs as (
+
+    select
+        collected.week_start,
+        max(case when collected.source = 'all sources' then collected.status end) as status,
+        coalesce(max(case
+            when
+                collected.source <> 'all sources' and collected.status = 'starting'
+                and collected.job_count >= {{ var('collection_major_share') }} * all_usual.usual_count
+                then 1
+        end), 0) as is_starting,
+        coalesce(max(case
+            when
+                collected.source <> 'all sources' and collected.status = 'surge'
+                and collected.job_count - collected.usual_count
+                >= {{ var('collection_major_share') }} * all_usual.usual_count
+                then 1
+        end), 0) as is_surge,
+        coalesce(max(case
+            when
+                collected.source <> 'all sources' and collected.status in ('thin', 'silent', 'stopped')
+                and collected.usual_count - collected.job_count
+                >= {{ var('collection_major_share') }} * all_usual.usual_count
+                then 1
+        end), 0) as is_thin
+    from collected
+    cross join all_usual
+    group by collected.week_start
 
 )
 
@@ -42,8 +90,20 @@ select
     coalesce(counts.ai_job_count, 0) as ai_job_count,
     cast(counts.ai_job_count as double) / counts.job_count as ai_share,
     cast(coalesce(counts.observation_count, 0) as bigint) as observation_count,
-    weeks.week_start >= covered.first_date
-    and covered.last_date - 6 >= weeks.week_start as is_complete_week
+    weeks.is_in_bounds,
+    weeks.is_complete_week,
+    cast(round(expected.expected_count) as bigint) as expected_job_count,
+    cast(floor(expected.expected_low) as bigint) as expected_low,
+    cast(ceil(expected.expected_high) as bigint) as expected_high,
+    case
+        when counts.job_count is null or signs.status in ('silent', 'stopped') then 'silent'
+        when signs.is_starting = 1 then 'starting'
+        when signs.status in ('thin', 'surge') then signs.status
+        when signs.is_surge = 1 then 'surge'
+        when signs.is_thin = 1 then 'thin'
+        else 'usual'
+    end as collection_status
 from weeks
-cross join covered
 left join counts on weeks.week_start = counts.week_start
+left join expected on weeks.week_start = expected.week_start and weeks.is_complete_week
+left join signs on weeks.week_start = signs.week_start

@@ -1,7 +1,47 @@
+with weeks as (
+
+    select week_start
+    from {{ ref('dim_weeks') }}
+
+),
+
+skills as (
+
+    select
+        skill,
+        category
+    from {{ ref('dim_skills') }}
+
+),
+
+mentions as (
+
+    select
+        week_start,
+        is_ai_posting,
+        unnest(extracted_skills) as skill
+    from {{ ref('fct_job_postings') }}
+
+),
+
+counts as (
+
+    select
+        week_start,
+        skill,
+        count(*) as count,
+        count(*) filter (where is_ai_posting) as ai_count
+    from mentions
+    group by week_start, skill
+
+)
+
 select
-    week_start,
-    skill,
-    category,
-    count(*) as count
-from {{ ref('fct_posting_skills') }}
-group by week_start, skill, category
+    weeks.week_start,
+    skills.skill,
+    skills.category,
+    coalesce(counts.count, 0) as count,
+    coalesce(counts.ai_count, 0) as ai_count
+from weeks
+cross join skills
+left join counts on weeks.week_start = counts.week_start and skills.skill = counts.skill

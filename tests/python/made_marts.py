@@ -1,6 +1,6 @@
 """Marts made by hand, as small or odd as a test needs them."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import duckdb
@@ -13,25 +13,25 @@ LEVELS = (("mid", None), ("senior", "senior"), ("entry", "junior"), ("mid", "spe
 HOSTILE = "<b>&\"'Acme$x$ {{ 7 * 7 }}"
 
 
-def weeks_of(*counts, incomplete=()):
+@dataclass(frozen=True)
+class MadeWeek(Week):
+    """A week that a test makes, and whether it lies within the bounds of the data."""
+
+    in_bounds: bool = True
+
+
+def weeks_of(*counts, incomplete=(), outside=()):
     """Consecutive weeks from (all, AI) postings."""
     return tuple(
-        Week(MONDAY + timedelta(weeks=i), jobs, ai, i not in incomplete) for i, (jobs, ai) in enumerate(counts)
+        MadeWeek(MONDAY + timedelta(weeks=i), jobs, ai, i not in incomplete, i not in outside)
+        for i, (jobs, ai) in enumerate(counts)
     )
-
-
-def undated(weeks, *places):
-    """The same weeks, where no posting of those at ``places`` states a date."""
-    changed = list(weeks)
-    for place in places:
-        changed[place] = replace(changed[place], estimated=changed[place].jobs)
-    return tuple(changed)
 
 
 def write_marts(path, weeks, *, sources=1, company="Acme", skills=("python", "sql", "llm"), source_file="jobs.csv"):
     """A file with the marts' tables: postings as ``weeks`` count them, each with all ``skills``.
 
-    The postings of a week lie on its days in turn, from Monday on; the first ones are AI postings, and estimated.
+    The postings of a week lie on its days in turn, from Monday on; the first ones are AI postings.
     """
     postings, mentions, observations = [], [], []
     for week in weeks:
@@ -39,9 +39,8 @@ def write_marts(path, weeks, *, sources=1, company="Acme", skills=("python", "sq
             key = f"{week.start}-{i}"
             source = f"Board number {len(postings) % sources} with quite a long name"
             day = week.start + timedelta(days=i % 7)
-            estimated = i < week.estimated
             level = LEVELS[i % len(LEVELS)]
-            postings.append((key, company, source, day, week.start, *level, i < week.ai_jobs, True, estimated))
+            postings.append((key, company, source, day, week.start, *level, i < week.ai_jobs, True, False))
             observations.append((key, source, source_file))
             mentions += [(key, skill, "data_science", week.start) for skill in skills]
     with duckdb.connect(str(path)) as connection:
@@ -56,17 +55,26 @@ def write_marts(path, weeks, *, sources=1, company="Acme", skills=("python", "sq
             create table marts.rejected_postings (reason varchar);
             create table marts.weekly_changes
                 (week_start date, measure varchar, old_value bigint, new_value bigint, changed_at timestamp);
-            create table marts.collection_warnings (kind varchar, source varchar, week_start date, message varchar);
+            create table marts.collection_spells
+                (kind varchar, source varchar, first_week date, last_week date, message varchar);
             create table marts.dim_skills (skill varchar, category varchar);
             create table marts.weekly_job_volume
-                (week_start date, job_count bigint, ai_job_count bigint, is_complete_week boolean);
+                (week_start date, job_count bigint, ai_job_count bigint, is_complete_week boolean,
+                is_in_bounds boolean);
         """)
         for table, rows in (
             ("fct_job_postings", postings),
             ("fct_posting_skills", mentions),
             ("fct_posting_observations", observations),
             ("dim_skills", [(skill, "data_science") for skill in skills]),
-            ("weekly_job_volume", [(week.start, week.jobs, week.ai_jobs, week.complete) for week in weeks]),
+            (
+                "weekly_job_volume",
+                [
+                    (week.start, week.jobs, week.ai_jobs, week.complete and week.in_bounds, week.in_bounds)
+                    for week in weeks
+                    if week.jobs or week.in_bounds
+                ],
+            ),
         ):
             if rows:
                 # One statement for all rows: executemany commits row by row.
@@ -84,6 +92,6 @@ CASES = {
     "three postings": weeks_of((1, 1), (0, 0), (2, 0), incomplete=(0, 2)),
     "one week": weeks_of((40, 10)),
     "a year and a half": weeks_of(*((5 + i % 9, i % 4) for i in range(78)), incomplete=(77,)),
-    "a stray date": weeks_of((1, 0), *((0, 0) for _ in range(200)), *((20, 5) for _ in range(12))),
-    "a late scrape": undated(weeks_of((4, 1), (90, 40), (170, 80), (300, 90), *((0, 0),) * 84, (12, 7)), -1),
+    "a stray date": weeks_of((1, 0), *((0, 0),) * 200, *((20, 5),) * 12, outside=range(201)),
+    "a late scrape": weeks_of((4, 1), (90, 40), (170, 80), (300, 90), *((0, 0),) * 84, (12, 7), outside=range(4, 89)),
 }

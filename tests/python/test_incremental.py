@@ -17,7 +17,7 @@ MARTS = [
     "weekly_skills",
     "weekly_top_skills",
     "weekly_seniority",
-    "collection_warnings",
+    "collection_spells",
 ]
 # A kept table beneath the marts; what it says of a row must not depend on when it came.
 KEPT = ["int_observations"]

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from conftest import PROJECT, read_seed
-from made_marts import CASES, HOSTILE, MONDAY, undated, weeks_of, write_marts
+from made_marts import CASES, HOSTILE, MONDAY, weeks_of, write_marts
 from talent_demand.report import draw as plot_marts
 from talent_demand.report import figures
 from talent_demand.report.figures import Change, Marts
@@ -332,43 +332,6 @@ def test_pooled_shares_need_four_complete_weeks_with_thirty_postings():
     assert figures.pooled_ai_shares(weeks) == [None, None, None, None, 18 / 90, None]
 
 
-def test_drawn_weeks_leave_out_stray_ends_only():
-    body = ((50, 5),) * 30
-    weeks = weeks_of((1, 0), *((0, 0),) * 40, *body, *((0, 0),) * 60, (2, 0))
-    drawn, left_out = figures.drawn_weeks(weeks)
-    assert (drawn, left_out) == (list(weeks[41:71]), 3)
-    weeks = weeks_of((16, 0), *((0, 0),) * 40, *body)
-    assert figures.drawn_weeks(weeks) == (list(weeks), 0)
-    assert figures.drawn_weeks(()) == ([], 0)
-
-
-def test_drawn_weeks_leave_out_a_late_scrape_of_undated_postings():
-    # 20 of 200 state no date, a tenth; of 199 it would be more.
-    weeks = undated(weeks_of((100, 5), (80, 5), (0, 0), (20, 5)), -1)
-    assert figures.drawn_weeks(weeks) == (list(weeks[:2]), 20)
-    fewer = undated(weeks_of((100, 5), (79, 5), (0, 0), (20, 5)), -1)
-    assert figures.drawn_weeks(fewer) == (list(fewer), 0)
-    # One that states its date, or no empty week between, and it is news.
-    one_stated = (*weeks[:3], replace(weeks[3], estimated=19))
-    assert figures.drawn_weeks(one_stated) == (list(one_stated), 0)
-    without_gap = undated(weeks_of((100, 5), (80, 5), (20, 5)), -1)
-    assert figures.drawn_weeks(without_gap) == (list(without_gap), 0)
-
-
-@pytest.mark.parametrize(("last_day", "complete"), [(5, False), (6, True)])
-def test_a_week_at_a_cut_end_is_complete_when_postings_reach_its_sunday(last_day, complete):
-    weeks = undated(weeks_of((100, 5), (80, 5), (0, 0), (18, 5), incomplete=(3,)), -1)
-    weeks = (weeks[0], replace(weeks[1], last_day=weeks[1].start + timedelta(days=last_day)), *weeks[2:])
-    assert [week.complete for week in figures.drawn_weeks(weeks)[0]] == [True, complete]
-
-
-@pytest.mark.parametrize(("first_day", "complete"), [(1, False), (0, True)])
-def test_a_week_at_a_cut_start_is_complete_when_postings_reach_its_monday(first_day, complete):
-    weeks = undated(weeks_of((18, 5), (0, 0), (100, 5), (80, 5), incomplete=(0,)), 0)
-    weeks = (*weeks[:2], replace(weeks[2], first_day=weeks[2].start + timedelta(days=first_day)), weeks[3])
-    assert [week.complete for week in figures.drawn_weeks(weeks)[0]] == [complete, True]
-
-
 def test_postings_outside_the_time_told_are_said_and_counted(tmp_path):
     marts = figures.read_marts(write_marts(tmp_path / "m.duckdb", CASES["a late scrape"]))
     assert (marts.postings, marts.outside, len(marts.weeks)) == (576, 12, 4)
@@ -408,8 +371,9 @@ def test_signs_that_collection_moved_are_listed_newest_first(tmp_path):
     assert "Signs that" not in plot_marts.report_page(figures.read_marts(path))
     with duckdb.connect(str(path)) as connection:
         connection.execute("""
-            insert into marts.collection_warnings
-            select 'thin_source', 'board', date '2026-01-05' + 7 * i::integer, '<b>board: warning ' || i
+            insert into marts.collection_spells
+            select 'thin', 'board', date '2026-01-05' + 7 * i::integer, date '2026-01-05' + 7 * i::integer,
+                '<b>board: warning ' || i
             from range(12) as r (i)
         """)
     html = plot_marts.report_page(figures.read_marts(path))

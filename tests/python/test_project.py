@@ -12,7 +12,7 @@ from talent_demand import warehouse
 LAYERS = {
     "staging": r"stg_\w+",
     "intermediate": r"int_\w+",
-    "marts": r"(?:fct|dim|weekly)_\w+|rejected_postings|collection_warnings|trend_changes",
+    "marts": r"(?:fct|dim|weekly)_\w+|rejected_postings|collection_spells|trend_changes",
 }
 
 
@@ -88,13 +88,14 @@ def test_sql_models_with_logic_have_unit_tests(manifest):
         "fct_job_postings",
         "fct_posting_observations",
         "rejected_postings",
-        "weekly_skills",
         "int_text_skills",
         "int_text_facts",
     }
     # Planted truth tests these together, in test_trends.py.
     plain |= {"int_trend_names", "int_trend_windows", "int_trend_postings", "int_trend_cells", "int_trend_counts"}
-    plain |= {"int_trend_changes", "int_trend_errors", "trend_changes"}
+    plain |= {"int_trend_changes", "int_trend_errors", "trend_changes", "int_collection_weeks", "collection_spells"}
+    plain |= {"int_late_counts", "int_expected_counts", "int_trend_echoes", "int_trend_spells"}
+    plain |= {"int_trend_week_counts", "int_trend_week_totals", "weekly_trends"}
     assert {model["name"] for model in own(manifest, "nodes", "model")} - with_tests == plain
 
 
@@ -115,7 +116,9 @@ def test_layers_read_only_the_layer_before(manifest):
     for model in own(manifest, "nodes", "model"):
         for parent in model["depends_on"]["nodes"]:
             # Postings are counted from the fact, in the weeks that the marts agree on.
-            counted = model["name"].startswith("int_trend_") and nodes[parent]["name"].startswith(("fct_", "dim_"))
+            counted = model["name"].startswith(
+                ("int_trend_", "int_collection_", "int_late_", "int_expected_")
+            ) and nodes[parent]["name"].startswith(("fct_", "dim_"))
             assert counted or nodes[parent]["schema"] in allowed[model["schema"]], f"{model['name']} reads {parent}"
 
 

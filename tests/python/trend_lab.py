@@ -30,6 +30,7 @@ COLUMNS = {
     "extracted_skills": ("varchar[]", ()),
     "observation_count": ("bigint", 1),
     "first_seen_at": ("timestamp", None),
+    "last_seen_at": ("timestamp", None),
 }
 
 
@@ -82,6 +83,7 @@ class Lab:
         self.connection.execute("create schema marts; create schema intermediate; create schema seeds")
         seeds = {
             "marts.dim_skills": (("skill", "category"), read_seed("ai_skills")),
+            "seeds.ai_title_keywords": (("keyword",), read_seed("ai_title_keywords")),
             "marts.dim_role_families": (("role_family",), read_seed("role_families")),
             "seeds.seniority_levels": (("seniority_level",), read_seed("seniority_levels")),
         }
@@ -106,7 +108,8 @@ class Lab:
     def build(self, *models):
         """Run compiled models, in this order, each as a table."""
         for model in models:
-            (path,) = self.compiled.rglob(f"{model}.sql")
+            # dbt puts compiled tests into folders that are named after their file.
+            (path,) = (path for path in self.compiled.rglob(f"{model}.sql") if path.parent.suffix != ".yml")
             sql = re.sub(r'"\w+"\."(marts|intermediate|seeds)"\.', r'"\1".', path.read_text())
             schema = "intermediate" if model.startswith("int_") else "marts"
             self.connection.execute(f"create or replace table {schema}.{model} as {sql}")
@@ -118,8 +121,10 @@ class Lab:
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
+COLLECTION = ("dim_weeks", "int_collection_weeks", "collection_spells")
+LATE = ("dim_weeks", "int_late_counts", "int_expected_counts")
 CHANGES = (
-    "dim_weeks",
+    *COLLECTION,
     "int_trend_windows",
     "int_trend_names",
     "int_trend_postings",
@@ -127,5 +132,16 @@ CHANGES = (
     "int_trend_counts",
     "int_trend_changes",
     "int_trend_errors",
+    "int_trend_echoes",
+    "int_trend_spells",
     "trend_changes",
+)
+WEEKLY = (
+    *LATE,
+    *COLLECTION[1:],
+    "weekly_job_volume",
+    "int_trend_names",
+    "int_trend_week_counts",
+    "int_trend_week_totals",
+    "weekly_trends",
 )

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import NormalDist
@@ -39,9 +39,6 @@ METRICS: dict[str, dict[str, str]] = {
 PERIOD_WEEKS = 4
 # A line over time has so many points at least; with fewer, counts tell more.
 LINE_POINTS = 4
-# Postings that state no date are left out of what is told over time when they lie apart and are no more than this share
-# of all: they stand on the day of the scrape, often long after the others. Beyond it, that day is all that is known.
-ESTIMATED_SHARE = 0.1
 
 SENIORITY_LEVELS = ("entry", "mid", "senior", "lead", "director", "vp", "executive")
 LEVEL_NAMES = {"vp": "VP"}
@@ -79,26 +76,19 @@ SPELLINGS = {
 
 @dataclass(frozen=True)
 class Week:
-    """One week of ``weekly_job_volume``: its Monday and counts of postings.
-
-    ``estimated`` is the number of its postings that state no date; ``first_day`` and ``last_day`` are those on which it
-    has postings, None where unknown or without any.
-    """
+    """One week of ``weekly_job_volume``: its Monday and counts of postings."""
 
     start: date
     jobs: int
     ai_jobs: int
     complete: bool
-    estimated: int = 0
-    first_day: date | None = None
-    last_day: date | None = None
 
 
 @dataclass(frozen=True)
 class Marts:
     """What is read from the marts.
 
-    ``weeks`` are consecutive; ``outside`` is the number of postings in none of them (see ``drawn_weeks``), which count
+    ``weeks`` are consecutive; ``outside`` is the number of postings beyond the bounds of the data, which count
     in every total but in nothing that is told over time. ``skill_weeks`` and ``category_weeks`` map (Monday, name) to
     the number of the week's postings that mention it. ``seniority`` maps a level to (all, AI) postings, ``employers``
     are (name, AI postings, all postings) of the ten with the most AI postings, ``sources`` are (name, unique postings,
@@ -185,19 +175,18 @@ def _read(connection: duckdb.DuckDBPyConnection) -> Marts:
     """)
     first_date, last_date, without_text, estimated, without_level, nameless = totals
     weeks = rows("""
-        with days as (
-            select week_start, count(*) filter (where is_date_estimated) as estimated_count,
-                min(posted_date) as first_day, max(posted_date) as last_day
-            from marts.fct_job_postings group by week_start
-        )
-        select week_start, job_count, ai_job_count, coalesce(is_complete_week, false), coalesce(estimated_count, 0),
-            first_day, last_day
-        from marts.weekly_job_volume left join days using (week_start) order by week_start
+        select week_start, job_count, ai_job_count, is_complete_week
+        from marts.weekly_job_volume where is_in_bounds order by week_start
     """)
-    drawn, outside = drawn_weeks([Week(*row) for row in weeks])
+    ((outside,),) = rows("""
+        select coalesce(sum(job_count), 0)::bigint from marts.weekly_job_volume where not is_in_bounds
+    """)
     if outside:
-        first_date, last_date = drawn[0].first_day, drawn[-1].last_day
-    skills = rows("select week_start, skill, count from marts.weekly_skills order by week_start, skill")
+        ((first_date, last_date),) = rows("""
+            select min(posted_date), max(posted_date)
+            from marts.fct_job_postings inner join marts.weekly_job_volume using (week_start) where is_in_bounds
+        """)
+    skills = rows("select week_start, skill, count from marts.weekly_skills where count > 0 order by week_start, skill")
     categories = rows("""
         select week_start, category, count(distinct posting_id) from marts.fct_posting_skills
         group by week_start, category order by week_start, category
@@ -224,7 +213,7 @@ def _read(connection: duckdb.DuckDBPyConnection) -> Marts:
     ((demo,),) = rows(f"""
         select count(distinct posting_id) from marts.fct_posting_observations where source_file = '{DEMO_SOURCE_FILE}'
     """)
-    warnings = rows("select message from marts.collection_warnings order by week_start desc, kind, source")
+    warnings = rows("select message from marts.collection_spells order by last_week desc, first_week, kind, source")
     revised = rows("""
         select week_start, arg_min(coalesce(new_value, 0), changed_at) as told,
             arg_max(coalesce(new_value, 0), changed_at) as now
@@ -244,7 +233,7 @@ def _read(connection: duckdb.DuckDBPyConnection) -> Marts:
         from postings full join observations using (source) order by jobs desc, source
     """)
     return Marts(
-        weeks=tuple(drawn),
+        weeks=tuple(Week(*row) for row in weeks),
         outside=outside,
         skill_weeks={(week, skill): count for week, skill, count in skills},
         category_weeks={(week, category): count for week, category, count in categories},
@@ -429,39 +418,6 @@ def ends(weeks: Sequence[Week]) -> Periods:
         return Periods((), ())
     first, last = (tuple(weeks[i - PERIOD_WEEKS + 1 : i + 1]) for i in (told[0], told[-1]))
     return Periods(last, first)
-
-
-def drawn_weeks(weeks: Sequence[Week]) -> tuple[list[Week], int]:
-    """The weeks that are told of over time, and the number of postings outside them.
-
-    A few stray dates long before or after all others would squeeze the rest. What lies beyond the innermost week
-    without postings at either end is left out when it holds no stated date (see ``ESTIMATED_SHARE``), or when it holds
-    at most 1% of the postings and a quarter of the weeks or more. A week at a cut end is complete when the
-    postings that are left reach its outer day.
-    """
-    total = sum(week.jobs for week in weeks)
-    few_estimated = sum(week.estimated for week in weeks) <= ESTIMATED_SHARE * total
-    first, last = 0, len(weeks)
-    for from_start in (True, False):
-        kept = list(weeks[first:last])
-        held = stated = length = 0
-        for i, week in enumerate(kept if from_start else reversed(kept)):
-            held += week.jobs
-            stated += week.jobs - week.estimated
-            undated = few_estimated and not stated
-            if held > 0.01 * total and not undated:
-                break
-            # Short periods are drawn whole: nothing is gained by leaving weeks out.
-            if not week.jobs and (undated or (len(kept) > 26 and i + 1 >= len(kept) / 4)):
-                length = i + 1
-        first, last = (first + length, last) if from_start else (first, last - length)
-    drawn = list(weeks[first:last])
-    if first:
-        drawn[0] = replace(drawn[0], complete=drawn[0].complete and drawn[0].first_day in (None, drawn[0].start))
-    if last < len(weeks):
-        sunday = drawn[-1].start + timedelta(days=6)
-        drawn[-1] = replace(drawn[-1], complete=drawn[-1].complete and drawn[-1].last_day in (None, sunday))
-    return drawn, total - sum(week.jobs for week in drawn)
 
 
 def ticks(first: date, count: int, room: int) -> list[tuple[float, str, str]]:
