@@ -7,11 +7,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
+from dbt_common.exceptions import DbtRuntimeError
 
 from conftest import PROJECT, Project
+from talent_demand import dbt_plugin, warehouse
 
 DBT = Path(sys.executable).with_name("dbt")
 LOAD = (sys.executable, "scripts/load_postings.py")
@@ -135,6 +138,36 @@ def test_a_build_waits_for_the_warehouse(project):
     assert stderr == ""
 
 
+def test_a_wait_ends_and_is_not_begun_again(tmp_path, monkeypatch):
+    path = tmp_path / "w.duckdb"
+    duckdb.connect(str(path)).close()
+    holder = hold(path)
+    monkeypatch.setattr(dbt_plugin.time, "sleep", lambda seconds: None)
+    plugin = dbt_plugin.Plugin("plugin", {"wait_seconds": 0.5})
+    attachment = SimpleNamespace(path=str(path))
+    plugin.update_connection_config(SimpleNamespace(attach=[attachment]), {})
+    took = []
+    for _ in range(3):
+        start = time.monotonic()
+        with duckdb.connect() as connection, pytest.raises(DbtRuntimeError, match=f"process {holder.pid}"):
+            plugin.configure_connection(connection)
+        took.append(time.monotonic() - start)
+    kill(holder)
+    assert 0.5 <= took[0] < 5 and max(took[1:]) < 0.3
+
+
+def test_what_was_spilled_by_a_killed_run_is_cleared(tmp_path, monkeypatch):
+    path = tmp_path / "w.duckdb"
+    monkeypatch.setenv("TALENT_WAREHOUSE", str(path))
+    spilled = tmp_path / "w.duckdb.tmp"
+    spilled.mkdir()
+    (spilled / "duckdb_temp_storage_DEFAULT-0.tmp").touch()
+    (spilled / "mine").touch()
+    with warehouse.open_warehouse():
+        pass
+    assert [left.name for left in spilled.iterdir()] == ["mine"]
+
+
 @pytest.mark.dbt
 def test_a_build_that_cannot_open_the_warehouse_says_why(project):
     project.warehouse.write_text("no database")
@@ -149,8 +182,8 @@ def test_a_folder_that_cannot_be_written(project, tmp_path):
     # A file stands where a folder should be, and a folder where the file should be: no right of root's opens these.
     folder = tmp_path / "folder"
     folder.mkdir()
-    for warehouse in (path / "warehouse.duckdb", folder):
-        project.environment["TALENT_WAREHOUSE"] = str(warehouse)
+    for place in (path / "warehouse.duckdb", folder):
+        project.environment["TALENT_WAREHOUSE"] = str(place)
         for script, *arguments in (("load_postings", path), ("generate_postings",)):
             finished = project.script(script, *arguments, check=False)
             assert (finished.returncode, finished.stderr.count("\n")) == (1, 1), finished.stderr

@@ -3,6 +3,7 @@
 import json
 import re
 
+import duckdb
 import pytest
 import yaml
 
@@ -155,3 +156,73 @@ def test_every_setting_is_used_and_told():
 def test_nothing_names_a_registry_or_a_machine():
     for path in PROJECT.glob("*.lock"):
         assert "://" not in path.read_text(), path.name
+
+
+@pytest.mark.parametrize("name", ["raw.duckdb", "Marts.db", ".seeds", "staging.x.duckdb", "intermediate"])
+@pytest.mark.parametrize("setting", ["TALENT_WAREHOUSE", "TALENT_MARTS"])
+def test_files_with_the_name_of_a_schema_are_refused(tmp_path, monkeypatch, setting, name):
+    monkeypatch.setenv(setting, str(tmp_path / name))
+    with (
+        pytest.raises(warehouse.BadInput, match=rf"^{setting} cannot be called {re.escape(name)}"),
+        warehouse.open_warehouse(),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["main", "temp", "published", "system", "memory", "it's", "a b", "ünï.x", "warehouse"])
+def test_other_names_do_not_matter(tmp_path, monkeypatch, name):
+    path = tmp_path / "new folder" / f"{name}.duckdb"
+    monkeypatch.setenv("TALENT_WAREHOUSE", str(path))
+    for _ in range(2):
+        with warehouse.open_warehouse() as connection:
+            connection.execute(
+                "insert into raw.job_postings by name select now() as loaded_at, 'f' as source_file, 1 as source_row"
+            )
+    with duckdb.connect(str(path), read_only=True) as connection:
+        assert connection.execute("select count(*) from raw.job_postings").fetchall() == [(2,)]
+
+
+def test_one_file_is_not_both(tmp_path, monkeypatch):
+    (tmp_path / "link").symlink_to(tmp_path)
+    monkeypatch.setenv("TALENT_WAREHOUSE", str(tmp_path / "w.duckdb"))
+    monkeypatch.setenv("TALENT_MARTS", str(tmp_path / "link" / "w.duckdb"))
+    with pytest.raises(warehouse.BadInput, match="are one file"), warehouse.open_warehouse():
+        pass
+
+
+@pytest.fixture
+def other_loader(tmp_path, monkeypatch):
+    """Makes a warehouse by a statement, then opens it as the scripts and dbt do."""
+    path = tmp_path / "w.duckdb"
+    monkeypatch.setenv("TALENT_WAREHOUSE", str(path))
+
+    def make(statement):
+        with duckdb.connect(str(path)) as connection:
+            connection.execute(f"create schema raw; {statement}")
+        with warehouse.open_warehouse() as connection:
+            return dict(
+                connection.execute("select column_name, column_type from (describe raw.job_postings)").fetchall()
+            )
+
+    return make
+
+
+def test_a_table_of_another_loader_gets_the_fields_that_it_lacks(other_loader):
+    table = (
+        "select 't' as Title, date '2026-01-01' as posted_date, now() as loaded_at, 'f' as source_file, 1 as source_row"
+    )
+    columns = other_loader(f"create table raw.job_postings as {table}")
+    assert {name.lower() for name in columns} == {
+        *warehouse.POSTING_FIELDS,
+        *("other_fields", "scraped_at", "loaded_at", "source_file", "source_row"),
+    }
+    assert columns["posted_date"] == "DATE" and columns["salary"] == "VARCHAR"
+
+
+@pytest.mark.parametrize("kind", ["table", "view"])
+def test_a_raw_table_without_its_rows_places_is_refused(other_loader, kind):
+    with pytest.raises(warehouse.BadInput, match=rf"the {kind} raw\.job_postings has no column .*source_row") as raised:
+        other_loader(f"create {kind} raw.job_postings as select 't' as title")
+    assert "\n" not in str(raised.value)
+    assert ("salary" in str(raised.value)) == (kind == "view")
