@@ -1,6 +1,5 @@
 """Whatever rows come in, each one is kept: written to a file and loaded, and read from the raw table by the models."""
 
-import argparse
 import csv
 import json
 
@@ -43,10 +42,10 @@ def connection(tmp_path_factory):
 
 def loaded_rows(connection, path):
     """Rows of raw.job_postings after a file was loaded into the empty table, or the reason why it was refused."""
-    options = argparse.Namespace(source=None, column={"source": "site"}, scraped_at=None)
+    options = load_postings.command_line().parse_args([str(path)])
     connection.execute("delete from raw.job_postings; delete from raw.loaded_files")
     try:
-        load_postings.load_file(connection, path, options)
+        list(load_postings.Load(connection, options).file(path))
     except BadInput as error:
         return str(error)
     rows = connection.execute(f"select {FIELDS}, source_row from raw.job_postings order by rowid").fetchall()

@@ -1,12 +1,19 @@
+import contextlib
 import csv
 import gzip
 import io
 import json
 import os
 import shutil
+import sys
+from types import SimpleNamespace
 
 import duckdb
 import pytest
+
+from conftest import Project
+from talent_demand.readers.load import main
+from talent_demand.warehouse import run
 
 FIELDS = "title, company, location, description, source, url, posted_date"
 HEADER = "title,company,location,description,site,job_url,date_posted"
@@ -18,10 +25,26 @@ def loaded(project, columns=FIELDS):
     return project.query(f"select {columns} from raw.job_postings order by loaded_at, source_row")
 
 
-def load(project, path, *arguments):
-    finished = project.script("load_postings", path, *arguments, check=False)
-    assert "Traceback" not in finished.stderr
-    return finished
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A warehouse of its own, which the command loads into in this process."""
+    project = Project(tmp_path)
+    monkeypatch.setenv("TALENT_WAREHOUSE", str(project.warehouse))
+    return project
+
+
+def load(project, *arguments):
+    """Run the command as a shell does; returns its exit code and what it printed."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        patch.setattr(sys, "argv", ["load_postings.py", *map(str, arguments)])
+        try:
+            run(main)
+            code = 0
+        except SystemExit as end:
+            code = 1 if isinstance(end.code, str) else end.code
+            print(end.code, file=err) if isinstance(end.code, str) else None
+    return SimpleNamespace(returncode=code, stdout=out.getvalue(), stderr=err.getvalue())
 
 
 def test_a_jobspy_file(project, tmp_path):
@@ -220,7 +243,7 @@ def test_a_large_description_and_nul_bytes(project, tmp_path):
                     "createdAt": 1712346159000,
                 }
             ],
-            ("Cook", "Oslo", "text\nMust\n<li>knife</li>", "1712346159000"),
+            ("Cook", "Oslo", "text\n\nMust:\n<li>knife</li>", "1712346159000"),
         ),
         (
             "ashby.json",
@@ -446,17 +469,15 @@ def test_folders_and_patterns(project, tmp_path):
     ("content", "says"),
     [
         (b"", "the file is empty"),
-        (b"title,url\n", "the file holds no postings"),
-        (b"PK\x03\x04 and more", "the file is a spreadsheet or archive: save it as CSV or unpack it first"),
+        (b"PK\x03\x04 and more", "the archive cannot be read"),
         (b"%PDF-1.7", "the file is a PDF"),
         (b"PAR1 nonsense", "the Parquet file cannot be read"),
         (b'{"title": "Cook"', "the JSON is broken"),
-        (b"[]", "the file holds no postings"),
-        (b"[" * 100_000, "the JSON is broken: maximum recursion depth"),
-        (b'[{"title": "Cook", "url": "u"}, {"title": "Ba', "the JSON is broken: Unterminated string"),
+        (b'{"error": "rate limit"}', "the file holds no postings"),
+        (b"[" * 100_000, "the JSON is broken in line 1: nested too deep"),
         (gzip.compress(b"title,url\nCook,u\n" * 99)[:40], "the file cannot be unpacked"),
         (bytes(range(256)) * 9, "the file is binary"),
-        (b"<html></html>", "cannot tell which column is the title and the description or url"),
+        (b"<html></html>", "this is an HTML page"),
         (b"Cook,Acme,https://jobs.example/1\n", "cannot tell which column is the title and the description or url"),
     ],
 )

@@ -1,0 +1,409 @@
+"""Files as they lie: opened once, unpacked, told apart by what they hold, and decoded; nothing here knows postings.
+
+Copies that are needed have no name in any folder, so a run that is killed leaves none behind.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import hashlib
+import io
+import os
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import IO, BinaryIO
+
+import pyarrow as pa
+from charset_normalizer import from_bytes
+
+from talent_demand.warehouse import BadInput, first_line
+
+CHUNK_BYTES = 1 << 20
+NOT_ASCII = bytes(range(128, 256))
+# What a packed file may hold: so much in any case, then so many times its size; its layers, and an archive's members.
+UNPACKED_BYTES, UNPACKED_RATIO = 1 << 30, 200
+DEEPEST_PACKING = 5
+MOST_MEMBERS = 10_000
+# First bytes of files that hold no postings as text, and what to do about them.
+FOREIGN = [
+    (b"%PDF", "a PDF"),
+    (b"BZh", "compressed by bzip2: unpack it first"),
+    (b"\xfd7zXZ", "compressed by xz: unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "compressed by zstd: unpack it first"),
+    (b"7z\xbc\xaf", "a 7-Zip archive: unpack it first"),
+    (b"Rar!", "a RAR archive: unpack it first"),
+    (b"SQLite format 3", "an SQLite database: export the table as CSV first"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"ORC", "an ORC file: export it as Parquet or CSV first"),
+    (b"Obj\x01", "an Avro file: export it as Parquet or CSV first"),
+    (b"ARROW1", "an Arrow file: save it as Parquet first"),
+    (b"\x80\x04\x95", "a Python pickle: save it as CSV or Parquet first"),
+    (b"\x80\x05\x95", "a Python pickle: save it as CSV or Parquet first"),
+    (b"\x7fELF", "a program"),
+    (b"%!PS", "a PostScript document"),
+    (b"{\\rtf", "a text document (RTF)"),
+]
+BYTE_ORDER_MARKS = [
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+]
+# Encodings of Chinese, Japanese and Korean, which a detector tells apart.
+TWO_BYTES = ("gb18030", "cp932", "big5", "cp949", "euc_jp")
+# What any language writes beside its letters.
+TYPOGRAPHY = frozenset("“”„‘’‚–—…•€£°·«»®©™§´\u00a0²³½×")
+# How plausible a text has to be for its encoding to be sure.
+SURE = 0.35
+# How much more or less likely an encoding is than others before a letter is read.
+USUAL = {"cp1252": 0.02, "cp1250": 0, "cp1251": 0, "cp1254": 0, "mac_roman": -0.05, "cp1257": -0.06, "cp850": -0.4}
+SAMPLE_BYTES = 1 << 16
+
+
+@dataclass
+class Content:
+    """What a file holds, unpacked: its name, bytes from the start, and the digests by which it is known."""
+
+    name: str
+    handle: BinaryIO
+    digests: list[str] = field(default_factory=list)
+    is_plain: bool = True
+
+    @property
+    def start(self) -> bytes:
+        """The first bytes."""
+        self.handle.seek(0)
+        start = self.handle.read(4096)
+        self.handle.seek(0)
+        return start
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open an ordinary file once; all is read through this handle, so another file of its name changes nothing.
+
+    Raises:
+        BadInput: it is a pipe, a device or a folder, or it was written to while it was read.
+
+    """
+    handle = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb")
+    with handle:
+        before = os.fstat(handle.fileno())
+        if not stat.S_ISREG(before.st_mode):
+            raise BadInput("this is no ordinary file (a pipe, a device or a folder)")
+        yield handle
+        after = os.fstat(handle.fileno())
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise BadInput("the file changed while it was read: nothing of it was loaded, try again")
+
+
+def contents(handle: BinaryIO, name: str, digests: tuple[str, ...] = ()) -> Iterator[Content]:
+    """What an open file holds: itself, what is compressed in it, or the files of an archive.
+
+    Raises:
+        BadInput: it is empty or of a kind that holds no postings, cannot be unpacked, or is larger than it should be.
+
+    """
+    for _ in range(DEEPEST_PACKING + 1):
+        content = examined(handle, name, digests)
+        start = content.start
+        if start.startswith(b"\x1f\x8b"):
+            digests = tuple(content.digests)
+            handle = copied(ungzipped(handle), size_of(handle))
+        elif start.startswith(b"PK\x03\x04") and not is_spreadsheet(handle):
+            yield from members(content)
+            return
+        elif start.startswith((b"PK\x05\x06", b"PK\x07\x08")):
+            raise BadInput("the archive is empty")
+        else:
+            yield content
+            return
+    raise BadInput(f"the file is compressed more than {DEEPEST_PACKING} times over")
+
+
+def size_of(handle: BinaryIO) -> int:
+    """Bytes of an open file."""
+    return handle.seek(0, os.SEEK_END)
+
+
+def examined(handle: BinaryIO, name: str, digests: tuple[str, ...]) -> Content:
+    """A file with the digest of its bytes, and whether they are UTF-8 without NULs, in one pass."""
+    digest = hashlib.sha256()
+    is_plain, rest = True, b""
+    handle.seek(0)
+    for chunk in iter(lambda: handle.read(CHUNK_BYTES), b""):
+        digest.update(chunk)
+        if is_plain:
+            text = rest + chunk
+            # A character may go on in the next chunk.
+            end = len(text.rstrip(NOT_ASCII))
+            is_plain, rest = b"\0" not in chunk and len(text) - end < 8 and is_utf8(text[:end]), text[end:]
+    return Content(name, handle, [digest.hexdigest(), *digests], is_plain and is_utf8(rest))
+
+
+def is_utf8(text: bytes) -> bool:
+    """Whether bytes are valid UTF-8; several times faster than decoding them."""
+    offsets = pa.array([0, len(text)], pa.int32()).buffers()[1]
+    try:
+        pa.StringArray.from_buffers(1, offsets, pa.py_buffer(text)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def nameless_file() -> BinaryIO:
+    """A file that no folder shows, and that is gone with the process."""
+    return tempfile.TemporaryFile(prefix="postings-")
+
+
+def copied(chunks: Iterator[bytes], size: int) -> BinaryIO:
+    """A nameless file of these bytes, which came out of ``size`` others; more than are plausible are refused."""
+    copy = nameless_file()
+    written = 0
+    for chunk in chunks:
+        written += copy.write(chunk)
+        if written > UNPACKED_BYTES and written > UNPACKED_RATIO * size:
+            raise BadInput(f"the file unpacks to more than {UNPACKED_RATIO} times its size: not loaded")
+    return copy
+
+
+def ungzipped(handle: BinaryIO) -> Iterator[bytes]:
+    """The bytes that are compressed in a gzip file."""
+    handle.seek(0)
+    try:
+        with gzip.GzipFile(fileobj=handle) as source:
+            yield from iter(lambda: source.read(CHUNK_BYTES), b"")
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise BadInput(f"the file cannot be unpacked: {first_line(error)}") from None
+
+
+def is_spreadsheet(handle: BinaryIO) -> bool:
+    """Whether an archive is a workbook of Excel or OpenDocument."""
+    try:
+        with zipfile.ZipFile(handle) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise BadInput(f"the archive cannot be read: {first_line(error)}") from None
+    return bool({"xl/workbook.xml", "xl/workbook.bin"} & names) or {"content.xml", "mimetype"} <= names
+
+
+def members(content: Content) -> Iterator[Content]:
+    """The files of an archive, but for those of a system's own."""
+    try:
+        archive = zipfile.ZipFile(content.handle)
+        infos = [info for info in archive.infolist() if not info.is_dir()]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise BadInput(f"the archive cannot be read: {first_line(error)}") from None
+    infos = [info for info in infos if not Path(info.filename).name.startswith(".") and "__MACOSX" not in info.filename]
+    if not infos:
+        raise BadInput("the archive is empty")
+    if len(infos) > MOST_MEMBERS:
+        raise BadInput(f"the archive holds more than {MOST_MEMBERS:,} files")
+    for info in infos:
+        try:
+            if info.flag_bits & 1:
+                raise BadInput("the archive has a password: unpack it first")
+            with archive.open(info) as source:
+                copy = copied(iter(lambda source=source: source.read(CHUNK_BYTES), b""), size_of(content.handle))
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
+            raise BadInput(f"{info.filename} in the archive cannot be unpacked: {first_line(error)}") from None
+        with copy:
+            # One layer more inside an archive, but no archive in an archive.
+            inner = examined(copy, f"{content.name}/{info.filename}", ())
+            if inner.start.startswith(b"\x1f\x8b"):
+                copy = copied(ungzipped(copy), size_of(copy))
+                inner = examined(copy, inner.name, ())
+            yield inner
+
+
+def refuse_foreign(start: bytes) -> None:
+    """Name what a file is that holds no postings as text.
+
+    Raises:
+        BadInput: it is such a file.
+
+    """
+    for magic, kind in FOREIGN:
+        if start.startswith(magic):
+            raise BadInput(f"the file is {kind}")
+    if start.startswith(b"PK"):
+        raise BadInput("the file is an archive in an archive: unpack it first")
+
+
+def decoded(content: Content, encoding: str | None) -> tuple[BinaryIO, str | None]:
+    """A file's bytes in UTF-8 without NULs, and what has to be said of its encoding.
+
+    ``encoding``: as the user gave it. Else it is told by the byte order mark, else by NULs, else it is UTF-8 where most
+    characters beyond ASCII are valid in that, and what a detector takes it for otherwise.
+
+    Raises:
+        BadInput: the bytes are no text, or not in the encoding that they should be in.
+
+    """
+    start = content.start
+    said = None
+    marked = next((name for mark, name in BYTE_ORDER_MARKS if start.startswith(mark)), None)
+    if encoding is None and content.is_plain:
+        return content.handle, None
+    errors = "strict"
+    if encoding is None:
+        encoding = marked
+        if encoding is None and start.count(b"\0") > len(start) // 4:
+            encoding = "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
+    if encoding is None or encoding == "utf-8-sig":
+        if sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in start) > len(start) // 10:
+            raise BadInput("the file is binary")
+        if encoding or is_mostly_utf8(content.handle):
+            encoding = "utf-8-sig"
+        else:
+            encoding, said = guessed(content.handle)
+        errors = "single_bytes"
+    content.handle.seek(0)
+    copy = nameless_file()
+    try:
+        source = io.TextIOWrapper(content.handle, encoding=encoding, errors=errors, newline="")
+        try:
+            for chunk in iter(lambda: source.read(CHUNK_BYTES), ""):
+                copy.write(chunk.replace("\0", "").encode("utf-8", "replace"))
+        finally:
+            source.detach()
+    except UnicodeError as error:
+        raise BadInput(f"the text cannot be decoded as {encoding}: {first_line(error)}") from None
+    return copy, said
+
+
+def text_of(handle: BinaryIO) -> IO[str]:
+    """An open file of UTF-8 as text without its mark; closing it leaves the file open."""
+    handle.seek(0)
+    return io.TextIOWrapper(
+        io.BufferedReader(Unclosed(handle), CHUNK_BYTES), encoding="utf-8-sig", errors="replace", newline=""
+    )
+
+
+class Unclosed(io.RawIOBase):
+    """A view of an open file that does not close it."""
+
+    def __init__(self, handle: BinaryIO) -> None:
+        """Begin where the file stands."""
+        self.handle = handle
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def seekable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:
+        """Read as much as is there."""
+        data = self.handle.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place."""
+        return self.handle.seek(offset, whence)
+
+
+def guessed(handle: BinaryIO) -> tuple[str, str]:
+    """The encoding that bytes beyond UTF-8 most likely are in, and the word that it was guessed.
+
+    One whose text has the letters that a language uses most wins (alphabets.csv); for the scripts of thousands of
+    signs, in which a sign is two bytes, a detector is asked.
+    """
+    handle.seek(0)
+    lines, size = [], 0
+    for line in handle:
+        if not line.isascii():
+            lines.append(line[:4096])
+            size += len(lines[-1])
+        if size > SAMPLE_BYTES:
+            break
+    sample = b"".join(lines)
+    points, encoding = max((plausibility(sample, letters, name), name) for letters, name in alphabets())
+    beyond = [byte for byte in sample if byte > 127]
+    if points < SURE and len(beyond) >= 4:
+        best = from_bytes(sample, cp_isolation=list(TWO_BYTES), threshold=0.5).best()
+        encoding = best.encoding if best else encoding
+    sure = "" if points >= SURE or encoding in TWO_BYTES else ", and not a sure one"
+    return encoding, f"not UTF-8, read as {encoding} (a guess{sure}: --encoding NAME says otherwise)"
+
+
+@cache
+def alphabets() -> list[tuple[dict[str, float], str]]:
+    """For each language and encoding: how telling each letter is, by how much the language uses it."""
+    found = []
+    with (Path(__file__).parent / "alphabets.csv").open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            letters = {letter: 1 - 0.9 * rank / len(row["letters"]) for rank, letter in enumerate(row["letters"])}
+            found += [(letters, encoding) for encoding in row["encodings"].split()]
+    return found
+
+
+def plausibility(sample: bytes, letters: dict[str, float], encoding: str) -> float:
+    """How well a text in a language and encoding explains bytes: 1 at best, below 0 where most are no letters of it."""
+    text = sample.decode(encoding, "replace")
+    beyond = [(number, sign) for number, sign in enumerate(text) if sign > "\x7f"]
+    points = 0.0
+    for number, sign in beyond:
+        around = text[max(0, number - 1) : number] + text[number + 1 : number + 2]
+        if sign in TYPOGRAPHY:
+            points += 0.4
+        elif sign in letters:
+            # A capital behind a small letter is none that a writer means, nor are letters of two scripts in a word.
+            is_odd = sign.isupper() and text[number - 1 : number].islower()
+            is_latin = sign < "\u0250"
+            is_mixed = any(other.isalpha() and other.isascii() != is_latin for other in around)
+            points += letters[sign] - is_odd - is_mixed * (0.2 if is_latin else 1)
+        else:
+            points -= 0.5 if sign == "\ufffd" else 1.0 if sign.isalpha() else 1.5
+    return points / len(beyond) + USUAL.get(encoding, -0.02) if beyond else USUAL.get(encoding, -0.02)
+
+
+def single_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Codec error handler: the byte as cp1252, or as latin-1 where cp1252 lacks it."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    byte = error.object[error.start : error.start + 1]
+    try:
+        return byte.decode("cp1252"), error.start + 1
+    except UnicodeDecodeError:
+        return byte.decode("latin-1"), error.start + 1
+
+
+codecs.register_error("single_bytes", single_bytes)
+
+
+def is_mostly_utf8(handle: BinaryIO) -> bool:
+    """Whether a file has more characters beyond ASCII that are valid in UTF-8 than bytes that are not."""
+    valid = wrong = 0
+    handle.seek(0)
+    reader = io.TextIOWrapper(handle, encoding="utf-8", errors="surrogateescape", newline="")
+    for chunk in iter(lambda: reader.read(CHUNK_BYTES), ""):
+        beyond = [character for character in chunk if character > "\x7f"]
+        wrong_here = sum("\udc80" <= character <= "\udcff" for character in beyond)
+        wrong += wrong_here
+        valid += len(beyond) - wrong_here
+    reader.detach()
+    return valid >= wrong

@@ -1,0 +1,137 @@
+"""Postings in markup: XML and RSS feeds, and schema.org's JobPosting inside a saved web page."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import IO, BinaryIO
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from talent_demand.readers.nested import Unreadable, json_values
+from talent_demand.warehouse import BadInput, first_line
+
+DEEPEST = 60
+LINKED_DATA = re.compile(r"<script\b[^>]{0,500}application/ld\+json[^>]{0,500}>", re.IGNORECASE)
+PAGE_DATA = re.compile(r"<script\b[^>]{0,500}(?:__NEXT_DATA__|application/json)[^>]{0,500}>", re.IGNORECASE)
+END = re.compile(r"</script", re.IGNORECASE)
+TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,200})", re.IGNORECASE)
+
+
+def is_page(beginning: str) -> bool:
+    """Whether a text is a web page."""
+    plain = re.sub(r"^(?:\s|<!--.{0,2000}?-->|<\?xml[^>]{0,200}\?>)*", "", beginning[:8000], flags=re.DOTALL).lower()
+    return plain.startswith(("<!doctype html", "<html", "<head", "<body", "<script", "<meta", "<title"))
+
+
+def xml_value(handle: BinaryIO) -> dict:
+    """An XML document as nested values: an element's children by their names, those of one name as a list.
+
+    Raises:
+        BadInput: it is broken before its first element ends, or holds what a feed does not (entities of its own).
+
+    """
+    handle.seek(0)
+    stack: list[tuple[str, dict, list[str]]] = []
+    root: dict = {}
+    try:
+        for event, element in iterparse(handle, events=("start", "end"), forbid_dtd=False):
+            if event == "start":
+                if len(stack) > DEEPEST:
+                    raise BadInput(f"the XML is nested more than {DEEPEST} deep")
+                stack.append(
+                    (local_name(element.tag), {local_name(name): text for name, text in element.attrib.items()}, [])
+                )
+                continue
+            name, own, _ = stack.pop()
+            value = element_value(element, own)
+            element.clear()
+            if not stack:
+                root = value if isinstance(value, dict) else {name: value}
+            elif value not in (None, ""):
+                put(stack[-1][1], name, value)
+    except DefusedXmlException as error:
+        raise BadInput(f"the XML declares what no feed needs: {first_line(error)}") from None
+    except (ParseError, ValueError, LookupError) as error:
+        for name, own, _ in reversed(stack[1:]):
+            parent = stack[[part[1] for part in stack].index(own) - 1][1]
+            if own:
+                put(parent, name, own)
+        if not stack or not stack[0][1]:
+            raise BadInput(f"the XML is broken: {first_line(error)}") from None
+        return {**stack[0][1], "unreadable": f"the XML is broken: {first_line(error)}"}
+    return root
+
+
+def element_value(element: Element, own: dict) -> object:
+    """What an element says: its children, with its own text where it has both, or its text alone."""
+    text = (element.text or "").strip()
+    if own and text:
+        own.setdefault("text", text)
+    return own or text
+
+
+def put(parent: dict, name: str, value: object) -> None:
+    """Add a child; the second of one name makes a list."""
+    if name not in parent:
+        parent[name] = value
+    elif isinstance(parent[name], list):
+        parent[name].append(value)
+    else:
+        parent[name] = [parent[name], value]
+
+
+def local_name(tag: str) -> str:
+    """An element's name without its namespace."""
+    return tag.rsplit("}", 1)[-1] if isinstance(tag, str) else "comment"
+
+
+def page_values(text: str) -> Iterator[object]:
+    """The linked data of a web page, else the data that its scripts work with.
+
+    Raises:
+        BadInput: there is none.
+
+    """
+    found = False
+    for pattern in (LINKED_DATA, PAGE_DATA):
+        for start in pattern.finditer(text):
+            end = END.search(text, start.end())
+            data = text[start.end() : end.start() if end else len(text)].strip()
+            data = re.sub(r"^\s*(?:<!\[CDATA\[|//<!\[CDATA\[|<!--)|(?:\]\]>|//\]\]>|-->)\s*$", "", data)
+            if data.startswith("{&quot;"):
+                data = html.unescape(data)
+            for value in json_values(_Text(data), lambda name, value: isinstance(value, dict)):
+                if not isinstance(value, Unreadable):
+                    found = True
+                    yield value
+        if found:
+            return
+
+
+def page_name(text: str) -> str:
+    """What to say of a page without postings."""
+    title = TITLE.search(text[:20_000])
+    name = f' ("{" ".join(html.unescape(title[1]).split())}")' if title and title[1].strip() else ""
+    return f"this is an HTML page{name} without linked data of postings: save the data itself"
+
+
+class _Text:
+    """A text that is read as an open file is."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def read(self, size: int = -1) -> str:
+        """The next part."""
+        size = len(self.text) if size < 0 else size
+        part, self.text = self.text[:size], self.text[size:]
+        return part
+
+
+def lines(handle: IO[str]) -> str:
+    """All of an open text."""
+    return handle.read()

@@ -1,0 +1,369 @@
+"""A record as it came, nested or flat, as one row of raw.job_postings: nothing of it is lost on the way."""
+
+from __future__ import annotations
+
+import ast
+import html
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from talent_demand.readers.boards import employer_in_url, source_named, source_of_url
+from talent_demand.readers.columns import (
+    AROUND,
+    MISSING,
+    NO,
+    YES,
+    Path_,
+    Plan,
+    field_of,
+    heading,
+    make_plan,
+    name_key,
+    place_part,
+    words_of,
+)
+from talent_demand.warehouse import POSTING_FIELDS
+
+ROW_FIELDS = (*POSTING_FIELDS, "scraped_at", "other_fields")
+# Objects deeper than this are kept as they are, and not looked into.
+DEEPEST = 20
+# A text in which only the markup's own signs are escaped, as Greenhouse sends it.
+ESCAPED_TAG = "&lt;"
+NUMBER_ENTITY = re.compile(r"&#x?[0-9a-f]{8,};?", re.IGNORECASE)
+RATING = re.compile(r"(?<=\S)\s*\n\s*[1-5][.,]\d\s*$")
+LITERAL = re.compile(r"^\s*(?:\[.*\]|\{.*\})\s*$", re.DOTALL)
+# Names by which an object gives its own text, in the order in which they count.
+TEXT_NAMES = tuple("text plain plain_text rendered html value content raw body description items #text link".split())
+LABEL_NAMES = ("name", "display_name", "displayName", "label", "title", "libelle", "descriptor", "value", "text", "nom")
+
+
+def unescaped(text: str) -> str:
+    """A text with the signs that its entities stand for; numbers beyond all signs stay as they are."""
+    return html.unescape(NUMBER_ENTITY.sub("", text) if NUMBER_ENTITY.search(text) else text)
+
+
+def as_text(value: object) -> str | None:
+    """A value as text: a list's values beside each other, anything deeper as JSON."""
+    if value is None or isinstance(value, str):
+        return value or None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace") or None
+    if isinstance(value, list):
+        texts = [as_text(part) for part in value if not isinstance(part, (list, dict))] if value else []
+        named = [as_text(label(part)) for part in value if isinstance(part, dict)]
+        return ", ".join(filter(None, [*texts, *named])) or None
+    return dumped(value) if isinstance(value, dict) else str(value)
+
+
+def label(value: object) -> object:
+    """The name in an object, or the value itself."""
+    if not isinstance(value, dict):
+        return value
+    found = next(
+        (value[name] for name in by_key(value, LABEL_NAMES) if isinstance(value[name], (str, int, float))), None
+    )
+    return (
+        found if found is not None else next((part for part in value.values() if isinstance(part, str) and part), None)
+    )
+
+
+def by_key(value: dict, names: Iterable[str]) -> list[str]:
+    """An object's names that are one of these, in their order, whatever their spelling."""
+    own = {name_key(name): name for name in value}
+    return [own[key] for name in names if (key := name_key(name)) in own and value[own[key]]]
+
+
+def place(value: object) -> str | None:
+    """A place as text: its city, region and country, or its name; places of a list are set apart by semicolons."""
+    if isinstance(value, list):
+        is_hierarchy = len(value) > 1 and all(isinstance(part, str) for part in value) and len(value[0]) == 2
+        return (", " if is_hierarchy else "; ").join(dict.fromkeys(filter(None, map(place, value)))) or None
+    if not isinstance(value, dict):
+        return as_text(value)
+    parts: dict[str, str] = {}
+    for name, inner in value.items():
+        found = place_part((name,))
+        text = as_text(label(inner))
+        if found and text:
+            parts.setdefault(found[1], text)
+    named = as_text(label({name: inner for name, inner in value.items() if isinstance(inner, str)}))
+    if len(parts) < 2 and by_key(value, LABEL_NAMES) and named and "city" not in parts:
+        return named
+    inner = next((place(part) for part in value.values() if isinstance(part, (dict, list)) and part), None)
+    return ", ".join(parts[part] for part in ("city", "region", "country") if part in parts) or inner or named
+
+
+def prose(value: object, is_part: bool = False) -> str | None:
+    """The text of a description: of several forms the first, of sections all, with their headings."""
+    if isinstance(value, list):
+        texts = list(filter(None, (prose(part, True) for part in value)))
+        bullet = "- " if len(texts) > 1 and all(isinstance(part, str) for part in value) else ""
+        return "\n".join(bullet + text for text in texts) or None
+    if not isinstance(value, dict):
+        return as_text(value)
+    texts = by_key(value, TEXT_NAMES)
+    if texts:
+        title = next((name for name in by_key(value, (*LABEL_NAMES, "heading", "header")) if name != texts[0]), None)
+        if name_key(texts[0]) == "text" and by_key(value, ("content",)):
+            # Lever's lists: a heading that is called text.
+            title, texts = texts[0], by_key(value, ("content",))
+        is_titled = title and isinstance(value[title], str) and len(value[title]) < 200 and is_part
+        text = prose(value[texts[0]], True)
+        return f"{value[title]}:\n{text}" if is_titled and text else text
+    if (
+        is_part
+        and len(by_key(value, LABEL_NAMES)) == 1
+        and not any(isinstance(part, (dict, list)) for part in value.values())
+    ):
+        return as_text(label(value))
+    sections = []
+    for name, inner in value.items():
+        text = prose(inner, True) if isinstance(inner, (dict, list)) else inner if isinstance(inner, str) else None
+        if text:
+            has_title = isinstance(inner, dict) and text.split("\n", 1)[0].endswith(":")
+            sections.append(text if has_title or (isinstance(inner, list) and inner and isinstance(inner[0], dict))
+                            else f"{heading(name)}:\n{text}")  # fmt: skip
+    return "\n\n".join(sections) or None
+
+
+def without_texts(value: object) -> object:
+    """What is left of an object when its texts are taken out."""
+    if isinstance(value, dict):
+        return {name: rest for name, inner in value.items() if (rest := without_texts(inner)) not in (None, {}, [])}
+    if isinstance(value, list):
+        return [rest for inner in value if (rest := without_texts(inner)) not in (None, {}, [])]
+    return None if isinstance(value, str) else value
+
+
+def cleaned(name: str, text: str) -> str:
+    """A field's text without what its file's writer left on it: entities, a list's brackets, an employer's rating."""
+    if name in ("title", "company", "location"):
+        if "&" in text and ";" in text:
+            text = unescaped(text)
+        if name != "title" and LITERAL.match(text) and len(text) < 10_000:
+            text = (place if name == "location" else as_text)(literal(text)) or text
+        if name == "company" and "\n" in text:
+            text = RATING.sub("", text)
+    elif name == "description" and ESCAPED_TAG in text and "<" not in text:
+        text = unescaped(text)
+    return text
+
+
+def literal(text: str) -> object:
+    """What a text says that is a list or an object in JSON or as Python prints it; else the text."""
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return read(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+            continue
+    return text
+
+
+def dumped(value: object) -> str:
+    """A value as JSON; what it has no word for is a text."""
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:
+        return json.dumps(without_odd_numbers(value), ensure_ascii=False, default=str)
+
+
+def without_odd_numbers(value: object) -> object:
+    """A value whose infinities are texts."""
+    if isinstance(value, dict):
+        return {name: without_odd_numbers(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [without_odd_numbers(inner) for inner in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def leaves(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
+    """A record's values with their paths; texts in several forms or sections are one value, as are lists."""
+    if isinstance(value, dict) and value and len(path) < DEEPEST and not is_text_object(path, value):
+        for name, inner in value.items():
+            yield from leaves(inner, (*path, str(name)))
+    elif isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and path:
+        if (field_of(path) or (0, ""))[1] in ("description", "part"):
+            yield path, value
+        else:
+            yield from leaves(value[0], (*path, 0))
+    else:
+        yield path, value
+
+
+def is_text_object(path: Path_, value: dict) -> bool:
+    """Whether an object is the text that its name says, and not a part of the record around it."""
+    if not path or (field_of(path) or (0, ""))[1] not in ("description", "part"):
+        return False
+    if by_key(value, TEXT_NAMES) or "sections" in name_key("".join(map(str, path))):
+        return True
+    named = {field_of_name(name) for name in value} - {None, "description", "company", "part"}
+    return not named and name_key(str(path[-1])) not in words_of("container")
+
+
+def field_of_name(name: object) -> str | None:
+    """The field that a name alone leads to."""
+    return (field_of((str(name),)) or (0, None))[1]
+
+
+@lru_cache(4096)
+def plan_of(paths: tuple[Path_, ...], chosen: tuple[tuple[str, str], ...]) -> Plan:
+    """``make_plan``, once for records with the same paths."""
+    return make_plan(paths, dict(chosen))
+
+
+class Rows:
+    """Records as rows, with what is told of them in the end: fields found, and names that no column took."""
+
+    def __init__(self, chosen: dict[str, str], values: dict[str, str]) -> None:
+        """``chosen``: columns that the user named, by field; ``values``: what a field is for all postings."""
+        self.chosen = tuple(chosen.items())
+        self.values = values
+        self.filled: set[str] = set()
+        self.named: set[str] = set()
+        self.kept: dict[str, None] = {}
+        self.names: dict[str, None] = {}
+
+    def row(self, record: dict, around: dict | None = None) -> list[str | None]:
+        """One row, its texts in the order of ROW_FIELDS; ``around``: values of the objects that hold the record."""
+        if "hostedUrl" in record and "title" not in record:
+            # Lever calls the title text.
+            record = {"title": record.get("text"), **{name: part for name, part in record.items() if name != "text"}}
+        items = list(leaves(record))
+        if around:
+            items += leaves(around, (AROUND,))
+        paths = tuple(path for path, _ in items)
+        plan = plan_of(paths, self.chosen)
+        fields: dict[str, str | None] = {}
+        taken: dict[int, object] = {}
+        for name, candidates in plan.fields.items():
+            if candidates[0].rank < 0:
+                self.named.add(name)
+            if name not in self.values:
+                fields[name] = self.pick(name, candidates, items, taken)
+        self.add_parts(fields, plan, items, taken)
+        self.add_workplace(fields, plan, items)
+        fields |= self.values
+        if not fields.get("source"):
+            fields["source"] = source_of_url(fields.get("url"))
+        if not fields.get("company"):
+            fields["company"] = employer_in_url(fields.get("url"))
+        other = self.rest(items, taken)
+        self.filled.update(name for name, text in fields.items() if text)
+        return [*(fields.get(name) for name in (*POSTING_FIELDS, "scraped_at")), dumped(other) if other else None]
+
+    def pick(
+        self, name: str, candidates: list, items: list[tuple[Path_, object]], taken: dict[int, object]
+    ) -> str | None:
+        """The text of the first candidate that holds something; what it says whole is taken."""
+        texts = []
+        for candidate in candidates:
+            values = [items[position][1] for position in candidate.names]
+            if len(values) > 1 or (
+                name == "location" and candidate.names and is_place_path(items[candidate.names[0]][0])
+            ):
+                parts = [text for text in map(as_text, map(label, values)) if text and text.lower() not in MISSING]
+                text = ", ".join(dict.fromkeys(parts)) if parts else None
+            else:
+                text = text_for(name, values[0])
+            texts.append(text)
+        found = next((number for number, text in enumerate(texts) if text and is_given(name, text)), None)
+        if found is None:
+            found = next((number for number, text in enumerate(texts) if text), None)
+        if found is None:
+            return None
+        text = cleaned(name, texts[found])
+        if name == "source":
+            text = source_named(text)
+        for number, candidate in enumerate(candidates):
+            for position in candidate.names:
+                value = items[position][1]
+                own = as_text(value)
+                if number == found and name == "description" and isinstance(value, (dict, list)):
+                    taken[position] = without_texts(value) if isinstance(value, dict) else None
+                elif isinstance(value, (dict, list)) and any(isinstance(part, (dict, list)) for part in value):
+                    continue
+                elif own == text or (
+                    number == found
+                    and (
+                        (len(candidate.names) > 1 and own and own in text)
+                        or (isinstance(value, list) and text == texts[found])
+                    )
+                ):
+                    taken[position] = None
+        return text
+
+    def add_parts(self, fields: dict, plan: Plan, items: list[tuple[Path_, object]], taken: dict[int, object]) -> None:
+        """Put the parts of the text behind it, each under its heading; what stands in it already is not told twice."""
+        if "description" in self.values:
+            return
+        text = fields.get("description")
+        for position, title in plan.parts:
+            value = items[position][1]
+            part = cleaned("description", prose(value) or "")
+            if not part or part.lower() in MISSING:
+                continue
+            if not text or part not in text:
+                has_headings = (isinstance(value, list) and isinstance(value[0], dict)) or isinstance(value, dict)
+                told = part if has_headings else f"{title}:\n{part}"
+                text = f"{text}\n\n{told}" if text else told
+            if isinstance(value, (str, dict)) or all(isinstance(inner, str) for inner in value):
+                taken[position] = without_texts(value) if isinstance(value, dict) else None
+        fields["description"] = text
+
+    def add_workplace(self, fields: dict, plan: Plan, items: list[tuple[Path_, object]]) -> None:
+        """Remote where a field of yes or no says so; what is neither says the workplace in words."""
+        for position in plan.flags:
+            text = (as_text(items[position][1]) or "").strip()
+            if fields.get("workplace") or text.lower() in NO:
+                continue
+            fields["workplace"] = "remote" if text.lower() in YES else text
+
+    def rest(self, items: list[tuple[Path_, object]], taken: dict[int, object]) -> dict:
+        """The record without what a column took whole."""
+        other: dict = {}
+        for position, (path, value) in enumerate(items):
+            value = taken.get(position, value)
+            self.names.setdefault(str(path[0]) if path[0] != AROUND else str(path[-1]))
+            if value is None or value == "" or value == [] or value == {}:
+                continue
+            self.kept.setdefault(".".join(str(part) for part in path if part != AROUND and part != 0))
+            holder: object = other
+            for part, following in zip(path, (*path[1:], None), strict=True):
+                part = "wrapper" if part == AROUND else part
+                new: object = value if following is None else [] if following == 0 else {}
+                if isinstance(holder, list):
+                    if not holder:
+                        holder.append(new)
+                    holder = holder[0]
+                else:
+                    holder = holder.setdefault(part, new)
+        return other
+
+
+def is_place_path(path: Path_) -> bool:
+    """Whether a path leads to the city, region or country of a place."""
+    return place_part(path) is not None
+
+
+def text_for(name: str, value: object) -> str | None:
+    """A value as the text of a field."""
+    if name == "description":
+        return prose(value)
+    if name == "location":
+        return place(value)
+    if isinstance(value, dict):
+        value = label(value)
+    return as_text(value)
+
+
+def is_given(name: str, text: str) -> bool:
+    """Whether a text says something: no word for nothing, and for a date no yes or no."""
+    if len(text) > 8:
+        return True
+    plain = text.strip().lower()
+    return bool(plain) and plain not in MISSING and not (name == "posted_date" and plain in (*YES, *NO))

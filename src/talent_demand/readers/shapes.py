@@ -1,0 +1,266 @@
+"""Where the postings are in a nested value: in a feed, a page of results, an employer with its openings, a table.
+
+A wrapper is never taken for a posting, and what lies inside a posting (its employer, its links) neither. What a wrapper
+says (its employer, place and search) goes with each of its postings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from talent_demand.readers.columns import field_of, name_key, place_part, words_of
+from talent_demand.readers.threads import is_thread, thread_postings
+
+DEEPEST = 30
+# A wrapper's own texts longer than this do not go with each of its postings.
+LONGEST_AROUND = 4_000
+# Titles that other things have too.
+WEAK_TITLES = frozenset(
+    map(name_key, ("name", "text", "position", "role", "vacancy", "opening", "cargo", "poste", "function"))
+)
+# Fields that postings have, and feeds and employers have not.
+ONLY_POSTINGS = {
+    "employment_type",
+    "salary",
+    "salary_min",
+    "salary_max",
+    "closing_date",
+    "job_level",
+    "workplace",
+    "part",
+}
+
+Found = tuple[dict, dict]
+
+
+@lru_cache(20_000)
+def weight(names: tuple[str, ...]) -> tuple[int, bool, int]:
+    """How much an object with these names looks like a posting, whether it has a title, and what only postings have."""
+    fields: dict[str, None] = {}
+    is_titled = False
+    for name in names:
+        found = field_of((name,))
+        if found:
+            fields.setdefault("location" if found[1] in ("city", "region", "country") else found[1])
+            is_titled |= found[1] == "title" and name_key(name) not in WEAK_TITLES
+    is_titled |= "hostedUrl" in names
+    if not is_titled and "title" not in fields:
+        return 0, False, 0
+    fields.pop("title", None)
+    only = len(ONLY_POSTINGS & fields.keys()) + len({"company", "location"} & fields.keys())
+    points = 2 + is_titled + len(fields) + ("description" in fields)
+    return (points if fields else 1), is_titled, only
+
+
+class Finder:
+    """Finds postings in nested values; ``chosen``: names that the user gave for fields, which make a posting."""
+
+    def __init__(self, chosen: dict[str, str]) -> None:
+        """Keep the user's names."""
+        self.chosen = {name_key(re.split(r"[./]", column)[-1]) for field, column in chosen.items()}
+
+    def weight(self, value: dict) -> tuple[int, bool, int]:
+        """``weight`` of an object's names, and of the user's own."""
+        kind = value.get("@type")
+        if kind is not None and not isinstance(kind, dict):
+            return (99, True, 99) if "JobPosting" in str(kind) else (0, False, 0)
+        points, is_titled, only = weight(tuple(map(str, value)))
+        named = len(self.chosen.intersection(name_key(str(name)) for name in value)) if self.chosen else 0
+        return (points + 3 * named, True, only + named) if named else (points, is_titled, only)
+
+    def is_posting(self, value: object, is_listed: bool = False) -> bool:
+        """Whether an object is a posting by its names; one of a list of postings needs fewer of them."""
+        if not isinstance(value, dict):
+            return False
+        points, is_titled, _ = self.weight(value)
+        return points >= (2 if is_listed else 4 if is_titled else 6)
+
+    def best_inside(self, value: object, name: str, depth: int = 0) -> int:
+        """The most that any posting below a name weighs; 0 where there is none."""
+        if depth > DEEPEST:
+            return 0
+        if isinstance(value, list):
+            return max((self.best_inside(part, name, depth + 1) for part in value[:50]), default=0)
+        if not isinstance(value, dict):
+            return 0
+        is_listed = name_kind(name) == "postings"
+        own = self.weight(value)[0] if self.may_be_posting(name) and self.is_posting(value, is_listed) else 0
+        inner = (
+            self.best_inside(part, str(key), depth + 1) for key, part in value.items() if isinstance(part, (dict, list))
+        )
+        return max(own, *inner, 0)
+
+    def may_be_posting(self, name: str) -> bool:
+        """Whether what lies directly under a name can be a posting: no place, employer or link is."""
+        kind = name_kind(name)
+        return kind in ("postings", "list", "container") or (kind != "never" and not is_field(name))
+
+    def postings(self, value: object, around: dict | None = None, name: str = "", depth: int = 0) -> Iterator[Found]:
+        """The postings in a value, each with what the objects around it say."""
+        around = around or {}
+        if depth > DEEPEST:
+            return
+        if isinstance(value, list):
+            yield from self.of_list(value, around, name, depth)
+        elif isinstance(value, dict):
+            if is_thread(value) and (value.get("type") in ("story", "poll") or not self.is_posting(value)):
+                yield from ((posting, around) for posting in thread_postings(value))
+                return
+            rows = table_rows(value, self)
+            if rows is not None:
+                yield from ((row, around) for row in rows)
+                return
+            yield from self.of_object(value, around, name, depth)
+
+    def of_list(self, value: list, around: dict, name: str, depth: int) -> Iterator[Found]:
+        """Postings of a list: its objects, those of lists in it, or its rows below one of names."""
+        if len(value) > 1 and all(isinstance(row, list) for row in value[:20]) and self.is_header(value[0]):
+            yield from (
+                (dict(zip(map(str, value[0]), row, strict=False)), around) for row in value[1:] if isinstance(row, list)
+            )
+            return
+        is_listed = any(self.is_posting(part, name_kind(name) == "postings") for part in value[:50])
+        for part in value:
+            found = False
+            for posting in self.postings(part, around, name, depth + 1):
+                found = True
+                yield posting
+            if not found and is_listed and isinstance(part, dict) and self.weight(part)[0] and not wraps_nothing(part):
+                yield part, around
+
+    def is_header(self, value: object) -> bool:
+        """Whether a list is the names of a table's columns."""
+        return (
+            isinstance(value, list)
+            and all(isinstance(name, str) for name in value)
+            and self.is_posting(dict.fromkeys(value))
+        )
+
+    def of_object(self, value: dict, around: dict, name: str, depth: int) -> Iterator[Found]:
+        """Postings in an object, or the object itself where it is one."""
+        nested = {str(key): part for key, part in value.items() if isinstance(part, (dict, list)) and part}
+        is_own = self.may_be_posting(name) and self.is_posting(value, name_kind(name) == "postings" and depth > 0)
+        holders = {}
+        own, is_titled, only = self.weight(value)
+        for key, part in nested.items():
+            inner = self.best_inside(part, key)
+            kind = name_kind(key)
+            if not inner:
+                continue
+            if (
+                not is_own
+                or (kind == "postings" and (isinstance(part, list) or not is_titled))
+                or (kind == "list" and (not is_titled or not only or inner > own))
+                or (kind != "never" and not is_field(key) and inner > own and not (is_titled and only > 1))
+            ):
+                holders[key] = inner
+        if not holders:
+            if is_own:
+                yield value, around
+            return
+        if any(isinstance(value[key], list) for key in holders):
+            # Beside a list, an object that has nothing of a posting's own describes the list.
+            holders = {key: inner for key, inner in holders.items() if not self.describes(value[key])}
+        part = value[next(iter(holders))] if len(holders) == 1 else None
+        (key, *_) = holders
+        is_part = isinstance(part, dict) and name_kind(key) in ("container", "postings")
+        if is_part and self.is_posting(part, True) and not self.inner_holders(part):
+            # The posting's parts lie beside each other: {"job": {...}, "company": {...}}.
+            yield value, around
+            return
+        around = around | said_around(
+            {other: inner for other, inner in value.items() if other not in holders}, name, holders
+        )
+        for key in holders:
+            yield from self.postings(value[key], around, key, depth + 1)
+
+    def describes(self, value: object) -> bool:
+        """Whether an object looks like a posting only by a title, a text and an address, as a feed's own does."""
+        return (
+            isinstance(value, dict)
+            and self.is_posting(value)
+            and not self.weight(value)[2]
+            and not self.inner_holders(value)
+        )
+
+    def inner_holders(self, value: dict) -> bool:
+        """Whether an object that looks like a posting holds lists of postings itself."""
+        return any(name_kind(str(key)) == "postings" and isinstance(part, list) and self.best_inside(part, str(key))
+                   for key, part in value.items())  # fmt: skip
+
+
+@lru_cache(20_000)
+def name_kind(name: str) -> str:
+    """What lies under a name, by wrappers.csv: postings, anything (list), a part of a record (container), never one."""
+    key = name_key(name.rsplit(":", 1)[-1])
+    words = [name_key(word) for word in re.split(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+", name) if word]
+    if key in words_of("never") or any(word in words_of("never") for word in words[:-1]):
+        return "never"
+    if key in words_of("postings"):
+        return "postings"
+    if is_field(name):
+        return "container" if key in words_of("container") else "list" if key in words_of("list") else ""
+    if key in words_of("container") and key not in words_of("list"):
+        return "container"
+    known = words_of("postings") | words_of("list")
+    if all(word in known for word in words) or any(word in words_of("postings") for word in words):
+        return "postings" if any(word in words_of("postings") for word in words) else "list"
+    return "container" if key in words_of("container") else ""
+
+
+def is_field(name: str) -> bool:
+    """Whether a name is that of a posting's field."""
+    return field_of((name,)) is not None
+
+
+def wraps_nothing(value: dict) -> bool:
+    """Whether an object is an empty wrapper: an employer without openings."""
+    return any(part == [] and name_kind(str(key)) == "postings" for key, part in value.items())
+
+
+def said_around(value: dict, name: str, holders: dict) -> dict:
+    """What a wrapper says of its postings: its own texts, and its employer and place."""
+    said: dict = {}
+    kind = "employer" if name_key(name) in words_of("employer") else ""
+    for key, inner in value.items():
+        found = (field_of((str(key),)) or (0, ""))[1]
+        if isinstance(inner, dict) and (found in ("company", "location") or place_part((str(key),))):
+            said[key] = {part: text for part, text in inner.items() if not isinstance(text, (dict, list))}
+        elif not isinstance(inner, (dict, list)) and len(str(inner)) <= LONGEST_AROUND:
+            said[key] = inner
+    names_employer = kind or (not name and any(name_kind(key) == "postings" for key in holders))
+    has_company = any((field_of((str(key),)) or (0, ""))[1] == "company" for key in said)
+    if names_employer and not has_company and "name" in said and "title" not in said:
+        said = {"company": said.pop("name"), **said}
+    # Of a wrapper these are its own: a feed's title is no posting's.
+    own = {"title", "description", "url", "posted_date", "part", "scraped_at"}
+    return {
+        (f"feed {key}" if (field_of((str(key),)) or (0, ""))[1] in own else key): inner for key, inner in said.items()
+    }
+
+
+def table_rows(value: dict, finder: Finder) -> list[dict] | None:
+    """The rows of a table that was written as an object: names and rows, or an object or list for each column."""
+    for names in ("columns", "fields", "header", "headers", "cols"):
+        for rows in ("data", "rows", "values", "records"):
+            table = value.get(rows)
+            if isinstance(value.get(names), list) and isinstance(table, list) and table and isinstance(table[0], list):
+                columns = [
+                    str(part.get("name") or part.get("id")) if isinstance(part, dict) else str(part)
+                    for part in value[names]
+                ]
+                return [dict(zip(columns, row, strict=False)) for row in table if isinstance(row, list)]
+    if not value or not finder.is_posting(value):
+        return None
+    parts = list(value.values())
+    if all(isinstance(part, dict) for part in parts) and len({tuple(part) for part in parts}) == 1 and parts[0]:
+        is_named = any(field_of((str(row),)) or name_kind(str(row)) for row in parts[0])
+        if not is_named:
+            return [{name: column[row] for name, column in value.items()} for row in parts[0]]
+    if all(isinstance(part, list) for part in parts) and len({len(part) for part in parts}) == 1 and parts[0]:
+        titles = next((part for name, part in value.items() if (field_of((str(name),)) or (0, ""))[1] == "title"), [])
+        if titles and not any(isinstance(title, (dict, list)) for title in titles):
+            return [dict(zip(value, row, strict=True)) for row in zip(*parts, strict=True)]
+    return None

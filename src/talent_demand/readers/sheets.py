@@ -1,0 +1,113 @@
+"""Tables that programs keep: workbooks and Parquet files, whose cells have types."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet
+import python_calamine
+
+from talent_demand.warehouse import BadInput, first_line
+
+BATCH_ROWS = 10_000
+# What the parts of a workbook may unpack to, and the cells that its sheets may claim to have.
+WORKBOOK_BYTES = 1 << 30
+MOST_CELLS = 50_000_000
+
+
+def workbook_rows(handle: BinaryIO) -> Iterator[tuple[str, list[list[object]]]]:
+    """The sheets of a workbook: their names, and their rows with numbers and times as they are shown.
+
+    Raises:
+        BadInput: it cannot be read, or is larger than it should be.
+
+    """
+    import zipfile
+
+    handle.seek(0)
+    data = handle.read()
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(info.file_size for info in archive.infolist()) > WORKBOOK_BYTES:
+                raise BadInput("the workbook unpacks to more than a gigabyte: save it as CSV first")
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for name in workbook.sheet_names:
+            sheet = workbook.get_sheet_by_name(name)
+            if sheet.height * sheet.width > MOST_CELLS:
+                raise BadInput("the workbook claims more cells than it can have: save it as CSV first")
+            yield name, [[shown(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
+    except BadInput:
+        raise
+    except Exception as error:  # calamine has a class of errors for each kind of file, and Rust's panics
+        raise BadInput(f"the workbook cannot be read: {first_line(error)}") from None
+
+
+def shown(cell: object) -> object:
+    """A cell as it is shown: whole numbers without a point, days without midnight."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if hasattr(cell, "isoformat"):
+        return cell.isoformat().removesuffix("T00:00:00")
+    return str(cell).lower() if isinstance(cell, bool) else str(cell)
+
+
+def parquet_batches(handle: BinaryIO) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    """Schema and batches of a Parquet file.
+
+    Raises:
+        BadInput: it cannot be read; from the iterator too.
+
+    """
+    try:
+        handle.seek(0)
+        file = pa.parquet.ParquetFile(handle)
+        schema = file.schema_arrow
+    except (pa.ArrowException, OSError, ValueError, TypeError, NotImplementedError) as error:
+        raise BadInput(f"the Parquet file cannot be read: {first_line(error)}") from None
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        try:
+            yield from file.iter_batches(BATCH_ROWS)
+        except (pa.ArrowException, OSError, ValueError, TypeError, NotImplementedError) as error:
+            raise BadInput(f"the Parquet file cannot be read: {first_line(error)}") from None
+
+    return schema, batches()
+
+
+def python_rows(batch: pa.RecordBatch) -> Iterator[tuple]:
+    """The rows of a batch as Python's values; a column that has none is told as text, or not at all."""
+    columns = []
+    for column in batch.columns:
+        try:
+            columns.append(column.to_pylist())
+        except (pa.ArrowException, ValueError, OverflowError, TypeError, NotImplementedError):
+            columns.append(text_array(column).to_pylist())
+    return zip(*columns, strict=True)
+
+
+def as_texts(batch: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:
+    """A batch of flat columns as text."""
+    return pa.record_batch([text_array(column) for column in batch.columns], names)
+
+
+def text_array(column: pa.Array) -> pa.Array:
+    """A column as text: as Arrow casts it, else value by value."""
+    try:
+        if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+            raise pa.ArrowInvalid("bytes may be no text")
+        return column.cast(pa.string())
+    except (pa.ArrowException, NotImplementedError):
+        texts = []
+        for value in column:
+            try:
+                plain = value.as_py()
+            except (ValueError, OverflowError, TypeError, pa.ArrowException):
+                plain = None
+            texts.append(
+                plain.decode("utf-8", "replace") if isinstance(plain, bytes) else plain if plain is None else str(plain)
+            )
+        return pa.array(texts, pa.string())

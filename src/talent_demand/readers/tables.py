@@ -1,0 +1,174 @@
+"""Flat tables as rows of the raw table: what records.py does record by record, as one statement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from talent_demand.readers.boards import source_named, source_of_host
+from talent_demand.readers.columns import MISSING, NO, YES, Plan
+from talent_demand.readers.records import cleaned
+from talent_demand.warehouse import POSTING_FIELDS, quoted
+
+# Cells that may need cleaning: entities, lists and objects, an employer's rating on a line of its own.
+TO_CLEAN = r"&#?\w+;|^\s*[\[{]|\n"
+HOST = r"^\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@\s]*@)?(?:www\d?\.)?(?P<host>[^/:?#\s]+\.[A-Za-z]{2,})\.?(?:[/:?#]|$)"
+# Columns beside the file's own: its cells as they came where they were cleaned, and the board that the url tells.
+KEPT, BOARD = "kept", "board"
+
+
+def json_text(text: str) -> str:
+    """A text as JSON."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def quoted_list(texts: tuple[str, ...]) -> str:
+    """Texts as a list of SQL literals."""
+    return ", ".join(map(quoted, texts))
+
+
+def given(column: str) -> str:
+    """A cell that says something; null for an empty one and for words for nothing."""
+    is_word = f"length({column}) > 8 or lower(trim({column})) not in ({quoted_list(MISSING)})"
+    return f"case when {column} <> '' and ({is_word}) then {column} end"
+
+
+def statement(columns: list[str], plan: Plan, values: dict[str, str]) -> str:
+    """A query on ``records``, whose columns are c0, c1, …: all fields, scraped_at as text, other_fields and source_row.
+
+    ``values``: what a field is for all postings; its columns are kept with the other fields.
+    """
+    fields: dict[str, str] = {}
+    main = "null"
+    kept: dict[int, str] = {position: f"c{position} <> ''" for position in (*plan.unknown, *plan.flags)}
+    for name, candidates in plan.fields.items():
+        cells = [candidate.names for candidate in candidates]
+        if name in values:
+            kept |= {position: f"c{position} <> ''" for cell in cells for position in cell}
+            continue
+        fields[name] = first_given(cells)
+        for cell in cells:
+            for position in cell:
+                test = f"c{position} <> '' and c{position} is distinct from {name}"
+                if len(cell) > 1 or name == "description":
+                    test += f" and not contains(coalesce({name}, ''), c{position})"
+                if len(cells) > 1 or len(cell) > 1:
+                    kept[position] = test
+    if plan.parts and "description" not in values:
+        parts = [
+            f"case when {given(f'c{position}')} is not null and not contains(coalesce(main, ''), c{position}) "
+            f"then {quoted(title + ':')} || chr(10) || c{position} end"
+            for position, title in plan.parts
+        ]
+        main = fields.get("description", "null")
+        fields["description"] = f"nullif(concat_ws(chr(10) || chr(10), main, {', '.join(parts)}), '')"
+        kept |= {position: f"c{position} <> '' and {given(f'c{position}')} is null" for position, _ in plan.parts}
+    if plan.flags and "workplace" not in values:
+        flags = [
+            f"case when lower(trim(c{position})) in ({quoted_list(YES)}) then 'remote' "
+            f"when lower(trim(c{position})) not in ({quoted_list(NO)}) then c{position} end"
+            for position in plan.flags
+        ]
+        fields["workplace"] = (
+            f"coalesce({', '.join([fields[name] for name in ('workplace',) if name in fields] + flags)})"
+        )
+    if "source" not in values:
+        fields["source"] = f"coalesce({fields.get('source', 'null')}, {BOARD})"
+    if "scraped_at" in fields:
+        position = plan.fields["scraped_at"][0].names[0]
+        kept[position] = f"c{position} <> '' and try_cast(c{position} as timestamp) is null"
+    for name, text in values.items():
+        fields[name] = quoted(text)
+    shown = ", ".join(f"{fields.get(name, 'null')} as {name}" for name in (*POSTING_FIELDS, "scraped_at"))
+    pieces = [f"{KEPT}"] + [
+        f"case when {test} then {quoted(json_text(columns[position]) + ': ')} || to_json(c{position}) end"
+        for position, test in sorted(kept.items())
+    ]
+    other = f"nullif('{{' || concat_ws(', ', {', '.join(pieces)}) || '}}', '{{}}')"
+    return (
+        f"select {', '.join((*POSTING_FIELDS, 'scraped_at', 'source_row'))}, {other} as other_fields "
+        f"from (select {shown}, * from (select {main} as main, * from records))"
+    )
+
+
+def first_given(cells: list[tuple[int, ...]]) -> str:
+    """The first cell, or place of several, that says something, else the first that is not empty."""
+    whole = [f"nullif(concat_ws(', ', {', '.join(given(f'c{position}') for position in cell)}), '')" if len(cell) > 1
+             else f"nullif(c{cell[0]}, '')" for cell in cells]  # fmt: skip
+    if len(cells) == 1:
+        return whole[0]
+    telling = [text if len(cell) > 1 else given(f"c{cell[0]}") for cell, text in zip(cells, whole, strict=True)]
+    return f"coalesce({', '.join([*telling, *whole])})"
+
+
+def prepared(columns: list[str], plan: Plan, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Batches with columns c0, c1, … whose cells are cleaned, with what these were before and the board of each url."""
+    names = [f"c{position}" for position in range(len(columns))]
+    to_clean = {
+        candidate.names[0]: name
+        for name in ("title", "company", "location", "source")
+        for candidate in plan.fields.get(name, [])
+        if len(candidate.names) == 1
+    }
+    sources = [candidate.names[0] for candidate in plan.fields.get("source", [])]
+    urls = [candidate.names[0] for candidate in plan.fields.get("url", [])][:3]
+    escaped = [candidate.names[0] for candidate in plan.fields.get("description", [])]
+    for batch in batches:
+        arrays = list(batch.columns)
+        before: dict[int, list[str]] = {}
+        for position, name in to_clean.items():
+            clean = source_named if name == "source" else lambda text, name=name: cleaned(name, text)
+            arrays[position] = mapped(
+                arrays[position], clean, None if name == "source" else TO_CLEAN, columns[position], before
+            )
+        for position in escaped:
+            if pc.any(pc.match_substring(arrays[position].slice(0, 50), "&lt;")).as_py():
+                clean = lambda text: cleaned("description", text)  # noqa: E731
+                arrays[position] = mapped(arrays[position], clean, "&lt;", columns[position], {})
+        kept = pa.nulls(batch.num_rows, pa.string())
+        if before:
+            kept = pa.array(
+                [", ".join(before[row]) if row in before else None for row in range(batch.num_rows)], pa.string()
+            )
+        board = boards_of(arrays, sources, urls, batch.num_rows)
+        yield pa.record_batch([*arrays, kept, board], [*names, KEPT, BOARD])
+
+
+def mapped(
+    array: pa.Array, clean: Callable[[str], str], pattern: str | None, column: str, before: dict[int, list[str]]
+) -> pa.Array:
+    """An array with its cells cleaned, those that match a pattern or all; ``before`` gets what changed ones were."""
+    if pattern:
+        rows = pc.indices_nonzero(pc.fill_null(pc.match_substring_regex(array, pattern), False)).to_pylist()
+        if not rows:
+            return array
+        texts = array.to_pylist()
+        changes = {row: text for row in rows if (text := clean(texts[row])) != texts[row]}
+    else:
+        spelled = pc.unique(array).to_pylist()
+        changed = {text: new for text in spelled if text and (new := clean(text)) != text}
+        if not changed:
+            return array
+        texts = array.to_pylist()
+        changes = {row: changed[text] for row, text in enumerate(texts) if text in changed}
+    name = json_text(column)
+    for row, text in changes.items():
+        before.setdefault(row, []).append(f"{name}: {json_text(texts[row])}")
+        texts[row] = text
+    return pa.array(texts, pa.string())
+
+
+def boards_of(arrays: list[pa.Array], sources: list[int], urls: list[int], count: int) -> pa.Array:
+    """The source that each row's url tells, where no column names one."""
+    told = [pc.not_equal(pc.fill_null(arrays[position], ""), "") for position in sources]
+    if not urls or any(pc.all(column).as_py() for column in told):
+        return pa.nulls(count, pa.string())
+    found = []
+    for position in urls:
+        hosts = pc.struct_field(pc.extract_regex(arrays[position], HOST), "host").dictionary_encode()
+        names = [source_of_host(host.lower()) if host else None for host in hosts.dictionary.to_pylist()]
+        found.append(pa.array(names, pa.string()).take(hosts.indices) if names else pa.nulls(count, pa.string()))
+    return pc.coalesce(*found)
