@@ -1,3 +1,4 @@
+{%- set levels = "['" ~ var('text_level_words') | join("', '") ~ "']" -%}
 with observations as not materialized (
 
     select * from {{ ref('int_observations') }}
@@ -33,7 +34,9 @@ offered as (
         keyed.city,
         keyed.text_id,
         observations.source,
+        observations.location,
         observations.posted_date,
+        observations.is_date_estimated,
         observations.seen_at,
         observations.url,
         observations.source_file,
@@ -68,12 +71,16 @@ adverts as (
         offered.city,
         offered.source,
         offered.posted_date as first_date,
+        offered.is_date_estimated,
         spans.last_date,
         spans.text_id,
         spans.text_observation_id,
+        places.country_code,
+        places.region_code,
         row_number() over (order by {{ first_seen_order() }}) as node
     from offered
     inner join spans on offered.advert_id = spans.advert_id
+    left join {{ ref('int_places') }} as places on offered.location = places.location
     where offered.advert_position = 1
 
 ),
@@ -127,8 +134,11 @@ lines as (
         posting_key,
         min_by(text_observation_id, node) as observation_id,
         min_by(source, node) as source,
+        min_by(country_code, node) as country_code,
+        min_by(region_code, node) as region_code,
         min(first_date) as first_date,
-        max(last_date) as last_date
+        max(last_date) as last_date,
+        min_by(is_date_estimated, node) as is_date_estimated
     from copies
     group by line, role_id, employer_key, city, text_id, posting_key
 
@@ -241,8 +251,25 @@ compared as (
     inner join worded as other on candidates.other_line = other.line
     where
         (not candidates.is_placing or other.city is not null)
-        and one.first_date - {{ var('repost_window_days') }} <= other.last_date
-        and other.first_date - {{ var('repost_window_days') }} <= one.last_date
+        -- "Remote, Germany" is not "Remote, Canada".
+        and (one.country_code = other.country_code or one.country_code is null or other.country_code is null)
+        and (one.region_code = other.region_code or one.region_code is null or other.region_code is null)
+        -- One title, two rungs of a ladder that only the texts name.
+        and not (
+            len(list_intersect(one.words, {{ levels }}))
+            > len(list_intersect(list_intersect(one.words, other.words), {{ levels }}))
+            and len(list_intersect(other.words, {{ levels }}))
+            > len(list_intersect(list_intersect(one.words, other.words), {{ levels }}))
+        )
+        -- When it was seen is no day of posting that could part two.
+        and (
+            one.is_date_estimated
+            or other.is_date_estimated
+            or (
+                one.first_date - {{ var('repost_window_days') }} <= other.last_date
+                and other.first_date - {{ var('repost_window_days') }} <= one.last_date
+            )
+        )
 
 ),
 

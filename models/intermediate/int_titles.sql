@@ -1,3 +1,4 @@
+{%- set signs_as_words = "replace(replace(replace(lower(title), 'c++', 'cplusplus '), 'c#', 'csharp '), '.net', ' dotnet')" -%}
 with spelled as (
 
     select distinct title
@@ -15,17 +16,37 @@ worded as (
 
 ),
 
--- A role is named without marks of gender ("m w d") and without words for where one works.
+-- A role is named without marks of gender ("m w d"), words for where one works and who hires; the signs that tell one
+-- language from another are words of it.
+signed as (
+
+    select
+        title,
+        title_words,
+        case
+            when regexp_matches(title, '(?i)c\+\+|c#|\.net') then {{ title_words(signs_as_words) }}
+            else title_words
+        end as signed_words
+    from worded
+
+),
+
 roles as (
 
     select
         title,
         title_words,
         regexp_replace(
-            regexp_replace(title_words, '\b(?:[mwfdxvh]|gn|div)(?: (?:[mwfdxvhi]|gn|div)){1,3}\b', '', 'g'),
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(signed_words, '^.+ (?:is hiring|hiring|need|needs|is looking for)(?: an?)? ', ''),
+                    '\bsr\b', 'senior', 'g'
+                ),
+                '\b(?:[mwfdxvh]|gn|div)(?: (?:[mwfdxvhi]|gn|div)){1,3}\b', '', 'g'
+            ),
             '\b(?:{{ any_of(var("role_noise_words")) }})\b', '', 'g'
         ) as role_words
-    from worded
+    from signed
 
 )
 

@@ -54,13 +54,19 @@ ruled as (
 
     select
         sites.*,
-        rules.* exclude (site)
+        rules.board,
+        rules.marker,
+        rules.id_form,
+        rules.is_of_host
     from sites
     inner join {{ ref('url_ids') }} as rules on sites.site = rules.site
     union all
     select
         sites.*,
-        rules.* exclude (site)
+        rules.board,
+        rules.marker,
+        rules.id_form,
+        rules.is_of_host
     from sites
     inner join {{ ref('url_ids') }} as rules on rules.site = '*' and contains(sites.query, rules.marker)
 
@@ -133,7 +139,8 @@ pages as (
             else ''
         end as query,
         case when sites.fragment <> '' then '#' || sites.fragment else '' end as fragment,
-        regexp_matches(sites.fragment, '^[!/]|[0-9]{4}') and not contains(sites.fragment, ':~:') as is_named_by_fragment,
+        regexp_matches(sites.fragment, '^[!/]|[0-9]{4}') and not contains(sites.fragment, ':~:')
+            as is_named_by_fragment,
         board_keys.board_key
     from sites
     left join board_keys on sites.url = board_keys.url
