@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build test test-browser test-clients test-spark spark lint format docs export bench clean lock
+.PHONY: help build test test-browser test-clients test-spark spark fuzz lint format docs export bench clean lock
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ test-clients: $(VENV)/.dev ## Read the published marts with other clients while 
 test-spark: $(VENV)/.dev $(SPARK_VENV)/.runtime ## Build on Spark and compare with DuckDB, also on a cluster that loses a worker (needs Java 17)
 	@java -version 2>&1 | grep -qE '"(17|21)' || { echo "Java 17 or 21 is needed: apt-get install openjdk-17-jre-headless"; exit 1; }
 	DBT_SPARK=$(SPARK_VENV)/bin/dbt $(BIN)/python -m pytest tests/spark
+
+fuzz: $(VENV)/.dev ## Read 5,000 mutated files of every format: no traceback, no hang, no other rows than a plain reader's
+	$(BIN)/python tests/python/fuzz_readers.py
 
 lint: $(VENV)/.dev ## Check the style of Python and SQL
 	$(BIN)/ruff check .
