@@ -12,4 +12,4 @@ def model(dbt, session):
         on_schema_change="sync_all_columns",
     )
     cues = [dbt.ref("ai_cues"), dbt.ref("work_cues")]
-    return read_new_texts(dbt, session, dbt.ref("int_texts"), dbt.ref("skill_spellings"), cues)
+    return read_new_texts(dbt, session, dbt.ref("int_texts"), dbt.ref("int_spellings"), cues, dbt.ref("word_classes"))

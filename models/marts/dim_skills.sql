@@ -1,5 +1,17 @@
+with skills as (
+
+    select *
+    from {{ ref('ai_skills') }}
+    where edition in ('{{ var("taxonomy_editions") | join("', '") }}')
+
+)
+
 select
-    skill,
-    category,
-    is_core_ai
-from {{ ref('ai_skills') }}
+    skills.skill,
+    skills.display_name,
+    skills.category,
+    skills.edition,
+    parents.skill as parent,
+    skills.is_core_ai
+from skills
+left join skills as parents on skills.parent = parents.skill

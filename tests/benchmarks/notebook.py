@@ -15,6 +15,8 @@ from collections import defaultdict
 import duckdb
 import pandas as pd
 
+from talent_demand.skills.spelling import GAP, OPEN, expand
+
 TOKEN = re.compile(r"\w+|[^\w\s/-]")
 WORD = re.compile(r"\w+")
 TAG = re.compile(r"<[^<>]*>")
@@ -35,9 +37,14 @@ def tokens(text):
 
 # By its first word: the words of a spelling, its skill (none: a look-alike) and its own letters where case matters.
 spellings = defaultdict(list)
-for spelling, skill, is_case_sensitive in rows("spelling, skill, is_case_sensitive", "skill_spellings"):
-    words = tokens(spelling.lower())
-    spellings[words[0]].append((words, skill, tokens(spelling) if is_case_sensitive else None))
+classes = defaultdict(list)
+for name, some in rows("class, words", "word_classes"):
+    classes[name].append(some)
+for row, skill, is_case_sensitive in rows("spelling, skill, is_case_sensitive", "skill_spellings"):
+    # A notebook knows no gaps, no company and no open look-alikes.
+    for spelling in [] if GAP.search(row) or OPEN in row else expand(row, classes):
+        words = tokens(spelling.lower())
+        spellings[words[0]].append((words, skill, tokens(spelling) if is_case_sensitive else None))
 
 phrases = defaultdict(list)
 for phrase, level, precedence, position in rows("phrase, seniority_level, precedence, position", "seniority_rules"):

@@ -4,13 +4,11 @@ Nothing here is shared with the models: tests run both over the same rows and co
 Where a sentence of the rules can be turned into one loop, it is one loop.
 """
 
-import html
 import re
 import unicodedata
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
 
 LEVELS = ("entry", "mid", "senior", "lead", "director", "vp", "executive")
 # A url that one load gives to so many titles is a page and no posting.
@@ -21,8 +19,6 @@ DATE_SHAPE = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"(?:[T ] *[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)? *(?:Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
-HTML_TAG = re.compile(r"<!--.*?-->|<[/!]?[A-Za-z][^<>]*>", re.DOTALL)
-MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 SCHEME_AND_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?]*")
 PART_END = re.compile(r"[,;:|()\[\]•·–—]|(?<=\s)[-‐]+(?=\s)")
 
@@ -155,8 +151,11 @@ def _postings_as_url_groups(rows, tracking_parameters):
     return [sorted(groups, key=lambda group: _first_order(group[0])) for groups in merged.values()]
 
 
-def postings(rows, spellings, rules, keywords, tracking_parameters):
-    """Return one dict a unique posting of the usable raw rows, in the order of their canonical rows."""
+def postings(rows, skills_of, rules, keywords, tracking_parameters):
+    """Return one dict a unique posting of the usable raw rows, in the order of their canonical rows.
+
+    ``skills_of`` gives the sorted skills of a text; how it finds them, test_text_skills says a second time.
+    """
     usable = [_stripped(row) for row in rows if accept(row) is None]
     found = _postings_as_url_groups(usable, tracking_parameters)
     answer = []
@@ -174,7 +173,7 @@ def postings(rows, spellings, rules, keywords, tracking_parameters):
                 observations.append(((row.get("source_file"), row.get("source_row")), rule))
         described = [row for row in groups[0] if row["description"] is not None]
         text = max(described, key=_latest_order)["description"] if described else None
-        skills = skills_of(text, spellings)
+        skills = skills_of(text) if text else []
         is_ai_title = has_ai_title(canonical["title"], keywords)
         answer.append(
             {
@@ -197,66 +196,12 @@ def postings(rows, spellings, rules, keywords, tracking_parameters):
     return answer
 
 
-# --- skills, from the text ----------------------------------------------------------------------------------------
-
-
-def cleaned(text):
-    """Return the text without tags, entities, Markdown escapes and runs of whitespace."""
-    text = HTML_TAG.sub(" ", text or "")
-    text = html.unescape(text)
-    text = MARKDOWN_ESCAPE.sub(r"\1", text)
-    return re.sub(r"\s+", " ", text).strip()
-
-
-def _lower(text):
-    """Lower the case letter by letter, so that every letter keeps its place."""
-    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
-
-
-@cache
-def _pattern(spelling, is_case_sensitive):
-    """Return (the longest run of letters and digits in lower case, the pattern) of a spelling."""
-    sought = spelling if is_case_sensitive else _lower(spelling)
-    body = "".join("[ /_-]" if letter in " -/" else re.escape(letter) for letter in sought)
-    before = r"(?<!\w)" if spelling[0].isalnum() else ""
-    after = r"(?!\w)" if spelling[-1].isalnum() else ""
-    runs = "".join(letter if letter.isalnum() else " " for letter in _lower(spelling)).split()
-    return max(runs, key=len, default=""), re.compile(before + body + after)
-
-
-def _spans(pattern, text):
-    """Return all places where a pattern matches, overlapping ones too."""
-    spans = []
-    match = pattern.search(text)
-    while match:
-        spans.append(match.span())
-        match = pattern.search(text, match.start() + 1)
-    return spans
+# --- seniority and score, from the title --------------------------------------------------------------------------
 
 
 def _is_inside(span, others):
     """Tell whether a span lies wholly inside one of the others."""
     return any(start <= span[0] and span[1] <= end for start, end in others)
-
-
-def skills_of(text, spellings):
-    """Return the sorted unique skills that a raw description names."""
-    text = cleaned(text)
-    lowered = _lower(text)
-    found, silencing = [], []
-    for spelling, skill, is_case_sensitive in spellings:
-        run, pattern = _pattern(spelling, bool(is_case_sensitive))
-        if run not in lowered:
-            continue
-        for span in _spans(pattern, text if is_case_sensitive else lowered):
-            if skill:
-                found.append((span, skill))
-            else:
-                silencing.append(span)
-    return sorted({skill for span, skill in found if not _is_inside(span, silencing)})
-
-
-# --- seniority and score, from the title --------------------------------------------------------------------------
 
 
 def _folded(text):
@@ -362,11 +307,15 @@ def weekly_volume(postings):
     ]
 
 
-def weekly_top_skills(postings, top=10):
-    """Return one dict a week and leading skill: week_start, skill, count, rank."""
+def weekly_top_skills(postings, parents, top=10):
+    """Return one dict a week and leading skill: week_start, skill, count, rank; a short form counts as its parent."""
     answer = []
     for week in _weeks(postings):
-        counts = Counter(skill for posting in _of_week(postings, week) for skill in posting["skills"])
+        counts = Counter(
+            skill
+            for posting in _of_week(postings, week)
+            for skill in {parents.get(skill, skill) for skill in posting["skills"]}
+        )
         leading = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:top]
         for rank, (skill, count) in enumerate(leading, start=1):
             answer.append({"week_start": week, "skill": skill, "count": count, "rank": rank})

@@ -8,7 +8,8 @@ from collections import Counter
 import pytest
 
 from conftest import PROJECT, Project, read_seed
-from talent_demand.skills.model import read_texts
+from talent_demand.skills.lexicon import compile_lexicon
+from talent_demand.skills.model import SPELLING_COLUMNS, read_texts
 
 FIGURES = PROJECT / "docs" / "accuracy_by_label.csv"
 # Precision and recall over all skills and over all levels.
@@ -89,36 +90,50 @@ def test_the_published_figures_are_those_of_the_rules(pairs):
         pytest.fail(f"{FIGURES.relative_to(PROJECT)} is written anew: look at it and commit it")
 
 
-def test_spellings_give_their_skill_in_their_example(spellings):
-    rows = read_texts([row["example"] for row in spellings])
-    missed = [
-        (row["spelling"], row["example"])
-        for row, read in zip(spellings, rows, strict=True)
-        if row["skill"] and row["skill"] not in read["skills"]
+def alone(row):
+    """The lexicon of one spelling."""
+    spelling = [row[column] for column in SPELLING_COLUMNS]
+    spelling[SPELLING_COLUMNS.index("is_case_sensitive")] = row["is_case_sensitive"] == "true"
+    words = [(word["class"], word["words"]) for word in read_seed("word_classes")]
+    return compile_lexicon([spelling], words=words)
+
+
+def test_each_spelling_alone_gives_its_skill_in_its_example(spellings):
+    wrong = []
+    for row in spellings:
+        if row["skill"]:
+            (example,) = read_texts([row["example"]], alone(row))
+            if example["skills"] != [row["skill"]]:
+                wrong.append((row["spelling"], row["example"]))
+    assert wrong == [], wrong
+
+
+def test_the_lexicon_gives_each_skill_in_its_examples_and_not_in_its_counter_examples(spellings):
+    rows = [row for row in spellings if row["skill"]]
+    read = read_texts([row[sentence] for row in rows for sentence in ("example", "counter_example")])
+    wrong = [
+        (row["spelling"], row["skill"] in example["skills"], row["skill"] in counter["skills"])
+        for row, example, counter in zip(rows, read[::2], read[1::2], strict=True)
+        if row["skill"] not in example["skills"] or row["skill"] in counter["skills"]
     ]
-    assert missed == []
+    assert wrong == [], wrong
 
 
-def test_look_alikes_silence_all_in_their_example(spellings):
-    look_alikes = [row for row in spellings if not row["skill"]]
-    rows = read_texts([row["example"] for row in look_alikes])
-    loud = [
-        (row["spelling"], row["example"], read["skills"], read["cues"])
-        for row, read in zip(look_alikes, rows, strict=True)
-        if read["skills"] or read["cues"]
+def test_each_look_alike_silences_something_in_its_example(spellings):
+    rows = [row for row in spellings if not row["skill"]]
+    seeds = {name: read_seed(name) for name in ("ai_cues", "word_classes")}
+    loud = compile_lexicon(
+        [[row[column] for column in ("spelling", "skill")] for row in spellings if row["skill"]],
+        [(row["phrase"], row["cue"]) for row in seeds["ai_cues"]],
+        [(row["class"], row["words"]) for row in seeds["word_classes"]],
+    )
+    examples = [row["example"] for row in rows]
+    useless = [
+        row["spelling"]
+        for row, with_it, without in zip(rows, read_texts(examples), read_texts(examples, loud), strict=True)
+        if (with_it["skills"], with_it["cues"]) == (without["skills"], without["cues"])
     ]
-    assert loud == []
-
-
-def test_spellings_give_no_skill_in_their_counter_example(spellings):
-    with_counter = [row for row in spellings if row["skill"] and row["counter_example"]]
-    rows = read_texts([row["counter_example"] for row in with_counter])
-    loud = [
-        (row["spelling"], row["counter_example"])
-        for row, read in zip(with_counter, rows, strict=True)
-        if row["skill"] in read["skills"]
-    ]
-    assert loud == []
+    assert useless == [], useless
 
 
 def test_title_rules_decide_in_their_example(read_titles):
@@ -134,7 +149,7 @@ def test_title_rules_decide_in_their_example(read_titles):
             )
         if not is_right:
             wrong.append((rule["phrase"], rule["example"], level, phrase))
-    assert wrong == []
+    assert wrong == [], wrong
 
 
 def test_one_precedence_has_one_level():

@@ -10,6 +10,7 @@ import yaml
 
 import oracle
 from conftest import PROJECT, Project, read_seed
+from talent_demand.skills.model import read_texts, seed_lexicon
 
 SAMPLE = (
     "deep learning engineer with experience in PyTorch, Transformers, and MLOps. "
@@ -34,17 +35,18 @@ def expected(by_key_alone):
         dict(zip(names, row, strict=True))
         for row in by_key_alone.query(f"select {', '.join(names)} from raw.job_postings")
     ]
-    spellings = [
-        (row["spelling"], row["skill"] or None, row["is_case_sensitive"] == "true")
-        for row in read_seed("skill_spellings")
-    ]
+    lexicon = seed_lexicon()
+
+    def skills_of(text):
+        return read_texts([text], lexicon)[0]["skills"]
+
     rules = [
         (row["phrase"], row["seniority_level"] or None, int(row["precedence"]), row["position"])
         for row in read_seed("seniority_rules")
     ]
     keywords = [row["keyword"] for row in read_seed("ai_title_keywords")]
     variables = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
-    return raw, oracle.postings(raw, spellings, rules, keywords, variables["url_tracking_parameters"])
+    return raw, oracle.postings(raw, skills_of, rules, keywords, variables["url_tracking_parameters"])
 
 
 def oracle_columns():
@@ -122,11 +124,13 @@ def test_every_week(by_key_alone, expected):
     assert volume == [
         (row["week_start"], row["job_count"], row["is_complete_week"]) for row in oracle.weekly_volume(postings)
     ]
+    parents = {row["skill"]: row["parent"] for row in read_seed("ai_skills") if row["parent"]}
     top = by_key_alone.query(
         "select week_start, rank, skill, count from marts.weekly_top_skills where count > 0 order by 1, 2"
     )
     assert top == [
-        (row["week_start"], row["rank"], row["skill"], row["count"]) for row in oracle.weekly_top_skills(postings)
+        (row["week_start"], row["rank"], row["skill"], row["count"])
+        for row in oracle.weekly_top_skills(postings, parents)
     ]
     seniority = by_key_alone.query("select week_start, seniority_level, count from marts.weekly_seniority")
     assert sorted(seniority) == sorted(

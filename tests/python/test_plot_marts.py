@@ -73,7 +73,7 @@ def test_charts_and_report_of_any_amount_of_data(name, tmp_path):
 @pytest.mark.parametrize("weeks", [1, 12])
 def test_charts_and_report_of_the_whole_taxonomy(weeks, tmp_path):
     skills = [row["skill"] for row in read_seed("ai_skills")]
-    assert len(skills) == 71
+    assert len(skills) >= 71
     # Every skill is mentioned equally often, so that all labels want the same place.
     marts = figures.read_marts(write_marts(tmp_path / "m.duckdb", weeks_of(*((40, 10),) * weeks), skills=skills))
     assert_drawn_well(marts)

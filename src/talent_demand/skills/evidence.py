@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 import pyarrow as pa
 
-from talent_demand.skills.cleaning import lay_out, text_at
+from talent_demand.skills.cleaning import lay_out
 from talent_demand.skills.lexicon import Lexicon
 from talent_demand.skills.matching import find_matches
 from talent_demand.skills.words import FIRST_BYTES, Bytes, Places, arrow, arrow_strings, eight_bytes
@@ -65,13 +65,17 @@ def extract_skills(batch: pa.RecordBatch, lexicon: Lexicon) -> pa.RecordBatch:
     order; skills and cues sorted; position counts characters from 1 in the cleaned text, text_length its characters.
     """
     block, row_start, row_end = lay_out(batch.column("text").cast(pa.large_string()))
-    name, start, end = find_matches(block, lexicon)
-    row = text_at(row_start, start)
+    name, row, start, end = find_matches(block, row_start, row_end, lexicon)
     group = row * len(lexicon.names) + name
-    order = np.lexsort((end, start, group))
+    order = np.lexsort((-end, start, group))
     group, row, name, start, end = group[order], row[order], name[order], start[order], end[order]
-    first = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]) if len(group) else np.zeros(0, bool))
-    mention_count = np.diff(np.append(first, len(group)))
+    # Of one name's matches those that overlap are one mention. Groups lie in the order of their texts, so that ends of
+    # an earlier group are never beyond a start of a later one's text, and within a text the group decides.
+    is_first = np.append(True, group[1:] != group[:-1])[: len(group)]
+    reach = np.maximum.accumulate(end + group * len(block)) - group * len(block)
+    is_mention = is_first | np.append(True, start[1:] >= reach[:-1])[: len(group)]
+    first = np.flatnonzero(is_first)
+    mention_count = np.add.reduceat(is_mention, first, dtype=np.int64) if len(first) else first
     row, name, start, end = row[first], name[first], start[first], end[first]
 
     is_continuation = block.view(np.int8) < -64

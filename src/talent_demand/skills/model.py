@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +13,32 @@ from talent_demand.skills.lexicon import Lexicon, compile_lexicon
 
 # So many texts take as long to search as makes a call of numpy cheap, and their arrays still fit a processor's cache.
 BATCH_ROWS = 2048
-SPELLING_COLUMNS = ("spelling", "skill", "is_case_sensitive")
+SPELLING_COLUMNS = ("spelling", "skill", "is_case_sensitive", "needs", "within")
 CUE_COLUMNS = ("phrase", "cue", "is_case_sensitive")
 # The seeds of cues, each of which says what another model asks of a text.
 CUE_SEEDS = ("ai_cues", "work_cues")
+WORD_COLUMNS = ("class", "words")
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 
 
-def seed_lexicon(folder: Path = SEEDS) -> Lexicon:
-    """The lexicon of the seeds as they lie in a folder."""
+def seed_lexicon(folder: Path = SEEDS, editions: Collection[str] | None = None) -> Lexicon:
+    """The lexicon of the seeds as they lie in a folder: of some editions of the taxonomy, or of all."""
 
-    def rows_of(seed: str, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    def rows_of(seed: str, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
         with (folder / f"{seed}.csv").open(encoding="utf-8", newline="") as handle:
-            for row in csv.DictReader(handle):
-                yield tuple(row[column] == "true" if column.startswith("is_") else row[column] for column in columns)
+            return [
+                tuple(row[column] == "true" if column.startswith("is_") else row[column] for column in columns)
+                for row in csv.DictReader(handle)
+            ]
 
-    return compile_lexicon(
-        rows_of("skill_spellings", SPELLING_COLUMNS), [row for seed in CUE_SEEDS for row in rows_of(seed, CUE_COLUMNS)]
-    )
+    edition_of = dict(rows_of("ai_skills", ("skill", "edition")))
+    spellings = [
+        row
+        for row in rows_of("skill_spellings", SPELLING_COLUMNS)
+        if not row[1] or editions is None or edition_of[row[1]] in editions
+    ]
+    cues = [row for seed in CUE_SEEDS for row in rows_of(seed, CUE_COLUMNS)]
+    return compile_lexicon(spellings, cues, rows_of("word_classes", WORD_COLUMNS))
 
 
 def read_texts(texts: list[str], lexicon: Lexicon | None = None) -> list[dict[str, Any]]:
@@ -54,28 +62,31 @@ def rows(relation: Any, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
     return relation.project(", ".join(columns)).fetchall()
 
 
-def extract_on_workers(texts: Any, spellings: list[tuple[Any, ...]], cues: list[tuple[Any, ...]]) -> Any:
+def extract_on_workers(texts: Any, *seeds: list[tuple[Any, ...]]) -> Any:
     """Skills of a Spark frame of texts: each task compiles the lexicon, which is faster than it could be sent."""
     from pyspark.sql.pandas.types import from_arrow_schema
 
     def extract_partition(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        lexicon = compile_lexicon(spellings, cues)
+        lexicon = compile_lexicon(*seeds)
         for batch in batches:
             yield extract_skills(batch, lexicon)
 
     return texts.select("text_id", "text").mapInArrow(extract_partition, from_arrow_schema(SCHEMA))
 
 
-def read_new_texts(dbt: Any, session: Any, texts: Any, spellings: Any, cues: list[Any]) -> Any:
+def read_new_texts(dbt: Any, session: Any, texts: Any, spellings: Any, cues: list[Any], words: Any) -> Any:
     """What the model int_text_skills returns: the texts that it does not hold by the present lexicon, read.
 
-    ``texts``, ``spellings`` and each of ``cues``: relations of DuckDB or frames of Spark.
+    ``texts``, ``spellings``, each of ``cues``, ``words``: relations of DuckDB or frames of Spark.
     """
-    spellings = rows(spellings, SPELLING_COLUMNS)
-    cues = [row for seed in cues for row in rows(seed, CUE_COLUMNS)]
+    seeds = (
+        rows(spellings, SPELLING_COLUMNS),
+        [row for seed in cues for row in rows(seed, CUE_COLUMNS)],
+        rows(words, WORD_COLUMNS),
+    )
     if is_spark(texts):
-        return extract_on_workers(texts, spellings, cues)
-    lexicon = compile_lexicon(spellings, cues)
+        return extract_on_workers(texts, *seeds)
+    lexicon = compile_lexicon(*seeds)
     if dbt.is_incremental:
         texts = session.sql(
             "select text_id, text from texts where not exists ("

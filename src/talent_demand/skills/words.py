@@ -1,7 +1,7 @@
 """A block of bytes as words: where they begin, and a hash of each by which spellings are looked up."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -42,6 +42,11 @@ def arrow_strings(values: list[bytes], arrow_type: pa.DataType) -> pa.Array:
     return pa.Array.from_buffers(pa.large_binary(), len(values), buffers).cast(arrow_type)
 
 
+def whole_numbers(values: Iterable[int]) -> Places:
+    """An int64 array."""
+    return np.fromiter(values, dtype=np.int64)
+
+
 def pair_hash(first: Places, second: Places) -> Places:
     """Hash, below HASHES, of two words that follow each other, given by theirs."""
     return (first * PAIR_FACTOR + second) & (HASHES - 1)
@@ -63,8 +68,33 @@ def eight_bytes(block: Bytes, start: Places) -> NDArray[np.uint64]:
     return low
 
 
-def words_of(block: Bytes) -> tuple[Places, Places]:
-    """Where each word of a block starts and its hash."""
+def keys_of(block: Bytes, start: Places, length: Places) -> NDArray[np.uint64]:
+    """One number a word: its first eight letters in lower case and its length."""
+    key = eight_bytes(block, start)
+    key |= LOWER_CASE
+    key &= FIRST_BYTES.take(length, mode="clip")
+    key += length.view(np.uint64)
+    return key
+
+
+def hashes_of(key: NDArray[np.uint64]) -> Places:
+    """Hash, below HASHES, of words by their keys."""
+    hashed = key * HASH_FACTOR
+    hashed >>= np.uint64(48)
+    return hashed.view(np.int64)
+
+
+class Words(NamedTuple):
+    """The words of a block: where each starts, its length, key and hash."""
+
+    start: Places
+    length: Places
+    key: NDArray[np.uint64]
+    hashed: Places
+
+
+def words_of(block: Bytes) -> Words:
+    """The words of a block."""
     shifted = block | 0x20
     shifted -= ord("a")
     is_word = shifted < 26
@@ -73,10 +103,5 @@ def words_of(block: Bytes) -> tuple[Places, Places]:
     edges = np.flatnonzero(is_word[1:] != is_word[:-1])
     start = edges[0::2] + 1
     length = edges[1::2] + 1 - start
-    key = eight_bytes(block, start)
-    key |= LOWER_CASE
-    key &= FIRST_BYTES.take(length, mode="clip")
-    key += length.view(np.uint64)
-    key *= HASH_FACTOR
-    key >>= np.uint64(48)
-    return start, key.view(np.int64)
+    key = keys_of(block, start, length)
+    return Words(start, length, key, hashes_of(key))
