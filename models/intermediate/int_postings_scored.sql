@@ -50,42 +50,14 @@ text_skills as not materialized (
     select
         text_id,
         skills,
-        len(skills) as skill_count,
-        skill_counts,
-        ai_mark_count,
-        text_length
+        len(skills) as skill_count
     from {{ ref('int_text_skills') }}
 
 ),
 
-unnested as (
+involvement as (
 
-    select
-        text_id,
-        unnest(skill_counts) as counted
-    from text_skills
-
-),
-
-mentions as (
-
-    select
-        text_id,
-        counted['skill'] as skill,
-        counted['mention_count'] as mention_count
-    from unnested
-
-),
-
-core_mentions as (
-
-    select
-        mentions.text_id,
-        count(*) as skill_count,
-        sum(mentions.mention_count) as mention_count
-    from mentions
-    inner join {{ ref('ai_skills') }} as skills on mentions.skill = skills.skill and skills.is_core_ai
-    group by mentions.text_id
+    select * from {{ ref('int_ai_involvement') }}
 
 ),
 
@@ -96,7 +68,6 @@ joined as (
         titles.seniority_level,
         titles.seniority_rule,
         titles.has_ai_title,
-        titles.has_ai_role_title,
         title_roles.role_family,
         places.country_code,
         places.region_code,
@@ -111,10 +82,11 @@ joined as (
         text_facts.language,
         coalesce(text_skills.skills, []) as extracted_skills,
         cast(coalesce(text_skills.skill_count, 0) as integer) as skill_count,
-        cast(coalesce(core_mentions.skill_count, 0) as integer) as core_ai_skill_count,
-        cast(coalesce(core_mentions.mention_count, 0) + coalesce(text_skills.ai_mark_count, 0) as integer)
-            as ai_mention_count,
-        text_skills.text_length
+        involvement.ai_involvement,
+        involvement.ai_rule,
+        involvement.ai_evidence,
+        involvement.core_ai_skill_count,
+        involvement.ai_mention_count
     from postings
     inner join titles on postings.title_words = titles.title_words
     inner join title_roles on postings.title_words = title_roles.title_words
@@ -122,8 +94,8 @@ joined as (
     left join places on postings.location = places.location
     left join pay on postings.posting_id = pay.posting_id
     left join text_facts on postings.text_id = text_facts.text_id
+    inner join involvement on postings.posting_id = involvement.posting_id
     left join text_skills on postings.text_id = text_skills.text_id
-    left join core_mentions on postings.text_id = core_mentions.text_id
 
 )
 
@@ -148,18 +120,9 @@ select
     ai_mention_count,
     has_ai_title,
     {{ ai_relevance_score('skill_count', 'has_ai_title') }} as ai_relevance_score,
-    case
-        when has_ai_role_title then 'title'
-        when
-            core_ai_skill_count >= 1
-            and ai_mention_count >= {{ var('ai_min_mentions') }}
-            and ai_mention_count * 1000 >= {{ var('ai_min_mentions_per_1000') }} * text_length
-            then 'text'
-        when
-            ai_mention_count >= 2 * {{ var('ai_min_mentions') }}
-            and ai_mention_count * 1000 >= 2 * {{ var('ai_min_mentions_per_1000') }} * text_length
-            then 'text'
-    end as ai_rule,
+    ai_involvement,
+    ai_rule,
+    ai_evidence,
     text_id is not null as has_text,
 
     employer_id,

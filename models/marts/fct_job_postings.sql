@@ -19,9 +19,10 @@ select
     ai_mention_count,
     has_ai_title,
     ai_relevance_score,
-    ai_rule is not null as is_ai_posting,
+    ai_involvement = 'builds' as is_ai_posting,
+    ai_involvement,
     ai_rule,
-    case when ai_rule is not null then 'builds' else 'none' end as ai_involvement,
+    ai_evidence,
     has_text,
 
     employer_id,
