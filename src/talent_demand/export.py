@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from talent_demand.report.figures import open_marts, readable_marts
+from talent_demand.report.marts import open_marts, readable_marts
 from talent_demand.warehouse import BadInput, first_line, quoted
 
 # How a cell begins that a spreadsheet reads as a formula.

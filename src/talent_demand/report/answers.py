@@ -1,0 +1,94 @@
+"""What the report answers to a choice of postings, in SQL: the static page is the answer to no choice at all.
+
+report.js gives the same answers in the browser; tests hold the two against each other.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import duckdb
+
+# What one may choose by, with the column of the postings that it stands for.
+CHOICES = {
+    "source": "source",
+    "country": "country_code",
+    "role": "role_family",
+    "level": "seniority_level",
+    "workplace": "workplace",
+    "employer": "employer_id",
+}
+# Postings of the weeks that the data cover; a level that the title does not name is no level here.
+POSTINGS = """
+    select
+        postings.* replace (case when seniority_rule is not null then seniority_level end as seniority_level),
+        case
+            when pay_min is null then pay_max when pay_max is null then pay_min else (pay_min + pay_max) / 2
+        end as pay
+    from marts.fct_job_postings as postings
+    inner join marts.dim_weeks as weeks on postings.week_start = weeks.week_start and weeks.is_in_bounds
+"""
+# Pay is told of at least so many postings of one currency and period.
+MIN_PAID = 5
+
+
+def answer(connection: duckdb.DuckDBPyConnection, choice: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Counts of the postings that a choice leaves.
+
+    ``choice``: values of ``CHOICES`` (None: where nothing is stated), ``is_ai`` (True: AI postings alone), ``first``
+    and ``last`` (Mondays of the first and last week). Returns ``postings``, ``ai_postings``, ``with_text``; ``weeks``,
+    (Monday, postings, AI postings) of the weeks that have any; a list of (value, postings), most first, for each of
+    ``CHOICES``; ``skills``, the same of postings with a text; ``pay``, (currency, period, postings, median).
+    """
+    conditions, values = ["true"], []
+    for name, value in (choice or {}).items():
+        if name in CHOICES:
+            conditions.append(f"{CHOICES[name]} is not distinct from ?")
+            values.append(value)
+        elif name == "is_ai":
+            conditions += ["is_ai_posting"] * bool(value)
+        else:
+            conditions.append(f"week_start {'>=' if name == 'first' else '<='} ?")
+            values.append(value)
+    chosen = f"with postings as ({POSTINGS}), chosen as (select * from postings where {' and '.join(conditions)}) "
+
+    def rows(sql: str) -> list[tuple[Any, ...]]:
+        return connection.execute(chosen + sql, values).fetchall()
+
+    ((count, ai_count, text_count),) = rows(
+        "select count(*), count(*) filter (where is_ai_posting), count(*) filter (where has_text) from chosen"
+    )
+    return {
+        "postings": count,
+        "ai_postings": ai_count,
+        "with_text": text_count,
+        "weeks": rows(
+            "select week_start, count(*), count(*) filter (where is_ai_posting) from chosen group by all order by all"
+        ),
+        **{
+            name: rows(f"select {column}, count(*) as n from chosen group by all order by n desc, 1 nulls last")
+            for name, column in CHOICES.items()
+        },
+        "skills": rows(
+            "select skills.skill, count(*) as n from chosen inner join marts.fct_posting_skills as skills "
+            "using (posting_id) group by all order by n desc, 1"
+        ),
+        "pay": rows(
+            f"""
+            select pay_currency, pay_period, count(*) as n, median(pay) from chosen
+            where pay is not null and pay_currency is not null and pay_period is not null
+            group by all having n >= {MIN_PAID} order by n desc, 1, 2
+            """
+        ),
+    }
+
+
+def covered_weeks(connection: duckdb.DuckDBPyConnection) -> list[tuple[date, bool, str | None]]:
+    """The weeks within the bounds of the data: Monday, whether it is complete, its collection_status."""
+    return connection.execute(
+        """
+        select weeks.week_start, weeks.is_complete_week, volume.collection_status
+        from marts.dim_weeks as weeks left join marts.weekly_job_volume as volume using (week_start)
+        where weeks.is_in_bounds order by 1
+        """
+    ).fetchall()

@@ -1,0 +1,40 @@
+"""The marts as charts, report and export read them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from talent_demand.warehouse import BadInput, first_line, marts_path, warehouse_path
+
+
+def readable_marts() -> Path:
+    """File that is read: the published marts where they exist, else the warehouse."""
+    return marts_path() if marts_path().exists() else warehouse_path()
+
+
+@contextmanager
+def open_marts(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a file with marts for reading, in one transaction, for one block.
+
+    Raises:
+        BadInput: the file is missing, locked or no DuckDB file, or the marts are not built in it.
+
+    """
+    if not path.is_file():
+        fault = "is no file" if path.exists() else "does not exist"
+        raise BadInput(f"{path} {fault}: load postings and run `dbt build` first, or name another file")
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except (OSError, duckdb.Error) as error:
+        raise BadInput(f"cannot open {path}: {first_line(error)}") from None
+    try:
+        connection.execute("begin transaction")
+        yield connection
+    except duckdb.CatalogException as error:
+        raise BadInput(f"{path} holds no finished marts, run `dbt build` first: {first_line(error)}") from None
+    except duckdb.Error as error:
+        raise BadInput(f"{path}: {first_line(error)}") from None
+    finally:
+        connection.close()

@@ -1,0 +1,321 @@
+"""The report: one HTML file that is read without a network, and asked where scripts run.
+
+Every number is a row of a mart or a count of ``answers``; here it is only put into words.
+"""
+
+import base64
+import gzip
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from talent_demand.report.answers import CHOICES, MIN_PAID, POSTINGS, answer, covered_weeks
+
+HERE = Path(__file__).parent
+# So many of the newest postings can be opened from the page; the others are counted only.
+MOST_OPENED = 1500
+# Rows of a list before "all" is asked for.
+SHORT_LIST = 10
+QUESTIONS = {
+    "skills": "Which skills do they ask for?",
+    "role": "Which roles?",
+    "level": "Which levels?",
+    "country": "Where?",
+    "workplace": "Remote or on site?",
+    "source": "From which source?",
+    "employer": "Who hires?",
+}
+COMPARISONS = {
+    "year": "the same weeks a year ago",
+    "whole_period": "the first four weeks of the period",
+    "four_weeks": "the four weeks before",
+}
+
+
+def write_page(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write the report on the marts of a connection to a file, whole or not at all."""
+    page = render(connection)
+    draft = path.with_name(f".{path.name}.draft")
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        draft.write_text(page, encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def render(connection: duckdb.DuckDBPyConnection) -> str:
+    """The report as HTML; the same marts give the same page on the same day."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"number": "{:,}".format, "percent": percent, "day": day, "points": points}
+    labels = display_names(connection)
+    weeks = covered_weeks(connection)
+    whole = answer(connection)
+    # Levels stand in the order of their ranks, everything else by its number.
+    ranks = [*labels["level"], None]
+    whole["level"].sort(key=lambda row: ranks.index(row[0]))
+    return environment.get_template("report.html.j2").render(
+        all=whole,
+        labels=labels,
+        questions=QUESTIONS,
+        short_list=SHORT_LIST,
+        min_paid=MIN_PAID,
+        first=first_screen(connection, labels),
+        trend=trend_line(connection),
+        movers=movers(connection, labels),
+        spells=records(connection, "select * from marts.collection_spells order by last_week desc, source, kind"),
+        quality=quality(connection),
+        weeks=weeks,
+        data=packed(connection, weeks, labels),
+        style=(HERE / "report.css").read_text(encoding="utf-8"),
+        script=(HERE / "report.js").read_text(encoding="utf-8"),
+    )
+
+
+def records(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    """Rows of a query as dicts."""
+    cursor = connection.execute(sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def display_names(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[Any, str]]:
+    """What values of each choice, and skills, are called; a value that has no name of its own is its own."""
+    named = {
+        "skills": "select skill, display_name from marts.dim_skills",
+        "role": "select role_family, display_name from marts.dim_role_families",
+        "level": "select seniority_level, display_name from marts.dim_seniority_levels order by seniority_rank",
+        "country": "select country_code, country from marts.dim_places where place_level = 'country'",
+        "employer": "select employer_id, employer || case when is_agency then ' (agency)' else '' end "
+        "from marts.dim_employers",
+        "source": "select source, display_name from marts.dim_sources",
+    }
+    labels = {name: dict(connection.execute(sql).fetchall()) for name, sql in named.items()}
+    labels["workplace"] = {"remote": "Remote", "hybrid": "Hybrid", "onsite": "On site"}
+    return labels
+
+
+def percent(share: float | None) -> str:
+    """A share as people read it."""
+    return "–" if share is None else f"{100 * share:.{1 if share < 0.095 else 0}f}%"
+
+
+def points(value: float | None) -> str:
+    """Percentage points with their sign."""
+    return "–" if value is None else f"{value:+.1f}".replace("-", "−")
+
+
+def day(value: date | datetime | None) -> str:
+    """A day as people read it."""
+    return "–" if value is None else f"{value.day} {value:%b %Y}"
+
+
+def first_screen(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[Any, str]]) -> dict[str, Any]:
+    """The message, the three figures and what they are compared with, from trend_changes and weekly_job_volume."""
+    changes = {
+        row["comparison"]: row for row in records(connection, "select * from marts.trend_changes where name = 'ai'")
+    }
+    told = [changes[name] for name in COMPARISONS if name in changes and changes[name]["verdict"] != "not_comparable"]
+    volume = records(
+        connection,
+        """
+        select sum(job_count) as job_count, sum(expected_job_count) as expected, sum(expected_low) as low,
+            sum(expected_high) as high, bool_or(collection_status <> 'usual') as is_moved,
+            count(expected_job_count) as expected_weeks, count(*) as week_count
+        from (select * from marts.weekly_job_volume where is_complete_week order by week_start desc limit 4)
+        """,
+    )[0]
+    (rising,) = records(
+        connection,
+        "select * from marts.trend_changes where measure = 'ai_skill_share' and verdict = 'up' "
+        "order by within_points desc, name limit 1",
+    ) or [None]
+    (last_day,) = connection.execute(f"select max(posted_date) from ({POSTINGS}) as postings").fetchone() or (None,)
+    return {
+        "last_day": last_day,
+        "age": (datetime.now(UTC).date() - last_day).days if last_day else None,
+        "sentence": sentence(told, changes.get("four_weeks")),
+        "change": changes.get("four_weeks"),
+        "volume": volume,
+        "rising": rising and rising | {"label": labels["skills"].get(rising["name"], rising["name"])},
+        "comparisons": COMPARISONS,
+        "is_demo": connection.execute(
+            "select coalesce(bool_or(is_demo), false) from marts.fct_job_postings"
+        ).fetchone()[0],
+        "search_terms": connection.execute("select count(distinct search_term) from marts.fct_job_postings").fetchone()[
+            0
+        ],
+    }
+
+
+def sentence(told: Sequence[dict[str, Any]], four_weeks: dict[str, Any] | None) -> str:
+    """One sentence that trend_changes carries: the longest comparison that is told, like against like."""
+    if not told:
+        why = four_weeks["reason"] if four_weeks else "there are no complete weeks yet"
+        return f"Whether the share of AI work is moving cannot be told yet: {why}."
+    clear = [row for row in told if row["verdict"] in ("up", "down")]
+    row = (clear or told)[0]
+    against = COMPARISONS[row["comparison"]]
+    bounds = f"{points(row['within_low'])} to {points(row['within_high'])} points"
+    if not clear:
+        return f"No clear change in the share of AI work against {against}: like for like {bounds} (95% interval)."
+    more = "more" if row["verdict"] == "up" else "less"
+    return (
+        f"Employers ask for AI work {more} often than in {against}: like for like its share of postings changed by "
+        f"{points(row['within_points'])} points ({bounds}, 95% interval)."
+    )
+
+
+def movers(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[Any, str]]) -> list[dict[str, Any]]:
+    """Skills whose change within AI postings, or among all, is clear, largest first; one comparison a skill."""
+    found = records(
+        connection,
+        """
+        select * from marts.trend_changes
+        where measure in ('ai_skill_share', 'skill_share') and verdict in ('up', 'down')
+        qualify row_number() over (partition by measure, name order by abs(within_points) desc) = 1
+        order by measure, abs(within_points) desc, name
+        """,
+    )
+    return [row | {"label": labels["skills"].get(row["name"], row["name"])} for row in found]
+
+
+def quality(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """What a reader should know of the data themselves."""
+    (row,) = records(
+        connection,
+        f"""
+        select count(*) as postings, min(posted_date) as first_day, max(posted_date) as last_day,
+            count(*) filter (where not has_text) as without_text,
+            count(*) filter (where is_date_estimated) as estimated_dates,
+            count(*) filter (where seniority_level is null) as without_level,
+            count(*) filter (where search_term is not null) as searched,
+            (select count(*) from marts.fct_job_postings) as all_postings,
+            (select count(*) from marts.fct_posting_observations) as observations,
+            (select count(*) from marts.rejected_postings) as rejected,
+            (select count(*) from marts.weekly_changes where old_value is not null) as changed
+        from ({POSTINGS}) as postings
+        """,
+    )
+    return row
+
+
+def trend_line(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
+    """The four-week share of AI postings as coordinates of a drawing of 100 x 40, with its band and broken weeks."""
+    rows = records(
+        connection,
+        """
+        select trends.week_start, trends.share, trends.low, trends.high, trends.reason, volume.collection_status
+        from marts.weekly_trends as trends left join marts.weekly_job_volume as volume using (week_start)
+        where trends.measure = 'ai_share' order by 1
+        """,
+    )
+    told = [row for row in rows if row["share"] is not None]
+    if len(told) < 2:
+        return None
+    top = max(row["high"] if row["high"] is not None else row["share"] for row in told)
+    top = next(step for step in (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1) if step >= min(top, 1))
+    step = 100 / max(len(rows) - 1, 1)
+
+    def height(share: float) -> float:
+        return round(40 - 40 * min(share, top) / top, 2)
+
+    # A week that is not told, or a break in collection, ends a line: what stands on both sides is not joined.
+    parts: list[list[tuple[float, dict[str, Any]]]] = [[]]
+    for place, row in enumerate(rows):
+        if row["share"] is None:
+            parts.append([])
+        else:
+            parts[-1].append((round(place * step, 2), row))
+    lines, bands = [], []
+    for part in filter(None, parts):
+        lines.append(" ".join(f"{x},{height(row['share'])}" for x, row in part))
+        if all(row["low"] is not None for _, row in part):
+            upper = [f"{x},{height(row['high'])}" for x, row in part]
+            lower = [f"{x},{height(row['low'])}" for x, row in reversed(part)]
+            bands.append(" ".join(upper + lower))
+    broken = [
+        (round(place * step, 2), row["week_start"], row["collection_status"])
+        for place, row in enumerate(rows)
+        if row["collection_status"] not in (None, "usual")
+    ]
+    return {
+        "lines": lines,
+        "bands": bands,
+        "broken": broken,
+        "step": round(step, 2),
+        "top": top,
+        "first": rows[0]["week_start"],
+        "last": rows[-1]["week_start"] + timedelta(days=6),
+        "latest": told[-1],
+    }
+
+
+def packed(
+    connection: duckdb.DuckDBPyConnection,
+    weeks: Sequence[tuple[date, bool, str | None]],
+    labels: dict[str, dict[Any, str]],
+) -> str:
+    """The postings as columns for report.js, newest first: a header in JSON and numbers, in gzip and base64.
+
+    The header names each column with the type of its numbers and how many there are, in the order in which they lie.
+    """
+    week_of = {week: place for place, (week, _, _) in enumerate(weeks)}
+    table = connection.execute(
+        f"""
+        select posting_id, week_start, {", ".join(f"{column} as {name}" for name, column in CHOICES.items())},
+            is_ai_posting, has_text, pay, pay_currency, pay_period, title, company, location, url, posted_date,
+            ai_evidence
+        from ({POSTINGS}) as postings order by week_start desc, source, posting_id
+        """
+    ).fetchall()
+    skills = connection.execute(
+        f"""
+        select postings.posting_id, list(skills.skill order by skills.skill)
+        from ({POSTINGS}) as postings inner join marts.fct_posting_skills as skills using (posting_id) group by all
+        """
+    ).fetchall()
+    columns: dict[str, np.ndarray] = {}
+    header: dict[str, Any] = {"weeks": [week.isoformat() for week in week_of], "names": {}}
+    for place, name in enumerate(CHOICES, start=2):
+        values = sorted({row[place] for row in table}, key=lambda value: (value is None, value))
+        if name == "level":
+            values.sort(key=[*labels[name], None].index)
+        code = {value: number for number, value in enumerate(values)}
+        header["names"][name] = [None if value is None else [value, labels[name].get(value, value)] for value in values]
+        columns[name] = np.array([code[row[place]] for row in table], np.uint32 if len(values) > 65535 else np.uint16)
+    names = sorted({skill for _, found in skills for skill in found})
+    code = {skill: number for number, skill in enumerate(names)}
+    header["names"]["skills"] = [[skill, labels["skills"].get(skill, skill)] for skill in names]
+    found = dict(skills)
+    lists = [found.get(row[0], []) for row in table]
+    paid = [place for place, row in enumerate(table) if row[10] is not None and row[11] and row[12]]
+    header["pay_kinds"] = sorted({(table[place][11], table[place][12]) for place in paid})
+    columns |= {
+        "week": np.array([week_of[row[1]] for row in table], np.uint16),
+        "flags": np.array([bool(row[8]) + 2 * bool(row[9]) for row in table], np.uint8),
+        "skill_counts": np.array([len(found) for found in lists], np.uint8),
+        "skill": np.array([code[skill] for found in lists for skill in found], np.uint16),
+        "paid": np.array(paid, np.uint32),
+        "pay_kind": np.array([header["pay_kinds"].index((table[p][11], table[p][12])) for p in paid], np.uint16),
+        "pay": np.array([table[place][10] for place in paid], np.float64),
+    }
+    header["opened"] = [
+        [row[13], row[14], row[15], row[16] if str(row[16]).startswith(("http://", "https://")) else None,
+         row[17].isoformat(), row[18] if row[8] else None]
+        for row in table[:MOST_OPENED]
+    ]  # fmt: skip
+    # Widest numbers first, so that each column begins where its numbers may lie.
+    ordered = sorted(columns.items(), key=lambda column: -column[1].itemsize)
+    header["columns"] = [[name, numbers.dtype.name, len(numbers)] for name, numbers in ordered]
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    body = b"".join(np.ascontiguousarray(numbers).tobytes() for _, numbers in ordered)
+    return base64.b64encode(gzip.compress(len(text).to_bytes(8, "little") + body + text, 9, mtime=0)).decode()

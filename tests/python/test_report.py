@@ -1,0 +1,108 @@
+"""Charts and report: what they tell is what the marts hold, and they are written whole or not at all."""
+
+import re
+import shutil
+
+import duckdb
+import pytest
+
+from talent_demand.report.answers import CHOICES, answer
+from talent_demand.report.charts import CHARTS, draw_charts
+from talent_demand.report.marts import open_marts
+from talent_demand.report.page import render, sentence, write_page
+from talent_demand.warehouse import BadInput
+
+
+def told(comparison, verdict, points=2.0, low=1.0, high=3.0):
+    return {
+        "comparison": comparison,
+        "verdict": verdict,
+        "within_points": points,
+        "within_low": low,
+        "within_high": high,
+        "reason": "too few employers",
+    }
+
+
+@pytest.fixture(scope="module")
+def page(demo):
+    with open_marts(demo.marts) as connection:
+        return render(connection)
+
+
+def text_of(page):
+    return " ".join(re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL).split())
+
+
+def test_the_page_tells_the_numbers_of_the_marts(demo, page):
+    with duckdb.connect(str(demo.marts), read_only=True) as marts:
+        share, before, count, total = marts.execute(
+            "select recent_share, before_share, recent_count, recent_total from marts.trend_changes "
+            "where measure = 'ai_share' and comparison = 'four_weeks'"
+        ).fetchone()
+        (last,) = marts.execute(
+            "select max(posted_date) from marts.fct_job_postings inner join marts.dim_weeks using (week_start) "
+            "where is_in_bounds"
+        ).fetchone()
+    words = text_of(page)
+    assert (
+        f"{100 * share:.0f}% in the last four complete weeks ({count} of {total}), after {100 * before:.0f}%" in words
+    )
+    assert f"Postings up to {last.day} {last:%b %Y}" in words
+    assert "not the labour market" in words
+
+
+def test_a_choice_narrows_and_its_parts_add_up(demo):
+    with open_marts(demo.marts) as connection:
+        whole = answer(connection)
+        for name in CHOICES:
+            assert sum(n for _, n in whole[name]) == whole["postings"]
+        assert sum(n for _, n, _ in whole["weeks"]) == whole["postings"]
+        source, n = whole["source"][0]
+        chosen = answer(connection, {"source": source})
+        assert chosen["postings"] == n < whole["postings"]
+        assert chosen["source"] == [(source, n)]
+        ai = answer(connection, {"is_ai": True})
+        assert ai["postings"] == ai["ai_postings"] == whole["ai_postings"]
+        first = whole["weeks"][3][0]
+        assert answer(connection, {"first": first, "last": first})["weeks"] == [whole["weeks"][3]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        ([], "Whether the share of AI work is moving cannot be told yet: too few employers."),
+        ([told("year", "no_clear_change", 0.5, -1.0, 2.0)], "No clear change in the share of AI work against the same"),
+        ([told("four_weeks", "up")], "Employers ask for AI work more often than in the four weeks before"),
+        ([told("four_weeks", "down", -2.0, -3.0, -1.0)], "Employers ask for AI work less often"),
+        # A clear one is told before the longest one.
+        ([told("year", "no_clear_change"), told("four_weeks", "up")], "more often than in the four weeks before"),
+    ],
+)
+def test_the_message_is_what_trend_changes_carries(rows, wanted):
+    assert wanted in sentence(rows, told("four_weeks", "not_comparable"))
+
+
+def test_every_chart_is_drawn(demo, tmp_path):
+    with open_marts(demo.marts) as connection:
+        names = draw_charts(connection, tmp_path)
+    assert names == [f"{name}.png" for name in CHARTS]
+    assert all((tmp_path / name).read_bytes().startswith(b"\x89PNG") for name in names)
+    assert len(list(tmp_path.iterdir())) == len(names)
+
+
+def test_a_page_that_fails_leaves_the_old_one(demo, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text("old", encoding="utf-8")
+    marts = tmp_path / "copy.duckdb"
+    shutil.copy(demo.marts, marts)
+    with duckdb.connect(str(marts)) as connection:
+        connection.execute("drop table marts.trend_changes")
+    with pytest.raises(BadInput, match="holds no finished marts"), open_marts(marts) as connection:
+        write_page(connection, path)
+    assert path.read_text(encoding="utf-8") == "old"
+
+
+def test_a_missing_file_is_told_in_a_line(tmp_path):
+    with pytest.raises(BadInput, match="does not exist: load postings"), open_marts(tmp_path / "none.duckdb"):
+        pass
