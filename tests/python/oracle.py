@@ -19,7 +19,9 @@ DATE_SHAPE = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"(?:[T ] *[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)? *(?:Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
-SCHEME_AND_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?]*")
+SCHEME_AND_WWW = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:www\.)?")
+# A key that is used again more than so many days after the last time is another posting's.
+WINDOW = timedelta(days=60)
 PART_END = re.compile(r"[,;:|()\[\]•·–—]|(?<=\s)[-‐]+(?=\s)")
 
 
@@ -88,9 +90,8 @@ def url_key(url, tracking_parameters):
     if url is None:
         return None
     url = url.partition("#")[0]
-    head = SCHEME_AND_HOST.match(url)
-    if head:
-        url = head.group().lower() + url[head.end() :]
+    host, slash, path = SCHEME_AND_WWW.sub("", url).partition("/")
+    url = host.lower() + slash + path
     page, _, query = url.partition("?")
     query = "&".join(piece for piece in query.split("&") if not _is_tracking(piece, tracking_parameters))
     key = f"{page}?{query}" if query else page
@@ -139,25 +140,38 @@ def _url_groups(rows, tracking_parameters):
     return [sorted(group, key=_first_order) for group in groups.values()]
 
 
-def _postings_as_url_groups(rows, tracking_parameters):
-    """Return one list of url groups a posting, sorted, the canonical row's group in front."""
-    merged = defaultdict(list)
+def _postings_as_url_groups(rows, tracking_parameters, places):
+    """Return one list of url groups a posting, sorted, the canonical row's group in front.
+
+    That texts which differ part groups of one key is not said here: no two demo postings of one key have such.
+    """
+    by_key = defaultdict(list)
     for number, group in enumerate(_url_groups(rows, tracking_parameters)):
         first = group[0]
         if first["company"] is None:
-            merged["never merged", number].append(group)
+            by_key["never merged", number].append(group)
         else:
-            merged["key", *(normalised(first[field]) for field in ("title", "company", "location"))].append(group)
-    return [sorted(groups, key=lambda group: _first_order(group[0])) for groups in merged.values()]
+            place = places.get(first["location"], normalised(first["location"]))
+            by_key[normalised(first["title"]), normalised(first["company"]), place].append(group)
+    found = []
+    for groups in by_key.values():
+        last = None
+        for group in sorted(groups, key=lambda group: _first_order(group[0])):
+            if last is None or _date_of(group[0]) - last > WINDOW:
+                found.append([])
+            found[-1].append(group)
+            last = max([_date_of(row) for row in group] + [last] * (last is not None))
+    return found
 
 
-def postings(rows, skills_of, rules, keywords, tracking_parameters):
+def postings(rows, skills_of, rules, keywords, tracking_parameters, places):
     """Return one dict a unique posting of the usable raw rows, in the order of their canonical rows.
 
-    ``skills_of`` gives the sorted skills of a text; how it finds them, test_text_skills says a second time.
+    ``skills_of`` gives the sorted skills of a text; how it finds them, test_text_skills says a second time. ``places``
+    gives what the spellings of one place share.
     """
     usable = [_stripped(row) for row in rows if accept(row) is None]
-    found = _postings_as_url_groups(usable, tracking_parameters)
+    found = _postings_as_url_groups(usable, tracking_parameters, places)
     answer = []
     for groups in sorted(found, key=lambda groups: _first_order(groups[0][0])):
         canonical = groups[0][0]
