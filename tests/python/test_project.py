@@ -149,7 +149,7 @@ def test_every_setting_is_used_and_told():
     folders = ("models", "macros", "tests")
     code = "".join(path.read_text() for folder in folders for path in (PROJECT / folder).rglob("*.sql"))
     for name in yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]:
-        assert re.search(rf"var\(['\"]{name}['\"]\)", code), name
+        assert re.search(rf"(?:var|url_parameters)\(['\"]{name}['\"]\)", code), name
         assert f"`{name}`" in readme, name
 
 
