@@ -13,7 +13,7 @@ from talent_demand import warehouse
 LAYERS = {
     "staging": r"stg_\w+",
     "intermediate": r"int_\w+",
-    "marts": r"(?:fct|dim|weekly)_\w+|rejected_postings|collection_spells|trend_changes",
+    "marts": r"(?:fct|dim|weekly|wide)_\w+|rejected_postings|collection_spells|trend_changes",
 }
 
 
@@ -85,6 +85,8 @@ def test_sql_models_with_logic_have_unit_tests(manifest):
         "int_texts",
         "dim_skills",
         "dim_role_families",
+        "dim_seniority_levels",
+        "wide_posting_skills",
         "int_places",
         "fct_job_postings",
         "fct_posting_observations",
