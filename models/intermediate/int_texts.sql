@@ -13,6 +13,7 @@ with postings as (
 
 select
     postings.text_id,
-    observations.description as text
+    -- A text beyond the bound says nothing new, but takes all memory; raw keeps it whole.
+    left(observations.description, {{ var('text_max_characters') }}) as text
 from {{ ref('stg_job_postings') }} as observations
 inner join postings on observations.observation_id = postings.observation_id

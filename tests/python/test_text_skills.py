@@ -82,8 +82,8 @@ def slow_places(text, literal, is_case_sensitive):
         continues_behind = own[-1].isalnum() and after and is_part_of_word(own[-1], after[0])
         if continues_before and not (is_long and glued.match(text, start)):
             continue
-        # Of two words only one stands glued to another.
-        if continues_before and continues_behind and len(re.findall("[A-Za-z0-9]+", own)) == 2:
+        # Of two or three words only one stands glued to another.
+        if continues_before and continues_behind and len(re.findall("[A-Za-z0-9]+", own)) in (2, 3):
             continue
         if continues_behind and not (is_long and glued.match(text, end)):
             continue

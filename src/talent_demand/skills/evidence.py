@@ -17,6 +17,8 @@ from talent_demand.skills.matching import find_matches
 from talent_demand.skills.words import FIRST_BYTES, Bytes, Places, arrow, arrow_strings, eight_bytes
 
 SNIPPET_BYTES = 60
+# So many bytes take as long to search as makes a call of numpy cheap, and their arrays still fit a processor's cache.
+BATCH_BYTES = 2_500_000
 
 # What the words of a mention say: how often, and the first of them.
 WORDS = [
@@ -122,6 +124,14 @@ def extract_skills(batch: pa.RecordBatch, lexicon: Lexicon) -> pa.RecordBatch:
     )
 
 
+def in_bytes(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of about BATCH_BYTES each: long texts by the thousand would leave every cache."""
+    for batch in batches:
+        rows = max(1, batch.num_rows * BATCH_BYTES // max(1, batch.nbytes))
+        for start in range(0, batch.num_rows, rows):
+            yield batch.slice(start, rows)
+
+
 def extract_all(batches: Iterable[pa.RecordBatch], lexicon: Lexicon, threads: int) -> Iterator[pa.RecordBatch]:
     """Skills of a stream of batches, in order, a few batches ahead of the reader on each thread."""
     # glibc gives the memory of a freed array back to the system, to be fetched page by page for the next one, unless a
@@ -129,7 +139,7 @@ def extract_all(batches: Iterable[pa.RecordBatch], lexicon: Lexicon, threads: in
     np.empty(30_000_000, dtype=np.uint8)
     with ThreadPoolExecutor(threads) as pool:
         ahead: deque[Future[pa.RecordBatch]] = deque()
-        for batch in batches:
+        for batch in in_bytes(batches):
             ahead.append(pool.submit(extract_skills, batch, lexicon))
             if len(ahead) > 2 * threads:
                 yield ahead.popleft().result()

@@ -66,7 +66,8 @@ class Lexicon:
     ``names``: the skills, sorted, then the cues, sorted; ``skill_count``, how many are skills; ``ai_mark``, which of
     them is the cue whose mentions are the text's ai_mark_count.
 
-    A literal lies in the slot of its only word's hash, or HASHES + the hash of its first two words. By word hash:
+    A literal lies in the slot of its only word's hash, HASHES + the hash of its two words, or twice that + the hash of
+    its first three. By word hash:
     ``is_first``, whether a literal begins with such a word. By slot: ``count_of`` and ``index_of``, how many literals
     it has and the first of them. ``wordless``: index and bytes of literals without an ASCII word.
 
@@ -215,13 +216,14 @@ def lay_in_slots(literals: list[Literal]) -> tuple[list[Literal], dict[str, Any]
     words = words_of(block_of(texts))
     number = np.searchsorted(words.start, begin)
     word_count = np.searchsorted(words.start, begin + length) - number
-    start, hashed = np.append(words.start, [0, 0]), np.append(words.hashed, [0, 0])
+    start, hashed = np.append(words.start, [0, 0, 0]), np.append(words.hashed, [0, 0, 0])
     first = hashed[number]
-    slot = np.where(word_count == 1, first, HASHES + pair_hash(first, hashed[number + 1]))
-    slot[word_count == 0] = 2 * HASHES
+    pair = pair_hash(first, hashed[number + 1])
+    slots = [first, HASHES + pair, 2 * HASHES + pair_hash(pair, hashed[number + 2])]
+    slot = np.select([word_count == 0, word_count == 1, word_count == 2], [3 * HASHES, *slots[:2]], slots[2])
     is_first = np.zeros(HASHES, dtype=bool)
     is_first[first[word_count > 0]] = True
-    count_of = np.bincount(slot, minlength=2 * HASHES + 1).astype(np.int32)
+    count_of = np.bincount(slot, minlength=3 * HASHES + 1).astype(np.int32)
 
     order = np.argsort(slot, kind="stable")
     literals, texts = [literals[index] for index in order], [texts[index] for index in order]

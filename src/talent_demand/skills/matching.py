@@ -53,9 +53,8 @@ IS_STOP = is_byte(lambda character: character in ".;:!?*") | (np.arange(256) == 
 OPEN_REACH = 80
 UNTIL_STOP = re.compile(rb"[^.;!?*\xff]{0,%d}" % OPEN_REACH)
 
-# Ends of a word in an address: dots, at signs, slashes and more are inside.
-BEFORE_ADDRESS = re.compile(rb"[^\s()<>\[\]{}\"',;|\xff]*\Z")
-BEHIND_ADDRESS = re.compile(rb"[^\s()<>\[\]{}\"',;|\xff]*")
+# What stands in an address on either side of its mark.
+IN_ADDRESS = re.compile(rb"[^\s()<>\[\]{}\"',;|\xff]*")
 ADDRESS_REACH = 300
 # Shorter words are found in no glued ones.
 SHORTEST_GLUED = 3
@@ -123,19 +122,23 @@ def find_candidates(block: Bytes, words: Words, lexicon: Lexicon) -> tuple[Place
     start, hashed = words.start, words.hashed
     word = np.flatnonzero(lexicon.is_first.take(hashed))
     only, place = hashed[word], start[word]
-    slot = np.concatenate([only, HASHES + pair_hash(only, hashed.take(word + 1, mode="clip"))])
-    place = np.concatenate([place, place])
+    pair = pair_hash(only, hashed.take(word + 1, mode="clip"))
+    slots = [only, HASHES + pair, 2 * HASHES + pair_hash(pair, hashed.take(word + 2, mode="clip"))]
+    places = [place, place, place]
 
     glued, behind, segment, is_last = segments_of(block, words)
     if len(glued):
-        # A part of a glued word, alone, as the first of two words and as the second.
+        # A part of a glued word: alone, as the first of two or three words and as the last.
         only = hashes_of(keys_of(block, segment, behind - segment))
-        is_begin = segment == start[glued]
-        last, begin = np.flatnonzero(is_last), np.flatnonzero(is_begin)
-        following = pair_hash(only[last], hashed.take(glued[last] + 1, mode="clip"))
-        previous = np.maximum(glued[begin] - 1, 0)
-        slot = np.concatenate([slot, only, HASHES + following, HASHES + pair_hash(hashed[previous], only[begin])])
-        place = np.concatenate([place, segment, segment[last], start[previous]])
+        last, begin = np.flatnonzero(is_last), np.flatnonzero(segment == start[glued])
+        pair = pair_hash(only[last], hashed.take(glued[last] + 1, mode="clip"))
+        slots += [only, HASHES + pair, 2 * HASHES + pair_hash(pair, hashed.take(glued[last] + 2, mode="clip"))]
+        places += [segment, segment[last], segment[last]]
+        previous, first = np.maximum(glued[begin] - 1, 0), np.maximum(glued[begin] - 2, 0)
+        slots.append(HASHES + pair_hash(hashed[previous], only[begin]))
+        slots.append(2 * HASHES + pair_hash(pair_hash(hashed[first], hashed[previous]), only[begin]))
+        places += [start[previous], start[first]]
+    slot, place = np.concatenate(slots), np.concatenate(places)
 
     count = lexicon.count_of.take(slot)
     hit = np.flatnonzero(count > 0)
@@ -161,14 +164,24 @@ def places_of(part: bytes, text: bytes) -> Iterator[int]:
 def find_literals(block: Bytes, words: Words, lexicon: Lexicon) -> tuple[Places, Places, Places]:
     """Literals that stand in a block as whole words: their index, first byte and byte after the last."""
     literal, start = find_candidates(block, words, lexicon)
+    keep = np.ones(len(start), dtype=bool)
+    rows = np.arange(len(start))
     for at, (wanted, compared) in enumerate(zip(lexicon.wanted, lexicon.compared, strict=True)):
-        different = (eight_bytes(block, start + 8 * at) ^ wanted[literal]) & compared[literal]
-        same = np.flatnonzero(different == 0)
-        literal, start = literal[same], start[same]
+        # Rows whose literal is as long and that agree so far.
+        rows = rows[lexicon.length[literal[rows]] > 8 * at] if at else rows
+        one = literal[rows]
+        is_same = ((eight_bytes(block, start[rows] + 8 * at) ^ wanted[one]) & compared[one]) == 0
+        keep[rows[~is_same]] = False
+        rows = rows[is_same]
+    literal, start = literal[keep], start[keep]
+    keep, rows = np.ones(len(start), dtype=bool), np.arange(len(start))
+    for joiner in lexicon.joiners.T:
+        rows = rows[joiner[literal[rows]] >= 0]
+        is_joined = IS_JOINER[block[start[rows] + joiner[literal[rows]]]]
+        keep[rows[~is_joined]] = False
+        rows = rows[is_joined]
+    literal, start = literal[keep], start[keep]
     end = start + lexicon.length[literal]
-    joiners = lexicon.joiners[literal]
-    keep = (IS_JOINER[block[start[:, None] + joiners]] | (joiners < 0)).all(axis=1)
-    literal, start, end = literal[keep], start[keep], end[keep]
 
     starts_word, ends_word = lexicon.starts_word[literal], lexicon.ends_word[literal]
     before, after = block[start - 1], block[end]
@@ -275,8 +288,8 @@ def find_addresses(block: Bytes) -> tuple[Places, Places]:
     ]
     spans = []
     for mark in np.concatenate(marks).tolist():
-        before = BEFORE_ADDRESS.search(block[max(mark - ADDRESS_REACH, 0) : mark].tobytes())
-        behind_mark = BEHIND_ADDRESS.match(block[mark : mark + ADDRESS_REACH].tobytes())
+        before = IN_ADDRESS.match(block[max(mark - ADDRESS_REACH, 0) : mark].tobytes()[::-1])
+        behind_mark = IN_ADDRESS.match(block[mark : mark + ADDRESS_REACH].tobytes())
         if before and behind_mark:
             spans.append((mark - len(before[0]), mark + len(behind_mark[0])))
     found = np.array(spans, dtype=np.int64).reshape(-1, 2)
@@ -355,8 +368,10 @@ def find_matches(
     for one, other in zip(first.tolist(), last.tolist(), strict=True):
         classes[one:other] = 0
 
+    of_class = np.flatnonzero(classes)
+
     def company(number: int) -> Places:
-        single = words.start[classes & np.uint64(1 << number) > 0]
+        single = words.start[of_class[classes[of_class] & np.uint64(1 << number) > 0]]
         return np.sort(np.append(single, start[lexicon.company_of[idea] == number]))
 
     keep = has_company((idea, start, end), company, row_start, row_end, lexicon)

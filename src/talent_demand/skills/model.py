@@ -11,7 +11,6 @@ import pyarrow as pa
 from talent_demand.skills.evidence import SCHEMA, extract_all, extract_skills
 from talent_demand.skills.lexicon import Lexicon, compile_lexicon
 
-# So many texts take as long to search as makes a call of numpy cheap, and their arrays still fit a processor's cache.
 BATCH_ROWS = 2048
 SPELLING_COLUMNS = ("spelling", "skill", "is_case_sensitive", "needs", "within")
 CUE_COLUMNS = ("phrase", "cue", "is_case_sensitive")
