@@ -193,11 +193,11 @@ neighbours as (
     select
         line,
         city is null as is_unplaced,
-        {% for step in range(1, var('text_neighbours') + 1) %}
-            lead(line, {{ step }}) over in_city as behind_{{ step }},
-            lead(line, {{ step }}) over in_role as role_behind_{{ step }},
-            lag(line, {{ step }}) over in_role as role_before_{{ step }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for step in range(1, var('text_neighbours') + 1) %}
+        lead(line, {{ step }}) over in_city as behind_{{ step }},
+        lead(line, {{ step }}) over in_role as role_behind_{{ step }},
+        lag(line, {{ step }}) over in_role as role_before_{{ step }}{{ ',' if not loop.last }}  -- noqa: LT02
+    {% endfor %}
     from worded
     window
         in_city as (partition by role_id, city order by word_count, line),
@@ -312,7 +312,7 @@ textless_keys as (
 
 ),
 
--- Where one has no text, title, employer, place and time decide. It is the nearest copy's and no other's, lest it tie two
+-- Where one has no text, title, employer, place and time decide. It is the nearest copy's alone, lest it tie two
 -- different texts together.
 keyed_alike as (
 

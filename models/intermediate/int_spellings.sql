@@ -11,4 +11,6 @@ from {{ ref('skill_spellings') }} as spellings
 left join {{ ref('ai_skills') }} as skills on spellings.skill = skills.skill
 where
     spellings.skill is null
-    or skills.edition in ('{{ var("taxonomy_editions") | join("', '") }}')
+    or skills.edition in (
+        '{{ var("taxonomy_editions") | join("', '") }}'  -- noqa: LT05
+    )

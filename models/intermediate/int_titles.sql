@@ -1,4 +1,5 @@
-{%- set signs_as_words = "replace(replace(replace(lower(title), 'c++', 'cplusplus '), 'c#', 'csharp '), '.net', ' dotnet')" -%}
+{%- set signs_as_words
+    = "replace(replace(replace(lower(title), 'c++', 'cplusplus '), 'c#', 'csharp '), '.net', ' dotnet')" -%}
 with spelled as (
 
     select distinct title

@@ -22,7 +22,7 @@ keywords as (
 
 ),
 
--- A search for a skill finds postings that mention it; a search for AI, by one of the keywords of AI titles, AI postings.
+-- A search for a skill finds postings that mention it; a search for AI, by a keyword of AI titles, AI postings.
 echoes as (
 
     select

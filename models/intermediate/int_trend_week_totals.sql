@@ -8,7 +8,11 @@ with voices as (
         count(*) filter (where has_text) as text_count,
         count(*) filter (where has_text and is_ai_posting) as ai_text_count
     from {{ ref('fct_job_postings') }}
-    where week_start in (select weeks.week_start from {{ ref('dim_weeks') }} as weeks where weeks.is_in_bounds)
+    where
+        week_start in (
+            select weeks.week_start from {{ ref('dim_weeks') }} as weeks
+            where weeks.is_in_bounds
+        )
     group by week_start, {{ employer_group('employer_id', 'posting_id') }}, coalesce(employer_id, posting_id)
 
 ),
@@ -16,7 +20,7 @@ with voices as (
 populations as (
 
     select population
-    from (values ('all'), ('any_role'), ('with_text'), ('ai_with_text')) as listed (population)
+    from (values ('all'), ('any_role'), ('with_text'), ('ai_with_text')) as listed (population)  -- noqa: AL05
 
 ),
 

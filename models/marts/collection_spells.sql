@@ -108,7 +108,16 @@ select
     last_week,
     case kind
         when 'starting'
-            then concat(source, ' starts in the week of ', cast(first_week as string), ', with ', rate, ' at first, ', usual_rate)
+            then
+                concat(
+                    source,
+                    ' starts in the week of ',
+                    cast(first_week as string),
+                    ', with ',
+                    rate,
+                    ' at first, ',
+                    usual_rate
+                )
         when 'stopped' then concat(source, ': no postings ', period, ', ', usual_rate)
         when 'silent' then concat(source, ': no postings ', period, ', ', usual_rate)
         when 'missing_text'

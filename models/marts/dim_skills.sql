@@ -2,7 +2,10 @@ with skills as (
 
     select *
     from {{ ref('ai_skills') }}
-    where edition in ('{{ var("taxonomy_editions") | join("', '") }}')
+    where
+        edition in (
+            '{{ var("taxonomy_editions") | join("', '") }}'  -- noqa: LT05
+        )
 
 )
 

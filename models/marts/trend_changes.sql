@@ -200,6 +200,6 @@ select
                 )
             else ''
         end,
-        coalesce(concat('; ', spell_message), '')
+        coalesce('; ' || spell_message, '')
     ) as reason
 from verdicts

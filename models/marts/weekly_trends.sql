@@ -140,7 +140,8 @@ judged as (
             when job_count = 0
                 then 'the week has no postings'
             when total_count < {{ var('trend_min_postings') }}
-                then 'the {{ var("trend_window_weeks") }} weeks hold fewer than {{ var("trend_min_postings") }} such postings'
+                then
+                    'the {{ var("trend_window_weeks") }} weeks hold fewer than {{ var("trend_min_postings") }} of them'
             when group_count < {{ var('trend_min_voices') }}
                 then 'the postings are of too few employers'
         end as reason,
