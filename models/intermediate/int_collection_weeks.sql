@@ -16,7 +16,7 @@ postings as (
         has_text,
         coalesce(employer_id, posting_id) as voice
     from {{ ref('fct_job_postings') }}
-    where week_start in (select week_start from weeks)
+    where week_start in (select weeks.week_start from weeks)
 
 ),
 
@@ -136,7 +136,7 @@ around as (
 spans as (
 
     select span
-    from (values ({{ var('collection_weeks') }}), ({{ var('collection_long_weeks') }})) as listed (span)
+    from (values ({{ var('collection_weeks') }}), ({{ var('collection_long_weeks') }})) as listed (span)  -- noqa: AL05
 
 ),
 

@@ -109,7 +109,10 @@ joined as (
 
         case
             when dates.absolute_date is not null then dates.absolute_date
-            when dates.day_first_date is null or dates.month_first_date is null or dates.first_number = dates.second_number
+            when
+                dates.day_first_date is null
+                or dates.month_first_date is null
+                or dates.first_number = dates.second_number
                 then coalesce(dates.day_first_date, dates.month_first_date)
             when orders.has_day_first <> orders.has_month_first
                 then case when orders.has_day_first then dates.day_first_date else dates.month_first_date end

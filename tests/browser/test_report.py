@@ -98,6 +98,8 @@ def ask(chromium, page, folder, script, width=DESK):
     """
     waiting = "while (!window.talentReport) await new Promise(done => setTimeout(done, 20));"
     body = f"(async () => {{ {waiting} {script} }})().then(found => parent.postMessage(JSON.stringify(found), '*'))"
+    # Words of postings in the script must not end it.
+    body = body.replace("</", "<\\/")
     page = page.replace("</body>", f"<script>{body}</script></body>")
     outer = folder / "outer.html"
     outer.write_text(
