@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build test test-browser test-clients test-spark spark fuzz lint format docs export bench clean lock
+.PHONY: help build check test test-browser test-clients test-spark spark fuzz lint format docs export bench clean lock
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,13 @@ build: $(VENV)/.runtime ## Build the marts, charts and report (from demo posting
 	@echo "dbt builds and tests the marts: seconds for thousands of postings, about a minute for a million"
 	@$(DBT) --log-level warn build
 	@$(BIN)/python scripts/plot_marts.py
+
+# Tests that start no dbt, or one build of the demo between them.
+QUICK := $(addprefix tests/python/test_,text_skills.py text_facts.py places.py load_postings.py report.py \
+	export_marts.py generate_postings.py title_roles.py)
+
+check: $(VENV)/.dev lint ## Check the style, and what needs one build of the demo at most
+	$(BIN)/python -m pytest $(QUICK)
 
 test: $(VENV)/.dev lint ## Run every check that needs nothing but Python
 	$(BIN)/python -m pytest

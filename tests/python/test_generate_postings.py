@@ -114,19 +114,23 @@ def test_planted_trends(generated):
     assert weeks[date(2025, 12, 29)] < 0.7 * usual
 
 
-def test_append_and_replace_leave_loaded_postings_alone(project, tmp_path):
+def test_demo_postings_never_join_loaded_ones(project, tmp_path):
     own = tmp_path / "own.csv"
     own.write_text("title,url\nCook,https://own.example/1\n")
     project.script("load_postings", own)
+    finished = project.script("generate_postings", "--count", "100", "--append", check=False)
+    assert finished.returncode == 1 and "holds 1 postings that you loaded" in finished.stderr
+    assert project.query("select count(*) from raw.job_postings") == [(1,)]
+
+
+def test_append_adds_and_a_plain_run_replaces(project):
     project.script("generate_postings", "--count", "100")
     project.script("generate_postings", "--count", "50", "--append")
-    counts = (
-        "select count(*), count(distinct url), count(*) filter (where source_file = 'own.csv') from raw.job_postings"
-    )
-    assert project.query(counts) == [(151, 151, 1)]
+    counts = "select count(*), count(distinct url) from raw.job_postings"
+    assert project.query(counts) == [(150, 150)]
     finished = project.script("generate_postings", "--count", "70")
     assert finished.stdout.endswith(", in place of 150 earlier ones\n")
-    assert project.query(counts) == [(71, 71, 1)]
+    assert project.query(counts) == [(70, 70)]
 
 
 def test_other_postings_are_another_load(project):
