@@ -41,7 +41,10 @@ told as (
                 week_start,
                 measure,
                 new_value,
-                row_number() over (partition by week_start, measure order by coalesce(build_number, 0) desc, changed_at desc) as age
+                row_number() over (
+                    partition by week_start, measure
+                    order by coalesce(build_number, 0) desc, changed_at desc
+                ) as age
             from {{ this }}
         ) as latest
         where age = 1 and new_value is not null
@@ -63,7 +66,7 @@ select
     measures.value as new_value,
     cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp) as changed_at,
     {% if is_incremental() %}
-        (select cast(coalesce(max(build_number), 0) + 1 as integer) from {{ this }}) as build_number
+        (select cast(coalesce(max(logged.build_number), 0) + 1 as integer) from {{ this }} as logged) as build_number
     {% else %}
         cast(1 as integer) as build_number
     {% endif %}
