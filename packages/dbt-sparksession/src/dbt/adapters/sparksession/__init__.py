@@ -1,7 +1,7 @@
-"""dbt-spark's session method with Python models in that same session.
+"""dbt-spark's session method for a project that is written in DuckDB's SQL, with Python models in that same session.
 
-Stock dbt-spark hands Python models to Databricks only, and its session method writes a seed's nulls, quotes and
-backslashes wrongly. Everything else, macros included, is dbt-spark's.
+Models and tests are translated as they are run. Stock dbt-spark hands Python models to Databricks only, and its session
+method writes a seed's nulls, quotes and backslashes wrongly. Everything else is dbt-spark's.
 """
 
 import os
@@ -9,12 +9,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from dbt.adapters.base import AdapterPlugin, PythonJobHelper
+from dbt.adapters.base import AdapterPlugin, PythonJobHelper, available
 from dbt.adapters.contracts.connection import Connection
 from dbt.adapters.spark import SparkAdapter, SparkConnectionManager, SparkCredentials
 from dbt.adapters.spark.session import SessionConnectionWrapper
+from dbt.adapters.sparksession.translation import SESSION_FUNCTIONS, translate
 from dbt_common.exceptions import DbtRuntimeError
 from pyspark.sql import SparkSession
+from sqlglot.errors import SqlglotError
 
 NAME = "sparksession"
 
@@ -53,6 +55,9 @@ class ConnectionManager(SparkConnectionManager):
         """Open a connection to the process's session."""
         connection = super().open(connection)
         connection.handle = SessionConnection(connection.handle.handle)
+        session = SparkSession.builder.getOrCreate()
+        for function in SESSION_FUNCTIONS:
+            session.sql(function)
         return connection
 
 
@@ -87,6 +92,19 @@ class SparkSessionAdapter(SparkAdapter):
     def type(cls) -> str:
         """Name in the profile."""
         return NAME
+
+    @available
+    def translate(self, sql: str) -> str:
+        """A query in DuckDB's dialect as one in Spark's.
+
+        Raises:
+            DbtRuntimeError: it cannot be read, with what is wrong in one line.
+
+        """
+        try:
+            return translate(sql)
+        except (ValueError, SqlglotError) as error:
+            raise DbtRuntimeError(f"cannot be translated for Spark: {str(error).splitlines()[0]}") from error
 
     @property
     def default_python_submission_method(self) -> str:

@@ -5,7 +5,7 @@
     {{ run_hooks(pre_hooks) }}
     {% if is_incremental() %}
         {% call statement('main') -%}
-            insert into {{ target_relation }} {{ compiled_code }}
+            insert into {{ target_relation }} {{ adapter.translate(compiled_code) }}
         {%- endcall %}
     {% else %}
         {% do adapter.drop_relation(target_relation) %}

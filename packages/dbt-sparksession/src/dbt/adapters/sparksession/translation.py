@@ -1,0 +1,137 @@
+"""DuckDB's SQL as Spark's: sqlglot does the work, and what it leaves over is here, a function each.
+
+The models are written once, for DuckDB. Where the two engines differ in what a function means, not in how it is
+spelled, ``SESSION_FUNCTIONS`` defines DuckDB's meaning in the session.
+"""
+
+import re
+
+from sqlglot import exp, parse_one
+from sqlglot.dialects.duckdb import DuckDB
+
+
+class Models(DuckDB):
+    """DuckDB's dialect as the models use it: ``len`` is of lists, ``length`` of texts."""
+
+    class Parser(DuckDB.Parser):
+        """The parser."""
+
+        FUNCTIONS = {  # noqa: RUF012 - as sqlglot declares it
+            **DuckDB.Parser.FUNCTIONS,
+            "LEN": lambda args: exp.Anonymous(this="array_size", expressions=args),
+        }
+
+
+# Spark brings ICU, which has what it lacks itself: decomposed letters without their marks.
+SESSION_FUNCTIONS = (
+    r"""
+    create or replace temporary function strip_accents(text string) returns string
+    return case
+        when regexp_like(text, '[^\\x00-\\x7F]')
+            then reflect(
+                'com.ibm.icu.text.Normalizer', 'compose',
+                regexp_replace(
+                    reflect('com.ibm.icu.text.Normalizer', 'decompose', text, false), '\\p{M}+', ''
+                ),
+                false
+            )
+        else text
+    end
+    """,
+    """
+    create or replace temporary function list_slice(list array<string>, first int, last int) returns array<string>
+    return slice(list, first, greatest(last - first + 1, 0))
+    """,
+)
+
+
+def translate(sql: str) -> str:
+    """A query in DuckDB's dialect as one in Spark's; raises sqlglot's ParseError where it cannot be read."""
+    tree = parse_one(sql, read=Models)
+    for rule in RULES:
+        tree = tree.transform(rule)
+    return tree.sql("spark")
+
+
+def java_pattern(pattern: str) -> str:
+    r"""A regular expression of RE2 with the same meaning in Java.
+
+    Only \n ends a line, $ is the end of the text, \b knows ASCII's letters only, (?i) all letters, and a character that
+    Unicode assigned lately is no control character.
+    """
+    flags = "d"
+    if pattern.startswith("(?i)"):
+        flags, pattern = "diu", pattern[4:]
+    pattern = pattern.replace(r"\b", r"(?:(?<=\w)(?!\w)|(?<!\w)(?=\w))")
+    pattern = re.sub(r"(?<!\\)\$", r"\\z", pattern)
+    pattern = pattern.replace(r"\p{C}", r"\p{Cc}\p{Cf}\p{Co}\p{Cs}")
+    return f"(?{flags}){pattern}"
+
+
+PATTERNED = (exp.RegexpReplace, exp.RegexpLike, exp.RegexpExtract, exp.RegexpExtractAll, exp.RegexpSplit)
+
+
+def regular_expressions(node: exp.Expression) -> exp.Expression:
+    """Patterns of functions on regular expressions, and what replaces a match."""
+    if isinstance(
+        node, exp.RegexpReplace | exp.RegexpLike | exp.RegexpExtract | exp.RegexpExtractAll | exp.RegexpSplit
+    ):
+        pattern = node.args["expression"]
+        if isinstance(pattern, exp.Literal):
+            node.set("expression", exp.Literal.string(java_pattern(pattern.this)))
+    if isinstance(node, exp.RegexpReplace):
+        replacement = node.args.get("replacement")
+        if isinstance(replacement, exp.Literal):
+            node.set("replacement", exp.Literal.string(re.sub(r"\\(\d)", r"$\1", replacement.this.replace("$", r"\$"))))
+        node.set("modifiers", None)
+    if isinstance(node, exp.RegexpExtract):
+        # DuckDB's default is the whole match, Spark's the first group; nothing found is an empty text in both.
+        node = exp.Anonymous(
+            this="regexp_extract",
+            expressions=[node.this, node.args["expression"], node.args.get("group") or exp.Literal.number(0)],
+        )
+    return node
+
+
+def lists(node: exp.Expression) -> exp.Expression:
+    """Places in lists count from 1, an ordered list stays ordered, and a list's rows may be cast."""
+    if isinstance(node, exp.Bracket) and len(node.expressions) == 1:
+        place = node.expressions[0]
+        if not (isinstance(place, exp.Literal) and place.is_string):
+            offset = node.args.get("offset")
+            if isinstance(place, exp.Literal) and offset == 0:
+                place = exp.Literal.number(int(place.this) + 1)
+            return exp.Anonymous(this="try_element_at", expressions=[node.this, exp.cast(place, "int")])
+    if isinstance(node, exp.ArrayAgg) and isinstance(node.this, exp.Order):
+        order = node.this
+        (key,) = order.expressions
+        if key.this != order.this or key.args.get("desc"):
+            raise ValueError(f"Spark keeps no order but that of the values themselves: {node.sql('duckdb')}")
+        return exp.Anonymous(this="array_sort", expressions=[exp.ArrayAgg(this=order.this)])
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Explode):
+        value = exp.to_identifier("value")
+        cast = exp.Cast(this=exp.column("value"), to=node.args["to"])
+        return exp.Explode(
+            this=exp.Transform(this=node.this.this, expression=exp.Lambda(this=cast, expressions=[value]))
+        )
+    return node
+
+
+def letters(node: exp.Expression) -> exp.Expression:
+    """The two letters that Spark lowers by their neighbours or to two letters."""
+    if isinstance(node, exp.Lower) and not isinstance(node.this, exp.Translate):
+        inner = exp.Anonymous(
+            this="translate", expressions=[node.this, exp.Literal.string("\u0130\u03a3"), exp.Literal.string("i\u03c3")]
+        )
+        return exp.Anonymous(this="lower", expressions=[inner])
+    return node
+
+
+def common_tables(node: exp.Expression) -> exp.Expression:
+    """Spark decides by itself what it computes once."""
+    if isinstance(node, exp.CTE):
+        node.set("materialized", None)
+    return node
+
+
+RULES = (regular_expressions, lists, letters, common_tables)
