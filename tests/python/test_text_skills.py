@@ -362,6 +362,7 @@ many_texts = st.lists(st.lists(pieces, max_size=14).map("".join), max_size=6)
 @example(["build a nice data set", "build a, nice data-sets", "build. nice data set", "build a big a data set"])
 @example(["terraform" + " x" * 10 + " GCP", "terraform" + " x" * 20 + " GCP", "aws etl", "etl@aws etl"])
 @example(["you need no python. python", "python is not needed", "analysisBigdata pipelines"])
+@example(["build😀", "dataset"])
 def test_mentions_are_those_of_plain_regular_expressions(texts):
     rows = read_texts(texts, lexicon())
     assert len(rows) == len(texts)

@@ -254,7 +254,7 @@ def join_gaps(
         here = np.minimum(here, len(word) - 1)
         # Nothing but blanks and commas may be between one word and the next.
         is_near = (word[here] - before < LONGEST_BETWEEN) & (gap <= lexicon.gap_most[idea[head]])
-        for ahead in range(3):
+        for ahead in range(LONGEST_BETWEEN - 1):
             is_near &= ~(IS_STOP[block[before + ahead]] & (before + ahead < word[here]))
         head, here = head[is_near], here[is_near]
         key = idea[head] * len(word) + here
