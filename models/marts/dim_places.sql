@@ -26,5 +26,8 @@ select
     country,
     region,
     concat_ws(', ', city, region, country) as display_name,
-    case when city is not null then 'city' when region_code is not null then 'region' else 'country' end as place_level
+    case when city is not null then 'city' when region_code is not null then 'region' else 'country' end as place_level,
+    cast(row_number() over (
+        order by country asc, region asc nulls first, city asc nulls first, country_code asc, region_code asc
+    ) as integer) as sort_order
 from named

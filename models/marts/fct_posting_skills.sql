@@ -59,6 +59,7 @@ select
     mentions.mention_count,
     mentions.matched_text,
     mentions.position,
+    mentions.position as text_position,
     mentions.snippet
 from mentions
 left join skills on mentions.skill = skills.skill

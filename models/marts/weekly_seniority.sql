@@ -24,7 +24,8 @@ counts as (
 select
     weeks.week_start,
     levels.seniority_level,
-    coalesce(counts.count, 0) as count
+    coalesce(counts.count, 0) as count,
+    coalesce(counts.count, 0) as job_count
 from weeks
 cross join levels
 left join counts

@@ -41,7 +41,9 @@ select
     skills.skill,
     skills.category,
     coalesce(counts.count, 0) as count,
-    coalesce(counts.ai_count, 0) as ai_count
+    coalesce(counts.ai_count, 0) as ai_count,
+    coalesce(counts.count, 0) as job_count,
+    coalesce(counts.ai_count, 0) as ai_job_count
 from weeks
 cross join skills
 left join counts on weeks.week_start = counts.week_start and skills.skill = counts.skill

@@ -84,6 +84,9 @@ select
     skill,
     count,
     ai_count,
-    rank
+    rank,
+    count as job_count,
+    ai_count as ai_job_count,
+    rank as skill_rank
 from ranked
 where rank <= {{ var('top_skills_per_week') }}
