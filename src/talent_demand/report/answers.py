@@ -13,6 +13,7 @@ import duckdb
 CHOICES = {
     "source": "source",
     "country": "country_code",
+    "region": "region_code",
     "role": "role_family",
     "level": "seniority_level",
     "workplace": "workplace",

@@ -29,12 +29,20 @@ def weekly_volume(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None:
         bars = axes.bar(weeks["week_start"], weeks[column], width=5.5, color=colour, label=label)
         for bar, alpha in zip(bars, complete, strict=True):
             bar.set_alpha(alpha)
-    moved = weeks[~weeks["collection_status"].isin(["usual"])]
-    for week in moved["week_start"]:
+    axes.margins(x=0.01)
+    shade_moved(connection, axes, "paler: incomplete weeks")
+    axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
+
+
+def shade_moved(connection: duckdb.DuckDBPyConnection, axes: Axes, note: str = "") -> None:
+    """Shade the weeks in which collection moved, and say so beside the axis, after ``note``."""
+    weeks = connection.execute(
+        "select week_start from marts.weekly_job_volume where is_in_bounds and collection_status <> 'usual'"
+    ).df()["week_start"]
+    for week in weeks:
         axes.axvspan(week - pd.Timedelta(days=3.5), week + pd.Timedelta(days=3.5), color="#e4e6e8", zorder=0)
-    note = "paler: incomplete weeks"
-    axes.set_xlabel(note if moved.empty else f"grey: collection moved, not demand; {note}")
-    axes.legend(frameon=False)
+    notes = [note] * bool(note) + ["grey: collection moved, not demand"] * (not weeks.empty)
+    axes.set_ylabel("; ".join(notes), size=8)
 
 
 def top_skills(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None:
@@ -112,10 +120,13 @@ def weekly_top_skills(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None
     ).df()
     axes.set_title("Leading skills, share of postings with a text in four weeks, %")
     if not shares.empty:
-        shares.pivot(index="week_start", columns="display_name", values="share").plot(ax=axes, linewidth=2)
+        lines = shares.pivot(index="week_start", columns="display_name", values="share")
+        # The legend in the order in which the lines end.
+        for skill in lines.ffill().iloc[-1].sort_values(ascending=False, kind="stable").index:
+            axes.plot(lines.index, lines[skill], linewidth=2, label=skill)
         axes.set_ylim(bottom=0)
-        axes.legend(frameon=False, title=None)
-    axes.set_xlabel("")
+        shade_moved(connection, axes)
+        axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 
 
 CHARTS: dict[str, Callable[[duckdb.DuckDBPyConnection, Axes], None]] = {
@@ -141,7 +152,7 @@ def draw_charts(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[str
         with mpl.rc_context(STYLE):
             figure = Figure(figsize=SIZE, layout="constrained")
             chart(connection, figure.subplots())
-            figure.text(0.995, 0.005, source, ha="right", va="bottom", size=8, color="#56626f")
+            figure.supxlabel(source, x=0.995, ha="right", size=8, color="#56626f")
             draft = folder / f".{name}.png"
             try:
                 figure.savefig(draft, dpi=150, format="png", metadata={"Software": None})

@@ -19,14 +19,15 @@ from talent_demand.report.answers import CHOICES, MIN_PAID, POSTINGS, answer, co
 
 HERE = Path(__file__).parent
 # So many of the newest postings can be opened from the page; the others are counted only.
-MOST_OPENED = 1500
+MOST_OPENED = 1200
 # Rows of a list before "all" is asked for.
 SHORT_LIST = 10
 QUESTIONS = {
     "skills": "Which skills do they ask for?",
     "role": "Which roles?",
     "level": "Which levels?",
-    "country": "Where?",
+    "country": "In which countries?",
+    "region": "In which regions?",
     "workplace": "Remote or on site?",
     "source": "From which source?",
     "employer": "Who hires?",
@@ -94,6 +95,7 @@ def display_names(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[Any, 
         "role": "select role_family, display_name from marts.dim_role_families",
         "level": "select seniority_level, display_name from marts.dim_seniority_levels order by seniority_rank",
         "country": "select country_code, country from marts.dim_places where place_level = 'country'",
+        "region": "select region_code, display_name from marts.dim_places where place_level = 'region'",
         "employer": "select employer_id, employer || case when is_agency then ' (agency)' else '' end "
         "from marts.dim_employers",
         "source": "select source, display_name from marts.dim_sources",
@@ -159,7 +161,10 @@ def first_screen(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[A
 def sentence(told: Sequence[dict[str, Any]], four_weeks: dict[str, Any] | None) -> str:
     """One sentence that trend_changes carries: the longest comparison that is told, like against like."""
     if not told:
-        why = four_weeks["reason"] if four_weeks else "there are no complete weeks yet"
+        # What moved in collection stands beside the sentence.
+        why = (
+            four_weeks["reason"].partition("; collection moved")[0] if four_weeks else "there are no complete weeks yet"
+        )
         return f"Whether the share of AI work is moving cannot be told yet: {why}."
     clear = [row for row in told if row["verdict"] in ("up", "down")]
     row = (clear or told)[0]
@@ -269,14 +274,15 @@ def packed(
     The header names each column with the type of its numbers and how many there are, in the order in which they lie.
     """
     week_of = {week: place for place, (week, _, _) in enumerate(weeks)}
-    table = connection.execute(
+    table = records(
+        connection,
         f"""
         select posting_id, week_start, {", ".join(f"{column} as {name}" for name, column in CHOICES.items())},
             is_ai_posting, has_text, pay, pay_currency, pay_period, title, company, location, url, posted_date,
             ai_evidence
         from ({POSTINGS}) as postings order by week_start desc, source, posting_id
-        """
-    ).fetchall()
+        """,
+    )
     skills = connection.execute(
         f"""
         select postings.posting_id, list(skills.skill order by skills.skill)
@@ -285,34 +291,43 @@ def packed(
     ).fetchall()
     columns: dict[str, np.ndarray] = {}
     header: dict[str, Any] = {"weeks": [week.isoformat() for week in week_of], "names": {}}
-    for place, name in enumerate(CHOICES, start=2):
-        values = sorted({row[place] for row in table}, key=lambda value: (value is None, value))
+    for name in CHOICES:
+        values = sorted({row[name] for row in table}, key=lambda value: (value is None, value))
         if name == "level":
             values.sort(key=[*labels[name], None].index)
         code = {value: number for number, value in enumerate(values)}
         header["names"][name] = [None if value is None else [value, labels[name].get(value, value)] for value in values]
-        columns[name] = np.array([code[row[place]] for row in table], np.uint32 if len(values) > 65535 else np.uint16)
+        columns[name] = np.array([code[row[name]] for row in table], np.min_scalar_type(len(values)))
     names = sorted({skill for _, found in skills for skill in found})
     code = {skill: number for number, skill in enumerate(names)}
     header["names"]["skills"] = [[skill, labels["skills"].get(skill, skill)] for skill in names]
     found = dict(skills)
-    lists = [found.get(row[0], []) for row in table]
-    paid = [place for place, row in enumerate(table) if row[10] is not None and row[11] and row[12]]
-    header["pay_kinds"] = sorted({(table[place][11], table[place][12]) for place in paid})
+    lists = [found.get(row["posting_id"], []) for row in table]
+    paid = [
+        place for place, row in enumerate(table) if row["pay"] is not None and row["pay_currency"] and row["pay_period"]
+    ]
+    kinds = [(table[place]["pay_currency"], table[place]["pay_period"]) for place in paid]
+    header["pay_kinds"] = sorted(set(kinds))
     columns |= {
-        "week": np.array([week_of[row[1]] for row in table], np.uint16),
-        "flags": np.array([bool(row[8]) + 2 * bool(row[9]) for row in table], np.uint8),
+        "week": np.array([week_of[row["week_start"]] for row in table], np.uint16),
+        "flags": np.array([bool(row["is_ai_posting"]) + 2 * row["has_text"] for row in table], np.uint8),
         "skill_counts": np.array([len(found) for found in lists], np.uint8),
-        "skill": np.array([code[skill] for found in lists for skill in found], np.uint16),
+        "skill": np.array([code[skill] for found in lists for skill in found], np.min_scalar_type(len(names))),
         "paid": np.array(paid, np.uint32),
-        "pay_kind": np.array([header["pay_kinds"].index((table[p][11], table[p][12])) for p in paid], np.uint16),
-        "pay": np.array([table[place][10] for place in paid], np.float64),
+        "pay_kind": np.array([header["pay_kinds"].index(kind) for kind in kinds], np.uint16),
+        "pay": np.array([table[place]["pay"] for place in paid], np.float64),
     }
     header["opened"] = [
-        [row[13], row[14], row[15], row[16] if str(row[16]).startswith(("http://", "https://")) else None,
-         row[17].isoformat(), row[18] if row[8] else None]
+        [
+            row["title"],
+            row["company"],
+            row["location"],
+            row["url"] if str(row["url"]).startswith(("http://", "https://")) else None,
+            row["posted_date"].isoformat(),
+            row["ai_evidence"] if row["is_ai_posting"] else None,
+        ]
         for row in table[:MOST_OPENED]
-    ]  # fmt: skip
+    ]
     # Widest numbers first, so that each column begins where its numbers may lie.
     ordered = sorted(columns.items(), key=lambda column: -column[1].itemsize)
     header["columns"] = [[name, numbers.dtype.name, len(numbers)] for name, numbers in ordered]

@@ -1,7 +1,7 @@
 "use strict";
 // The questions of the page, answered for the postings that are chosen; answers.py gives the same in SQL.
 (() => {
-  const CHOICES = ["source", "country", "role", "level", "workplace", "employer"];
+  const CHOICES = ["source", "country", "region", "role", "level", "workplace", "employer"];
   const LISTS = [...CHOICES, "skills"];
   const MIN_PAID = Number(document.body.dataset.minPaid);
   const SHORT = Number(document.body.dataset.shortList);
