@@ -211,7 +211,7 @@ def test_console_stays_empty(name, chromium, pages, tmp_path):
 
 
 def test_console_errors_are_seen(chromium, pages, tmp_path):
-    page = pages["one week"].replace("</main>", '<img src="missing.png" alt=""></main>')
+    page = pages["one week"].replace("</main>", "<script>missing()</script></main>")
     assert console(chromium, page, tmp_path)
 
 

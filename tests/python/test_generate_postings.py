@@ -114,15 +114,6 @@ def test_planted_trends(generated):
     assert weeks[date(2025, 12, 29)] < 0.7 * usual
 
 
-def test_demo_postings_never_join_loaded_ones(project, tmp_path):
-    own = tmp_path / "own.csv"
-    own.write_text("title,url\nCook,https://own.example/1\n")
-    project.script("load_postings", own)
-    finished = project.script("generate_postings", "--count", "100", "--append", check=False)
-    assert finished.returncode == 1 and "holds 1 postings that you loaded" in finished.stderr
-    assert project.query("select count(*) from raw.job_postings") == [(1,)]
-
-
 def test_append_adds_and_a_plain_run_replaces(project):
     project.script("generate_postings", "--count", "100")
     project.script("generate_postings", "--count", "50", "--append")
@@ -194,3 +185,16 @@ def test_an_empty_warehouse_is_filled_once(project):
     assert "20 demo postings" in project.script("generate_postings", "--count", "20", "--if-empty").stdout
     assert project.script("generate_postings", "--count", "30", "--if-empty").stdout == ""
     assert project.query("select count(*) from raw.job_postings") == [(20,)]
+
+
+def test_demo_postings_leave_by_name(project, tmp_path):
+    project.script("generate_postings", "--count", "30")
+    path = tmp_path / "jobs.csv"
+    path.write_text("title,url\nCook,https://jobs.example/1\n")
+    told = project.script("load_postings", path).stdout
+    assert "30 generated demo postings count with these: take them out with python scripts/load_postings.py" in told
+    project.script("load_postings", "--unload", "demo")
+    assert project.query("select title from raw.job_postings") == [("Cook",)]
+    assert "generated demo" not in project.script("load_postings", path).stdout
+    finished = project.script("load_postings", "--unload", "demo", check=False)
+    assert finished.returncode == 1 and "no such load" in finished.stderr

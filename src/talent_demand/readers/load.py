@@ -24,6 +24,7 @@ from talent_demand.readers.files import Content, contents, opened
 from talent_demand.readers.postings import Choice, Postings
 from talent_demand.readers.records import ROW_FIELDS
 from talent_demand.warehouse import (
+    DEMO_SOURCE_FILE,
     POSTING_FIELDS,
     RAW_TABLE,
     BadInput,
@@ -280,6 +281,8 @@ class Load:
 def unload(connection: duckdb.DuckDBPyConnection, what: str) -> str:
     """Take a load out of the raw table again: of a file, by its path or name, or of a time; returns what was done.
 
+    The demo postings, which no file brought, are taken out by the name that source_file gives them.
+
     Raises:
         BadInput: there was no such load.
 
@@ -301,6 +304,10 @@ def unload(connection: duckdb.DuckDBPyConnection, what: str) -> str:
     if not found:
         with suppress(ValueError):
             found = connection.execute(f"{loads} loaded_at = ?", [moment(what)]).fetchall()
+    if not found and what == DEMO_SOURCE_FILE:
+        found = connection.execute(
+            f"select distinct source_file, loaded_at from {RAW_TABLE} where source_file = ?", [what]
+        ).fetchall()
     if not found:
         raise BadInput(f"{shown(what)}: no such load; raw.loaded_files tells which files were loaded when")
     count = 0
@@ -413,12 +420,25 @@ def main() -> None:
             load = Load(connection, options)
             for path in find_files(options.files):
                 refused += load_one(load, path)
+            if options.files:
+                warn_of_demo(connection)
         say(f"{RAW_TABLE} is in {warehouse_path()}; `dbt build` brings it to the marts")
     except BrokenPipeError:
         # Whoever read the words has seen enough; the loads are done.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if refused:
         raise BadInput("\n".join(refused))
+
+
+def warn_of_demo(connection: duckdb.DuckDBPyConnection) -> None:
+    """Say so where demo postings count with loaded ones."""
+    query = f"select count(*) filter (source_file = $demo), count(*) from {RAW_TABLE}"
+    ((demo, count),) = connection.execute(query, {"demo": DEMO_SOURCE_FILE}).fetchall()
+    if 0 < demo < count:
+        say(
+            f"{demo:,} generated demo postings count with these: take them out with "
+            f"python scripts/load_postings.py --unload {DEMO_SOURCE_FILE}"
+        )
 
 
 def load_one(load: Load, path: Path | str) -> list[str]:
