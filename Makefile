@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 SPARK_VENV := .venv-spark
+METRICS_VENV := .venv-metrics
 BIN := $(VENV)/bin
 DBT := $(BIN)/dbt
 
@@ -16,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build check test test-browser test-clients test-spark spark fuzz lint format docs export bench clean lock
+.PHONY: help build check test test-browser test-clients test-spark test-metrics spark fuzz lint format docs export bench clean lock
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +48,9 @@ test-spark: $(VENV)/.dev $(SPARK_VENV)/.runtime ## Build on Spark and compare wi
 	@java -version 2>&1 | grep -qE '"(17|21)' || { echo "Java 17 or 21 is needed: apt-get install openjdk-17-jre-headless"; exit 1; }
 	DBT_SPARK=$(SPARK_VENV)/bin/dbt $(BIN)/python -m pytest tests/spark
 
+test-metrics: $(VENV)/.dev $(METRICS_VENV)/.runtime ## Ask the metrics of the semantic layer by MetricFlow and compare with the marts
+	$(BIN)/python -m pytest tests/metrics
+
 fuzz: $(VENV)/.dev ## Read 5,000 mutated files of every format: no traceback, no hang, no other rows than a plain reader's
 	$(BIN)/python tests/python/fuzz_readers.py
 
@@ -75,13 +79,15 @@ lock: $(VENV)/.dev ## Resolve the locks anew from pyproject.toml
 		--python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url \
 		--python-version 3.11 --extra spark pyproject.toml -o requirements-spark.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url \
+		--python-version 3.11 --extra metrics --constraint requirements.lock pyproject.toml -o requirements-metrics.lock
 
 bench: $(VENV)/.runtime ## Compare speed with what the project replaces
 	$(BIN)/python tests/benchmarks/compare.py
 	$(BIN)/python tests/benchmarks/scale.py
 
 clean: ## Remove what was built: marts, charts, report, environment (loaded postings go too)
-	rm -rf $(VENV) $(SPARK_VENV) target logs
+	rm -rf $(VENV) $(SPARK_VENV) $(METRICS_VENV) target logs
 	find data -mindepth 1 ! -name .gitignore -delete
 
 # What pip says goes to a file; of an error, its last word is told. First argument: of which environment; then what to install.
@@ -117,4 +123,11 @@ $(SPARK_VENV)/.runtime: requirements-spark.lock pyproject.toml | $(VENV)/bin/pyt
 	@$(VENV)/bin/python -m venv $(SPARK_VENV)
 	$(call install,$(SPARK_VENV),--require-hashes --requirement requirements-spark.lock)
 	$(call install,$(SPARK_VENV),--no-deps --no-build-isolation --editable . --editable packages/dbt-sparksession)
+	@touch $@
+
+$(METRICS_VENV)/.runtime: requirements-metrics.lock pyproject.toml | $(VENV)/bin/python
+	@echo "pip installs the packages of requirements-metrics.lock into $(METRICS_VENV): a minute or two, once"
+	@$(VENV)/bin/python -m venv $(METRICS_VENV)
+	$(call install,$(METRICS_VENV),--require-hashes --requirement requirements-metrics.lock)
+	$(call install,$(METRICS_VENV),--no-deps --no-build-isolation --editable .)
 	@touch $@

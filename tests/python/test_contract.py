@@ -60,6 +60,7 @@ CONTRACT = {
         "int": "sort_order",
     },
     "marts.dim_sources": {"text": "source display_name"},
+    "marts.dim_days": {"date": "date_day week_start month_start quarter_start"},
     "marts.dim_weeks": {"date": "week_start", "bool": "is_complete_week"},
     "marts.dim_seniority_levels": {"text": "seniority_level display_name", "int": "rank seniority_rank"},
     "marts.dim_role_families": {"text": "role_family display_name", "int": "sort_order"},

@@ -72,6 +72,7 @@ def test_marts_have_contracts_and_tested_grains(manifest):
             "int_texts": "int_text_skills",
             "int_fact_texts": "int_text_facts",
             "int_postings_scored": "fct_job_postings",
+            "int_metric_skills": "fct_job_postings",
         }.get(model["name"], model["name"])
         assert f"model.talent_demand.{table}" in tested, f"{model['name']}: no test of its grain"
 
@@ -120,7 +121,7 @@ def test_layers_read_only_the_layer_before(manifest):
         for parent in model["depends_on"]["nodes"]:
             # Postings are counted from the fact, in the weeks that the marts agree on, beside what collection did.
             counted = model["name"].startswith(
-                ("int_trend_", "int_collection_", "int_late_", "int_expected_")
+                ("int_trend_", "int_collection_", "int_late_", "int_expected_", "int_metric_")
             ) and nodes[parent]["name"].startswith(("fct_", "dim_", "collection_"))
             assert counted or nodes[parent]["schema"] in allowed[model["schema"]], f"{model['name']} reads {parent}"
 
