@@ -70,6 +70,17 @@ def source_of_url(url: str | None) -> str | None:
     return source_of_host(host) if host else None
 
 
+def is_board(name: str) -> bool:
+    """Whether a name is that of a known board."""
+    return name.casefold() in boards()[1]
+
+
+def board_of_url(url: str) -> str | None:
+    """The board that an address leads to; None where it is that of no known one."""
+    row = row_of_host(host) if (host := host_of(url)) else None
+    return row["source"] if row else None
+
+
 @lru_cache(10_000)
 def source_named(text: str) -> str:
     """A board as a file names it, by its one name: "via LinkedIn" and "LinkedIn" are linkedin."""

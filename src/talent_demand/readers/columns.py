@@ -1,8 +1,9 @@
 """Which field a column, or a value inside a nested record, holds: by its name.
 
 Names are data: column_names.csv lists whole names in rank order, column_words.csv the words that others are made of
-("date" and "posted", in any order and spelling). A field is filled from the first of its candidates that holds
-something, row by row; the parts of a text are put together.
+("date" and "posted", in any order and spelling), doubtful_names.csv those that lead to a field by their values only.
+A field is filled from the first of its candidates that holds something, row by row; the parts of a text are put
+together.
 """
 
 from __future__ import annotations
@@ -20,12 +21,36 @@ from talent_demand.warehouse import POSTING_FIELDS
 HERE = Path(__file__).parent
 # Fields of a record beside those of the raw table, from which these are made.
 PLACE_PARTS = ("city", "region", "country")
+# Fields of yes and no, and what a yes says of the workplace.
+FLAGS = {"is_remote": "remote", "is_hybrid": "hybrid"}
+# What an object that tells a pay has, whatever it is called, and the fields that its names lead to.
+PAY_NAMES = {
+    "salary_min": "min minimum from low lower minvalue minamount minsalary minimumvalue minimumamount fromvalue",
+    "salary_max": "max maximum to high upper maxvalue maxamount maxsalary maximumvalue maximumamount tovalue",
+    "salary_currency": "currency currencycode curr currencyiso",
+    "salary_period": "unit interval period unittext paymentperiod frequency per timeunit payperiod",
+}
+PAY = ("salary", *PAY_NAMES)
+# How a value has to look, or must not, to be taken before that of another column for the same field. A publication that
+# is told both ways is told better by a day than by how long ago it was.
+TELLING = {
+    "url": r"^\s*(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//|/|www\.|[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}(?:[/?#]|\s*$))",
+    "posted_date": r"\d{4}|\d[./-]\d{1,2}[./-]\d",
+}
+VAGUE = {
+    "location": r"(?i)^\s*(?:\d+|multiple|various|several|many|all)\s+"
+    r"(?:locations?|places|cities|offices|standorte|sites)\s*$"
+}
 # A text that is a list or nothing at all.
 MISSING = ("nan", "none", "null", "nat", "<na>", "n/a", "#n/a", "-", "--", "-1", "[]", "{}")
 YES = ("true", "1", "1.0", "yes", "y", "t", "remote", "ja", "oui", "si", "fully remote", "telecommute")
 NO = ("false", "0", "0.0", "no", "n", "f", "none", "nan", "null", "")
 # No name that is made of words is longer.
 LONGEST_NAME = 60
+# The rank of names that lead to a field by their values only, behind all others.
+DOUBTFUL = 90_000
+# The rank of what the objects around a record say.
+AROUND_RANK = 100_000
 # A path from an enclosing object begins with this.
 AROUND = "^"
 
@@ -34,10 +59,14 @@ Path_ = tuple["str | int", ...]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A value for a field: one column, or for a place several whose texts stand beside each other."""
+    """A value for a field: one column, or for a place several whose texts stand beside each other.
+
+    ``only``: a pattern that the value has to match, for a name that many things have.
+    """
 
     names: tuple[int, ...]
     rank: float
+    only: str = ""
 
 
 @dataclass
@@ -46,7 +75,7 @@ class Plan:
 
     fields: dict[str, list[Candidate]] = field(default_factory=dict)
     parts: list[tuple[int, str]] = field(default_factory=list)
-    flags: list[int] = field(default_factory=list)
+    flags: list[tuple[int, str]] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
 
 
@@ -80,11 +109,33 @@ def known_names() -> dict[str, tuple[int, str]]:
     }
 
 
+@cache
+def doubtful_names() -> dict[str, tuple[int, str, str]]:
+    """Rank, field and pattern of each name that leads to a field by its values only, by its key."""
+    return {name_key(row["column"]): (DOUBTFUL, row["field"], row["only"]) for row in rows_of("doubtful_names")}
+
+
+@cache
+def title_forms() -> dict[str, list[tuple[str, list[str]]]]:
+    """Patterns of the titles that tell the employer too, by source, and the field that each of their groups is."""
+    forms: dict[str, list[tuple[str, list[str]]]] = {}
+    for row in rows_of("title_forms"):
+        forms.setdefault(row["source"], []).append((row["form"], row["fields"].split()))
+    return forms
+
+
+@cache
+def container_names() -> re.Pattern[str]:
+    """Keys of objects that only hold a part of the record around them: one word or several in one."""
+    return re.compile(f"(?:{'|'.join(sorted(words_of('container'), key=len, reverse=True))})+")
+
+
 @dataclass(frozen=True)
 class WordRule:
     """A field whose names are made of nothing but these words, with one of each set that is needed among them."""
 
     field: str
+    rank: float
     words: dict[str, list[tuple[str, int]]]
     all_needed: int
     ends: frozenset[str]
@@ -105,15 +156,17 @@ class WordRule:
 def word_rules() -> list[WordRule]:
     """The rules of column_words.csv, in their order."""
     rules = []
-    for row in rows_of("column_words"):
+    for number, row in enumerate(rows_of("column_words")):
+        # Names that are made of words come behind the listed ones, or right behind one of these.
+        rank = known_names()[name_key(row["like"])][0] + 0.5 if row["like"] else len(known_names()) + number
         given: dict[str, int] = dict.fromkeys(row["beside"].split(), 0)
         needed = [row[part].split() for part in ("of", "and_of") if row[part]]
-        for number, group in enumerate(needed):
-            given |= dict.fromkeys(group, 1 << number)
+        for place, group in enumerate(needed):
+            given |= dict.fromkeys(group, 1 << place)
         words: dict[str, list[tuple[str, int]]] = {}
-        for word, number in given.items():
-            words.setdefault(word[0], []).append((word, number))
-        rules.append(WordRule(row["field"], words, (1 << len(needed)) - 1, frozenset(word[-1] for word in given)))
+        for word, use in given.items():
+            words.setdefault(word[0], []).append((word, use))
+        rules.append(WordRule(row["field"], rank, words, (1 << len(needed)) - 1, frozenset(word[-1] for word in given)))
     return rules
 
 
@@ -123,9 +176,9 @@ def field_of_key(key: str) -> tuple[float, str] | None:
     if key in known_names():
         return known_names()[key]
     if len(key) <= LONGEST_NAME and key.isalpha():
-        for number, rule in enumerate(word_rules()):
+        for rule in word_rules():
             if rule.composes(key):
-                return len(known_names()) + number, rule.field
+                return rule.rank, rule.field
     return None
 
 
@@ -134,19 +187,63 @@ def field_of(path: Path_) -> tuple[float, str] | None:
     """Rank and field that a path of names leads to; None for what no field is.
 
     The objects that only hold a part of the record around them do not count, nor does the name by which an object
-    gives its text: ``attributes.title.rendered`` is a title.
+    gives its text: ``attributes.title.rendered`` is a title. Nor do the names of notations, as ``$date`` and ``@type``.
     """
-    names = [name_key(name) for name in path if isinstance(name, str) and name != AROUND]
+    names = [name_key(name) for name in path if isinstance(name, str) and name != AROUND and name[:1] != "$"]
+    if len(names) > 1 and path[0] == "_source":
+        # What a search engine wraps each record in.
+        names = names[1:]
+    if not names or (isinstance(path[-1], str) and path[-1].startswith("@")):
+        return None
+    if len(names) > 1 and (found := field_of_search(names) or field_of_link(names)):
+        return found
     while names:
-        found = field_of_key("".join(names))
-        if found or len(names) == 1:
+        key = "".join(names)
+        if key in known_names() or len(names) == 1:
+            return field_of_key(key)
+        holds = container_names().fullmatch(names[0])
+        if holds and names[-1] not in words_of("label") and (found := field_of(tuple(names[1:]))):
             return found
-        if names[-1] in words_of("label") | words_of("text") and field_of(tuple(names[:-1])):
-            return field_of(tuple(names[:-1]))
-        if names[0] not in words_of("container"):
+        if found := field_of_key(key):
+            return found
+        if names[-1] in words_of("label") | words_of("text") and (found := field_of(tuple(names[:-1]))):
+            return found
+        if is_pay(names[0]) and (found := field_of_pay(names)):
+            return found
+        if not holds:
             return None
         names = names[1:]
     return None
+
+
+def is_pay(key: str) -> bool:
+    """Whether a name is that of a pay."""
+    return (field_of_key(key) or (0, ""))[1] in PAY
+
+
+def field_of_pay(names: list[str]) -> tuple[float, str] | None:
+    """The part of a pay that a name below that of a pay leads to: ``compensation.tiers.minValue``."""
+    for name, words in PAY_NAMES.items():
+        if names[-1] in words.split():
+            return known_names()[name_key(name)][0] + 0.5, name
+    found = field_of_key(names[-1])
+    return found if found and found[1] in PAY else None
+
+
+def field_of_search(names: list[str]) -> tuple[float, str] | None:
+    """The search term where a name is that of what was searched for, in an object that tells the search."""
+    is_term = names[0] in words_of("search") and len(names) == 2 and names[1] in words_of("searched")
+    return known_names()["searchterm"] if is_term else None
+
+
+def field_of_link(names: list[str]) -> tuple[float, str] | None:
+    """The url where an object of links has one to a page: ``_links.detail.href``."""
+    is_page = (
+        names[0] == "links"
+        and names[-1] in ("href", "url")
+        and any(names[1].startswith(word) for word in words_of("page"))
+    )
+    return (known_names()["permalink"][0] + 0.6, "url") if is_page and len(names) == 3 else None
 
 
 def split_name(name: str) -> Path_:
@@ -167,6 +264,7 @@ def make_plan(paths: Sequence[Path_], chosen: dict[str, str]) -> Plan:
     plan = Plan()
     places: dict[Path_, dict[str, int]] = {}
     picked = {}
+    pays = pay_objects(paths)
     for name, column in chosen.items():
         for position, path in enumerate(paths):
             if is_named(path, column):
@@ -177,18 +275,25 @@ def make_plan(paths: Sequence[Path_], chosen: dict[str, str]) -> Plan:
             continue
         is_around = path[:1] == (AROUND,)
         rank, name = field_of(path) or (0, None)
+        only = ""
+        if name is None and path[:-1] in pays:
+            rank, name = field_of_pay([name_key(str(path[-1]))]) or (0, None)
+        if name is None:
+            rank, name, only = doubtful_field(path) or (0, None, "")
+        if name == "url" and is_of_picture(path):
+            name = None
         if is_around:
-            rank += 100_000
+            rank += AROUND_RANK
         part = place_part(path)
         if part and (part[1] not in places.get(part[0], {})):
             places.setdefault(part[0], {})[part[1]] = position
-        elif name in ("part", "is_remote") and not is_around:
+        elif (name == "part" or name in FLAGS) and not is_around:
             if name == "part":
                 plan.parts.append((position, heading(next(part for part in reversed(path) if isinstance(part, str)))))
             else:
-                plan.flags.append(position)
+                plan.flags.append((position, FLAGS[name]))
         elif name in POSTING_FIELDS or name == "scraped_at":
-            plan.fields.setdefault(name, []).append(Candidate((position,), rank))
+            plan.fields.setdefault(name, []).append(Candidate((position,), rank, only))
         else:
             plan.unknown.append(position)
     for prefix, parts in places.items():
@@ -200,6 +305,32 @@ def make_plan(paths: Sequence[Path_], chosen: dict[str, str]) -> Plan:
     return plan
 
 
+def is_of_picture(path: Path_) -> bool:
+    """Whether what lies on a path belongs to a picture or film."""
+    words = (word for part in path[:-1] if isinstance(part, str) for word in re.split(r"[\W_]+", part))
+    return any(name_key(word) in words_of("picture") for word in words if word)
+
+
+def doubtful_field(path: Path_) -> tuple[int, str, str] | None:
+    """Rank, field and pattern that a name leads to by its values only, on the record itself."""
+    names = [name_key(name) for name in path if isinstance(name, str)]
+    while len(names) > 1 and container_names().fullmatch(names[0]):
+        names = names[1:]
+    if len(names) == 2 and names[1] in words_of("label"):
+        names = names[:1]
+    return doubtful_names().get(names[0]) if len(names) == 1 else None
+
+
+def pay_objects(paths: Sequence[Path_]) -> set[Path_]:
+    """Objects that tell a pay though their names do not: with its least, most and currency."""
+    found: dict[Path_, set[str]] = {}
+    for path in paths:
+        if len(path) > 1 and path[0] != AROUND:
+            key = name_key(str(path[-1]))
+            found.setdefault(path[:-1], set()).update(name for name, words in PAY_NAMES.items() if key in words.split())
+    return {path for path, names in found.items() if {"salary_min", "salary_max", "salary_currency"} <= names}
+
+
 def place_part(path: Path_) -> tuple[Path_, str] | None:
     """For the city, region or country of a place: the path of the place, and which of them it is."""
     for end in (len(path), len(path) - 1):
@@ -209,13 +340,33 @@ def place_part(path: Path_) -> tuple[Path_, str] | None:
             break
         found = field_of_key(name_key(str(last[0]))) if last else None
         if found and found[1] in PLACE_PARTS:
-            is_place = (field_of(before) or (0, ""))[1] == "location"
-            while before and not is_place and name_key(str(before[-1])) in ("address", "geo", "0"):
+            is_place = is_place_name(before)
+            while before and not is_place and name_key(str(before[-1])) in words_of("place"):
                 before = before[:-1]
-                is_place = (field_of(before) or (0, ""))[1] == "location"
+                is_place = is_place_name(before)
             if is_place or before in ((), (AROUND,)) or all(name_key(str(n)) in words_of("container") for n in before):
                 return before, found[1]
     return None
+
+
+def is_place_name(path: Path_) -> bool:
+    """Whether a path leads to what may be a place: a location, or a workplace that has parts."""
+    return (field_of(path) or (0, ""))[1] in ("location", "workplace")
+
+
+@cache
+def last_telling_rank(name: str) -> float:
+    """The rank from which on a column's looks do not count: when a record was changed says less than "3 days ago"."""
+    return known_names()["date"][0] if name == "posted_date" else AROUND_RANK
+
+
+def is_telling(name: str, text: str, rank: float) -> bool:
+    """Whether a text looks like a value of a field, so that it goes before those of columns that rank higher."""
+    if rank >= last_telling_rank(name):
+        return False
+    if name in TELLING and not re.search(TELLING[name], text[:2000]):
+        return False
+    return not (name in VAGUE and len(text) < 100 and re.search(VAGUE[name], text))
 
 
 def is_named(path: Path_, column: str) -> bool:

@@ -85,8 +85,11 @@ def put(parent: dict, name: str, value: object) -> None:
 
 
 def local_name(tag: str) -> str:
-    """An element's name without its namespace."""
-    return tag.rsplit("}", 1)[-1] if isinstance(tag, str) else "comment"
+    """An element's name without its namespace; one of pictures and films keeps a word of that."""
+    if not isinstance(tag, str):
+        return "comment"
+    space, _, name = tag.rpartition("}")
+    return f"media.{name}" if space.rstrip("/").endswith("/mrss") else name
 
 
 def page_values(text: str) -> Iterator[object]:
@@ -104,6 +107,8 @@ def page_values(text: str) -> Iterator[object]:
             data = re.sub(r"^\s*(?:<!\[CDATA\[|//<!\[CDATA\[|<!--)|(?:\]\]>|//\]\]>|-->)\s*$", "", data)
             if data.startswith("{&quot;"):
                 data = html.unescape(data)
+            if pattern is LINKED_DATA and "JobPosting" not in data:
+                continue
             for value in json_values(_Text(data), lambda name, value: isinstance(value, dict)):
                 if not isinstance(value, Unreadable):
                     found = True

@@ -110,7 +110,7 @@ class Postings:
         self.must_be_postings({*plan.fields} | ({"description"} if plan.parts else set()), columns)
         if len(columns) > WIDEST:
             return self.of_records(wide_records(columns, batches))
-        used = {*plan.unknown, *plan.flags}
+        used = {*plan.unknown, *(position for position, _ in plan.flags)}
         self.kept = [columns[position] for position in sorted(used)]
         self.statement = tables.statement(columns, plan, self.choice.values)
         return tables.prepared(columns, plan, batches)
@@ -207,6 +207,8 @@ class Postings:
                 had = found = True
                 yield posting
             if not had and isinstance(value, dict) and value:
+                if "@type" in value:
+                    continue
                 if self.finder.weight(value)[0] or (
                     len(fields_of(list(map(str, value)))) > 1 and not holds_empty(value)
                 ):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from talent_demand.readers.boards import employer_in_url, source_named, source_of_url
+from talent_demand.readers.boards import board_of_url, employer_in_url, source_named, source_of_url
 from talent_demand.readers.columns import (
     AROUND,
     MISSING,
@@ -20,9 +20,11 @@ from talent_demand.readers.columns import (
     Plan,
     field_of,
     heading,
+    is_telling,
     make_plan,
     name_key,
     place_part,
+    title_forms,
     words_of,
 )
 from talent_demand.warehouse import POSTING_FIELDS
@@ -131,13 +133,15 @@ def prose(value: object, is_part: bool = False) -> str | None:
     return "\n\n".join(sections) or None
 
 
-def without_texts(value: object) -> object:
-    """What is left of an object when its texts are taken out."""
+def without_texts(value: object, told: str) -> object:
+    """What is left of a value when the texts that are told already are taken out."""
     if isinstance(value, dict):
-        return {name: rest for name, inner in value.items() if (rest := without_texts(inner)) not in (None, {}, [])}
+        return {
+            name: rest for name, inner in value.items() if (rest := without_texts(inner, told)) not in (None, {}, [])
+        }
     if isinstance(value, list):
-        return [rest for inner in value if (rest := without_texts(inner)) not in (None, {}, [])]
-    return None if isinstance(value, str) else value
+        return [rest for inner in value if (rest := without_texts(inner, told)) not in (None, {}, [])]
+    return None if isinstance(value, str) and (value in told or unescaped(value) in told) else value
 
 
 def cleaned(name: str, text: str) -> str:
@@ -250,9 +254,14 @@ class Rows:
         fields |= self.values
         if not fields.get("source"):
             fields["source"] = source_of_url(fields.get("url"))
+        title = fields.get("title")
+        if title and not fields.get("company"):
+            read_title(fields)
         if not fields.get("company"):
             fields["company"] = employer_in_url(fields.get("url"))
         other = self.rest(items, taken)
+        if title and title != fields.get("title"):
+            other.setdefault("title", title)
         self.filled.update(name for name, text in fields.items() if text)
         return [*(fields.get(name) for name in (*POSTING_FIELDS, "scraped_at")), dumped(other) if other else None]
 
@@ -270,8 +279,14 @@ class Rows:
                 text = ", ".join(dict.fromkeys(parts)) if parts else None
             else:
                 text = text_for(name, values[0])
+            if candidate.only and text and not re.search(candidate.only, text, re.IGNORECASE):
+                text = None
             texts.append(text)
-        found = next((number for number, text in enumerate(texts) if text and is_given(name, text)), None)
+        given = [number for number, text in enumerate(texts) if text and is_given(name, text)]
+        found = next(
+            (number for number in given if is_telling(name, texts[number], candidates[number].rank)),
+            given[0] if given else None,
+        )
         if found is None:
             found = next((number for number, text in enumerate(texts) if text), None)
         if found is None:
@@ -279,12 +294,16 @@ class Rows:
         text = cleaned(name, texts[found])
         if name == "source":
             text = source_named(text)
+            # RSS tells the feed that an item is from by its address and by what that calls itself.
+            url = next((value for path, value in items if path == ("source", "url")), None)
+            if isinstance(url, str) and (board := board_of_url(url)):
+                text = board
         for number, candidate in enumerate(candidates):
             for position in candidate.names:
                 value = items[position][1]
                 own = as_text(value)
                 if number == found and name == "description" and isinstance(value, (dict, list)):
-                    taken[position] = without_texts(value) if isinstance(value, dict) else None
+                    taken[position] = without_texts(value, text)
                 elif isinstance(value, (dict, list)) and any(isinstance(part, (dict, list)) for part in value):
                     continue
                 elif own == text or (
@@ -311,17 +330,16 @@ class Rows:
                 has_headings = (isinstance(value, list) and isinstance(value[0], dict)) or isinstance(value, dict)
                 told = part if has_headings else f"{title}:\n{part}"
                 text = f"{text}\n\n{told}" if text else told
-            if isinstance(value, (str, dict)) or all(isinstance(inner, str) for inner in value):
-                taken[position] = without_texts(value) if isinstance(value, dict) else None
+            taken[position] = without_texts(value, text)
         fields["description"] = text
 
     def add_workplace(self, fields: dict, plan: Plan, items: list[tuple[Path_, object]]) -> None:
         """Remote where a field of yes or no says so; what is neither says the workplace in words."""
-        for position in plan.flags:
+        for position, says in plan.flags:
             text = (as_text(items[position][1]) or "").strip()
             if fields.get("workplace") or text.lower() in NO:
                 continue
-            fields["workplace"] = "remote" if text.lower() in YES else text
+            fields["workplace"] = says if text.lower() in YES else text
 
     def rest(self, items: list[tuple[Path_, object]], taken: dict[int, object]) -> dict:
         """The record without what a column took whole."""
@@ -343,6 +361,15 @@ class Rows:
                 else:
                     holder = holder.setdefault(part, new)
         return other
+
+
+def read_title(fields: dict[str, str | None]) -> None:
+    """Take apart a title that names the employer too, as those of some boards do."""
+    for form, names in title_forms().get(fields.get("source") or "", ()):
+        if found := re.search(form, fields["title"] or ""):
+            told = dict(zip(names, found.groups(), strict=True))
+            fields |= {name: text for name, text in told.items() if name == "title" or not fields.get(name)}
+            return
 
 
 def is_place_path(path: Path_) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from talent_demand.readers.boards import is_board
 from talent_demand.readers.columns import field_of, name_key, place_part, words_of
 from talent_demand.readers.threads import is_thread, thread_postings
 
@@ -174,7 +175,9 @@ class Finder:
             {other: inner for other, inner in value.items() if other not in holders}, name, holders
         )
         for key in holders:
-            yield from self.postings(value[key], around, key, depth + 1)
+            # Lists by the name of an employer, a board or a search: the name is told with their postings.
+            told = {} if len(holders) == 1 or name_kind(key) else {"source" if is_board(key) else "group": key}
+            yield from self.postings(value[key], around | told, key, depth + 1)
 
     def describes(self, value: object) -> bool:
         """Whether an object looks like a posting only by a title, a text and an address, as a feed's own does."""
@@ -226,7 +229,8 @@ def said_around(value: dict, name: str, holders: dict) -> dict:
     kind = "employer" if name_key(name) in words_of("employer") else ""
     for key, inner in value.items():
         found = (field_of((str(key),)) or (0, ""))[1]
-        if isinstance(inner, dict) and (found in ("company", "location") or place_part((str(key),))):
+        is_search = name_key(str(key)) in words_of("search")
+        if isinstance(inner, dict) and (found in ("company", "location") or is_search or place_part((str(key),))):
             said[key] = {part: text for part, text in inner.items() if not isinstance(text, (dict, list))}
         elif not isinstance(inner, (dict, list)) and len(str(inner)) <= LONGEST_AROUND:
             said[key] = inner

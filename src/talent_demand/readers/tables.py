@@ -9,7 +9,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from talent_demand.readers.boards import source_named, source_of_host
-from talent_demand.readers.columns import MISSING, NO, YES, Plan
+from talent_demand.readers.columns import (
+    MISSING,
+    NO,
+    TELLING,
+    VAGUE,
+    YES,
+    Candidate,
+    Plan,
+    last_telling_rank,
+    title_forms,
+)
 from talent_demand.readers.records import cleaned
 from talent_demand.warehouse import POSTING_FIELDS, quoted
 
@@ -43,19 +53,20 @@ def statement(columns: list[str], plan: Plan, values: dict[str, str]) -> str:
     """
     fields: dict[str, str] = {}
     main = "null"
-    kept: dict[int, str] = {position: f"c{position} <> ''" for position in (*plan.unknown, *plan.flags)}
+    told = [*plan.unknown, *(position for position, _ in plan.flags)]
+    kept: dict[int, str] = {position: f"c{position} <> ''" for position in told}
     for name, candidates in plan.fields.items():
         cells = [candidate.names for candidate in candidates]
         if name in values:
             kept |= {position: f"c{position} <> ''" for cell in cells for position in cell}
             continue
-        fields[name] = first_given(cells)
+        fields[name] = first_given(name, candidates)
         for cell in cells:
             for position in cell:
                 test = f"c{position} <> '' and c{position} is distinct from {name}"
                 if len(cell) > 1 or name == "description":
                     test += f" and not contains(coalesce({name}, ''), c{position})"
-                if len(cells) > 1 or len(cell) > 1:
+                if len(cells) > 1 or len(cell) > 1 or candidates[0].only or name == "title":
                     kept[position] = test
     if plan.parts and "description" not in values:
         parts = [
@@ -68,9 +79,9 @@ def statement(columns: list[str], plan: Plan, values: dict[str, str]) -> str:
         kept |= {position: f"c{position} <> '' and {given(f'c{position}')} is null" for position, _ in plan.parts}
     if plan.flags and "workplace" not in values:
         flags = [
-            f"case when lower(trim(c{position})) in ({quoted_list(YES)}) then 'remote' "
+            f"case when lower(trim(c{position})) in ({quoted_list(YES)}) then {quoted(says)} "
             f"when lower(trim(c{position})) not in ({quoted_list(NO)}) then c{position} end"
-            for position in plan.flags
+            for position, says in plan.flags
         ]
         fields["workplace"] = (
             f"coalesce({', '.join([fields[name] for name in ('workplace',) if name in fields] + flags)})"
@@ -88,20 +99,52 @@ def statement(columns: list[str], plan: Plan, values: dict[str, str]) -> str:
         for position, test in sorted(kept.items())
     ]
     other = f"nullif('{{' || concat_ws(', ', {', '.join(pieces)}) || '}}', '{{}}')"
-    return (
-        f"select {', '.join((*POSTING_FIELDS, 'scraped_at', 'source_row'))}, {other} as other_fields "
-        f"from (select {shown}, * from (select {main} as main, * from records))"
-    )
+    rows = f"(select {shown}, * from (select {main} as main, * from records))"
+    if "title" in fields:
+        rows = f"(select * replace ({', '.join(parts_of_titles())}) from {rows})"
+    return f"select {', '.join((*POSTING_FIELDS, 'scraped_at', 'source_row'))}, {other} as other_fields from {rows}"
 
 
-def first_given(cells: list[tuple[int, ...]]) -> str:
-    """The first cell, or place of several, that says something, else the first that is not empty."""
-    whole = [f"nullif(concat_ws(', ', {', '.join(given(f'c{position}') for position in cell)}), '')" if len(cell) > 1
-             else f"nullif(c{cell[0]}, '')" for cell in cells]  # fmt: skip
-    if len(cells) == 1:
+def parts_of_titles() -> list[str]:
+    """The fields that a title tells where it names the employer too, as expressions."""
+    told: dict[str, list[str]] = {}
+    for source, forms in title_forms().items():
+        for form, names in forms:
+            is_so = f"company is null and source = {quoted(source)} and regexp_matches(title, {quoted(form)})"
+            for number, name in enumerate(names, 1):
+                is_free = "" if name in ("title", "company") else f" and {name} is null"
+                told.setdefault(name, []).append(
+                    f"when {is_so}{is_free} then regexp_extract(title, {quoted(form)}, {number})"
+                )
+    return [f"case {' '.join(cases)} else {name} end as {name}" for name, cases in told.items()]
+
+
+def first_given(name: str, candidates: list[Candidate]) -> str:
+    """The first cell, or place of several, that looks like the field, else says something, else is not empty."""
+    whole, given_ones, telling = [], [], []
+    for candidate in candidates:
+        cells = candidate.names
+        if len(cells) > 1:
+            text = f"nullif(concat_ws(', ', {', '.join(given(f'c{position}') for position in cells)}), '')"
+            whole.append(text)
+            given_ones.append(text)
+            telling.append(text)
+            continue
+        cell = f"c{cells[0]}"
+        is_so = f"regexp_matches({cell}, {quoted('(?i)' + candidate.only)})" if candidate.only else ""
+        whole.append(f"case when {cell} <> '' and {is_so} then {cell} end" if is_so else f"nullif({cell}, '')")
+        given_ones.append(f"case when {is_so} then {given(cell)} end" if is_so else given(cell))
+        looks = [
+            *([f"regexp_matches(left({cell}, 2000), {quoted(TELLING[name])})"] if name in TELLING else []),
+            *([f"not regexp_matches(left({cell}, 100), {quoted(VAGUE[name])})"] if name in VAGUE else []),
+        ]
+        is_asked = looks and candidate.rank < last_telling_rank(name)
+        telling.append(
+            f"case when {looks[0]} then {given_ones[-1]} end" if is_asked else "null" if looks else given_ones[-1]
+        )
+    if len(candidates) == 1:
         return whole[0]
-    telling = [text if len(cell) > 1 else given(f"c{cell[0]}") for cell, text in zip(cells, whole, strict=True)]
-    return f"coalesce({', '.join([*telling, *whole])})"
+    return f"coalesce({', '.join([*(telling if telling != given_ones else []), *given_ones, *whole])})"
 
 
 def prepared(columns: list[str], plan: Plan, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
