@@ -92,8 +92,10 @@ ranked as (
     select
         source,
         job_count,
-        sum(sqrt(job_count)) over (partition by source order by job_count, week_number) as weight_so_far,
-        sum(sqrt(job_count)) over (partition by source) as weight
+        sum(cast(sqrt(job_count) as decimal(18, 6))) over (
+            partition by source order by job_count, week_number
+        ) as weight_so_far,
+        sum(cast(sqrt(job_count) as decimal(18, 6))) over (partition by source) as weight
     from source_weeks
 
 ),

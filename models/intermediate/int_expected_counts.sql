@@ -20,14 +20,16 @@ developed as (
 
 ),
 
--- From each age to the next: by how much all weeks together grew.
+-- From each age to the next: by how much all weeks together grew. Sums are of decimals, which are the same in whatever
+-- order they are added.
 factors as (
 
     select
         source,
         age,
-        cast(sum(later_count) as double) / sum(job_count) as factor,
-        sum(job_count) as total_count
+        cast(sum(cast(later_count as decimal(28, 12))) as double)
+        / cast(sum(cast(job_count as decimal(28, 12))) as double) as factor,
+        cast(sum(cast(job_count as decimal(28, 12))) as double) as total_count
     from developed
     group by source, age
 
@@ -43,10 +45,11 @@ variances as (
         factors.total_count,
         greatest(
             coalesce(
-                sum(
-                    developed.job_count
+                cast(sum(cast(
+                    cast(developed.job_count as double)
                     * power(cast(developed.later_count as double) / developed.job_count - factors.factor, 2)
-                ) / nullif(count(*) - 1, 0),
+                    as decimal(28, 12)
+                )) as double) / nullif(count(*) - 1, 0),
                 0
             ),
             factors.factor - 1
@@ -79,7 +82,7 @@ ahead as (
         variances.factor,
         variances.total_count,
         variances.variance,
-        coalesce(exp(sum(ln(variances.factor)) over (
+        coalesce(exp(sum(cast(ln(variances.factor) as decimal(28, 12))) over (
             partition by present.source, present.week_start
             order by variances.age
             rows between unbounded preceding and 1 preceding
@@ -95,11 +98,11 @@ of_sources as (
         source,
         week_start,
         max(job_count) as job_count,
-        max(job_count) * coalesce(exp(sum(ln(factor))), 1) as expected_count,
-        coalesce(sum(
+        max(job_count) * coalesce(exp(sum(cast(ln(factor) as decimal(28, 12)))), 1) as expected_count,
+        coalesce(cast(sum(cast(
             variance / power(factor, 2)
-            * (1 / nullif(job_count * grown, 0) + 1.0 / total_count)
-        ), 0) as relative_variance
+            * (1 / nullif(job_count * grown, 0) + 1.0 / total_count) as decimal(28, 12)
+        )) as double), 0) as relative_variance
     from ahead
     group by source, week_start
 
@@ -109,8 +112,8 @@ of_weeks as (
 
     select
         week_start,
-        sum(expected_count - job_count) as late_count,
-        sum(power(expected_count, 2) * relative_variance) as variance
+        cast(sum(cast(expected_count - job_count as decimal(28, 12))) as double) as late_count,
+        cast(sum(cast(power(expected_count, 2) * relative_variance as decimal(28, 12))) as double) as variance
     from of_sources
     group by week_start
 

@@ -98,12 +98,12 @@ select
     age,
     max(present_age) as present_age,
     -- Between two loads postings come evenly.
-    sum(
+    cast(sum(cast(
         job_count * case
             when days_loaded >= days_ago then 1.0
             when days_there <= days_ago then 0.0
             else cast(days_there - days_ago as double) / (days_there - days_loaded)
-        end
-    ) as job_count
+        end as decimal(28, 12)
+    )) as double) as job_count
 from aged
 group by source, week_start, age

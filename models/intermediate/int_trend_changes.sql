@@ -4,20 +4,9 @@ with names as (
 
 ),
 
--- The weight of a cell is n1 * n0 / (n1 + n0), Mantel and Haenszel's: nothing where one window has none, and little
--- where one has little, so that a cell counts as much as it can tell.
 cells as (
 
-    select
-        comparison,
-        population,
-        stratum_id,
-        cell_id,
-        sum(recent_count) as recent_count,
-        sum(before_count) as before_count,
-        cast(sum(recent_count) as double) * sum(before_count) / sum(recent_count + before_count) as weight
-    from {{ ref('int_trend_cells') }}
-    group by comparison, population, stratum_id, cell_id
+    select * from {{ ref('int_trend_cells') }}
 
 ),
 
@@ -28,7 +17,7 @@ totals as (
         population,
         sum(recent_count) as recent_total,
         sum(before_count) as before_total,
-        sum(weight) as weight,
+        cast(sum(weight) as double) as weight,
         coalesce(sum(recent_count) filter (where weight > 0), 0) as recent_matched,
         coalesce(sum(before_count) filter (where weight > 0), 0) as before_matched
     from cells
@@ -44,7 +33,7 @@ strata as (
         stratum_id,
         sum(recent_count) as recent_total,
         sum(before_count) as before_total,
-        sum(weight) as weight
+        cast(sum(weight) as double) as weight
     from cells
     group by comparison, population, stratum_id
     having sum(weight) > 0
@@ -54,18 +43,17 @@ strata as (
 counts as (
 
     select
-        counted.comparison,
-        counted.measure,
-        names.population,
-        counted.name,
-        counted.stratum_id,
-        counted.cell_id,
-        sum(counted.recent_count) as recent_count,
-        sum(counted.before_count) as before_count
-    from {{ ref('int_trend_counts') }} as counted
-    inner join names on counted.measure = names.measure and counted.name = names.name
-    group by
-        counted.comparison, counted.measure, names.population, counted.name, counted.stratum_id, counted.cell_id
+        comparison,
+        population,
+        measure,
+        name,
+        stratum_id,
+        cell_id,
+        sum(recent_count) as recent_count,
+        sum(before_count) as before_count
+    from {{ ref('int_trend_counts') }}
+    where measure <> 'total'
+    group by comparison, population, measure, name, stratum_id, cell_id
 
 ),
 
@@ -82,17 +70,18 @@ name_totals as (
 
 ),
 
--- Inside each cell: n1 * n0 / (n1 + n0) times the change of the share.
+-- Inside each cell: its weight, n1 * n0 / (n1 + n0), times the change of the share.
+-- Decimals, as the weights.
 inside_cells as (
 
     select
         counts.comparison,
         counts.measure,
         counts.name,
-        sum(
+        cast(sum(cast(
             (counts.recent_count * cells.before_count - counts.before_count * cells.recent_count)
-            / cast(cells.recent_count + cells.before_count as double)
-        ) as weighted_change
+            / cast(cells.recent_count + cells.before_count as double) as decimal(28, 12)
+        )) as double) as weighted_change
     from counts
     inner join cells
         on
@@ -126,12 +115,12 @@ inside_strata as (
         stratum_counts.comparison,
         stratum_counts.measure,
         stratum_counts.name,
-        sum(
+        cast(sum(cast(
             strata.weight * (
                 cast(stratum_counts.recent_count as double) / strata.recent_total
                 - cast(stratum_counts.before_count as double) / strata.before_total
-            )
-        ) as weighted_change
+            ) as decimal(28, 12)
+        )) as double) as weighted_change
     from stratum_counts
     inner join strata
         on

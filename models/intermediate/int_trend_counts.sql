@@ -25,42 +25,93 @@ named as (
 
 ),
 
-sides as (
+groups as (
 
     select
-        trend_window as comparison,
-        measure,
-        name,
+        trend_window,
         stratum_id,
         cell_id,
         employer_group,
-        0 as recent_count,
-        posting_count as before_count
+        count(*) as job_count,
+        count(*) filter (where has_text) as text_count,
+        count(*) filter (where has_text and is_ai_posting) as ai_text_count
+    from postings
+    group by trend_window, stratum_id, cell_id, employer_group
+
+),
+
+populations as (
+
+    select population
+    from (values ('all'), ('any_role'), ('with_text'), ('ai_with_text')) as listed (population)  -- noqa: AL05
+
+),
+
+-- What the shares are shares of.
+totals as (
+
+    select
+        populations.population,
+        groups.trend_window,
+        groups.stratum_id,
+        -- A share of a role moves with the mix of roles by itself: there the cells know no roles.
+        case populations.population when 'any_role' then groups.stratum_id else groups.cell_id end as cell_id,
+        groups.employer_group,
+        case populations.population
+            when 'with_text' then groups.text_count
+            when 'ai_with_text' then groups.ai_text_count
+            else groups.job_count
+        end as posting_count
+    from groups
+    cross join populations
+
+),
+
+counted as (
+
+    select
+        names.population,
+        named.measure,
+        named.name,
+        named.trend_window,
+        named.stratum_id,
+        named.cell_id,
+        named.employer_group,
+        named.posting_count
     from named
-    where trend_window <> 'recent'
+    inner join {{ ref('int_trend_names') }} as names on named.measure = names.measure and named.name = names.name
     union all
     select
-        comparisons.trend_window as comparison,
-        recent.measure,
-        recent.name,
-        recent.stratum_id,
-        recent.cell_id,
-        recent.employer_group,
-        recent.posting_count as recent_count,
-        0 as before_count
-    from named as recent
-    inner join windows as comparisons on recent.trend_window = 'recent' and comparisons.trend_window <> 'recent'
+        population,
+        'total' as measure,
+        population as name,
+        trend_window,
+        stratum_id,
+        cell_id,
+        employer_group,
+        posting_count
+    from totals
+    where posting_count > 0
 
 )
 
 select
-    comparison,
-    measure,
-    name,
-    stratum_id,
-    cell_id,
-    employer_group,
-    cast(sum(recent_count) as bigint) as recent_count,
-    cast(sum(before_count) as bigint) as before_count
-from sides
-group by comparison, measure, name, stratum_id, cell_id, employer_group
+    comparisons.trend_window as comparison,
+    counted.population,
+    counted.measure,
+    counted.name,
+    counted.stratum_id,
+    counted.cell_id,
+    counted.employer_group,
+    cast(coalesce(sum(counted.posting_count) filter (where counted.trend_window = 'recent'), 0) as bigint)
+        as recent_count,
+    cast(coalesce(sum(counted.posting_count) filter (where counted.trend_window <> 'recent'), 0) as bigint)
+        as before_count
+from counted
+inner join windows as comparisons
+    on
+        comparisons.trend_window <> 'recent'
+        and (counted.trend_window = 'recent' or counted.trend_window = comparisons.trend_window)
+group by
+    comparisons.trend_window, counted.population, counted.measure, counted.name,
+    counted.stratum_id, counted.cell_id, counted.employer_group

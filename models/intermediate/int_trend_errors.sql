@@ -10,11 +10,16 @@ cells as (
         comparison,
         population,
         cell_id,
-        sum(recent_count) as recent_count,
-        sum(before_count) as before_count
+        recent_count,
+        before_count
     from {{ ref('int_trend_cells') }}
-    group by comparison, population, cell_id
-    having sum(recent_count) > 0 and sum(before_count) > 0
+    where recent_count > 0 and before_count > 0
+
+),
+
+counts as (
+
+    select * from {{ ref('int_trend_counts') }}
 
 ),
 
@@ -30,10 +35,11 @@ remaining as (
         cells.before_count,
         cells.recent_count - left_out.recent_count as recent_left,
         cells.before_count - left_out.before_count as before_left
-    from {{ ref('int_trend_cells') }} as left_out
+    from counts as left_out
     inner join cells
         on
-            left_out.comparison = cells.comparison
+            left_out.measure = 'total'
+            and left_out.comparison = cells.comparison
             and left_out.population = cells.population
             and left_out.cell_id = cells.cell_id
 
@@ -70,29 +76,9 @@ weights as (
         comparison,
         population,
         employer_group,
-        sum(weight_moved) as weight_moved
+        cast(sum(cast(weight_moved as decimal(28, 12))) as double) as weight_moved
     from without_group
     group by comparison, population, employer_group
-
-),
-
-counts as (
-
-    select
-        counted.comparison,
-        changes.population,
-        counted.measure,
-        counted.name,
-        counted.cell_id,
-        counted.employer_group,
-        counted.recent_count,
-        counted.before_count
-    from {{ ref('int_trend_counts') }} as counted
-    inner join changes
-        on
-            counted.comparison = changes.comparison
-            and counted.measure = changes.measure
-            and counted.name = changes.name
 
 ),
 
@@ -106,6 +92,7 @@ cell_counts as (
         cell_id,
         sum(recent_count + before_count) as posting_count
     from counts
+    where measure <> 'total'
     group by comparison, population, measure, name, cell_id
 
 ),
@@ -138,7 +125,8 @@ moved as (
     from counts
     inner join without_group
         on
-            counts.comparison = without_group.comparison
+            counts.measure <> 'total'
+            and counts.comparison = without_group.comparison
             and counts.population = without_group.population
             and counts.cell_id = without_group.cell_id
             and counts.employer_group = without_group.employer_group
@@ -152,7 +140,7 @@ moved_changes as (
         measure,
         name,
         employer_group,
-        sum(change_moved) as change_moved,
+        cast(sum(cast(change_moved as decimal(28, 12))) as double) as change_moved,
         max(is_own) as is_own
     from moved
     group by comparison, measure, name, employer_group
@@ -167,8 +155,10 @@ replicates as (
         changes.measure,
         changes.name,
         weights.employer_group,
-        100 * (changes.weighted_change + coalesce(moved_changes.change_moved, 0))
-        / (changes.weight + weights.weight_moved) as within_points,
+        cast(
+            100 * (changes.weighted_change + coalesce(moved_changes.change_moved, 0))
+            / (changes.weight + weights.weight_moved) as decimal(28, 12)
+        ) as within_points,
         coalesce(moved_changes.is_own, 0) as is_own
     from changes
     inner join weights
@@ -179,33 +169,87 @@ replicates as (
             and changes.measure = moved_changes.measure
             and changes.name = moved_changes.name
             and weights.employer_group = moved_changes.employer_group
-    where changes.weight + weights.weight_moved > 0
+    -- A cell of both windows weighs a half at least: what is less is rounded.
+    where changes.weight + weights.weight_moved > 0.25
+
+),
+
+means as (
+
+    select
+        comparison,
+        measure,
+        name,
+        count(*) as group_count,
+        sum(is_own) as own_group_count,
+        cast(sum(within_points) as double) / count(*) as within_points
+    from replicates
+    group by comparison, measure, name
 
 ),
 
 deviations as (
 
     select
+        means.comparison,
+        means.measure,
+        means.name,
+        means.group_count,
+        means.own_group_count,
+        power(cast(replicates.within_points as double) - means.within_points, 2) as squared
+    from means
+    inner join replicates
+        on
+            means.comparison = replicates.comparison
+            and means.measure = replicates.measure
+            and means.name = replicates.name
+
+),
+
+totals as (
+
+    select
         comparison,
         measure,
         name,
-        is_own,
-        power(within_points - avg(within_points) over (partition by comparison, measure, name), 2) as squared
-    from replicates
+        max(group_count) as group_count,
+        max(own_group_count) as own_group_count,
+        cast(sum(cast(squared as decimal(38, 20))) as double) as squared
+    from deviations
+    group by comparison, measure, name
+
+),
+
+-- As many degrees of freedom as the groups' deviations bear out (Satterthwaite): few where one group says it all.
+freedom as (
+
+    select
+        totals.comparison,
+        totals.measure,
+        totals.name,
+        3 / cast(sum(cast(power(deviations.squared / totals.squared, 2) as decimal(38, 20))) as double)
+            as degrees_of_freedom
+    from totals
+    inner join deviations
+        on
+            totals.comparison = deviations.comparison
+            and totals.measure = deviations.measure
+            and totals.name = deviations.name
+    where totals.squared > 0
+    group by totals.comparison, totals.measure, totals.name
 
 )
 
 select
-    comparison,
-    measure,
-    name,
-    count(*) as group_count,
-    sum(is_own) as own_group_count,
-    case when count(*) > 1 then sqrt(sum(squared) * (count(*) - 1) / count(*)) end as standard_error,
-    -- As many degrees of freedom as the groups' deviations bear out (Satterthwaite): few where one group says it all.
+    totals.comparison,
+    totals.measure,
+    totals.name,
+    totals.group_count,
+    totals.own_group_count,
     case
-        when sum(squared) > 0
-            then least(count(*) - 1, 3 * power(sum(squared), 2) / sum(squared * squared))
-    end as degrees_of_freedom
-from deviations
-group by comparison, measure, name
+        when totals.group_count > 1 then sqrt(totals.squared * (totals.group_count - 1) / totals.group_count)
+    end as standard_error,
+    least(totals.group_count - 1, freedom.degrees_of_freedom) as degrees_of_freedom
+from totals
+left join freedom
+    on totals.comparison = freedom.comparison and totals.measure = freedom.measure and totals.name = freedom.name

@@ -6,7 +6,7 @@ from statistics import mean
 
 import pytest
 
-from trend_lab import CHANGES, MONDAY, Lab, bursts, posting
+from trend_lab import CHANGES, MONDAY, WEEKLY, Lab, bursts, posting
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +21,21 @@ def changes(lab, rows, measure="skill_share", name="sql"):
     lab.build(*CHANGES)
     told = lab.query(f"select * from marts.trend_changes where measure = '{measure}' and name = '{name}'")
     return {row["comparison"]: row for row in told}
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_the_same_postings_give_the_same_marts(lab, threads):
+    """To the last bit, in whatever order rows come and are added up."""
+    marts = ("trend_changes", "weekly_trends", "weekly_job_volume", "collection_spells")
+    rows = bursts(3, weekly=300)
+    told = []
+    for shuffled in (rows, random.Random(threads).sample(rows, len(rows))):
+        lab.load(shuffled)
+        lab.connection.execute(f"set threads = {1 if shuffled is rows else threads}")
+        lab.build(*CHANGES, *(model for model in WEEKLY if model not in CHANGES))
+        told.append([lab.query(f"select * from marts.{mart} order by all") for mart in marts])
+    lab.connection.execute("reset threads")
+    assert told[0] == told[1]
 
 
 def week(number, day=0):

@@ -105,6 +105,22 @@ class Lab:
         types = {name: kind for name, (kind, _) in COLUMNS.items()}
         self._table("marts.fct_job_postings", types, [[row[name] for name in types] for row in rows])
 
+    def load_table(self, made):
+        """Make the rows of an Arrow table the facts; columns of ``COLUMNS`` that it lacks are as usual."""
+        columns = ", ".join(
+            f"cast({name if name in made.column_names else self._literal(default)} as {kind}) as {name}"
+            for name, (kind, default) in COLUMNS.items()
+        )
+        self.connection.register("made", made)
+        self.connection.execute(f"create or replace table marts.fct_job_postings as select {columns} from made")
+        self.connection.unregister("made")
+
+    @staticmethod
+    def _literal(value):
+        if isinstance(value, str):
+            return f"'{value}'"
+        return "null" if value is None else "[]" if value == () else str(value)
+
     def build(self, *models):
         """Run compiled models, in this order, each as a table."""
         for model in models:
@@ -128,8 +144,8 @@ CHANGES = (
     "int_trend_windows",
     "int_trend_names",
     "int_trend_postings",
-    "int_trend_cells",
     "int_trend_counts",
+    "int_trend_cells",
     "int_trend_changes",
     "int_trend_errors",
     "int_trend_echoes",
