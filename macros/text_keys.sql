@@ -75,3 +75,12 @@
         '[^\p{L}\p{N}]{2,}|[^\p{L}\p{N} ]', ' ', 'g'
     ))
 {%- endmacro %}
+
+
+{% macro names_itself(one, other, field) -%}
+    {#- Whether a word of this field of one stands in its own text, and neither in the other's field nor in the other's text. -#}
+    len(list_intersect({{ one }}.{{ field }}, {{ one }}_text.words)) > len(list_intersect(
+        list_intersect({{ one }}.{{ field }}, {{ one }}_text.words),
+        list_concat({{ other }}.{{ field }}, {{ other }}_text.words)
+    ))
+{%- endmacro %}

@@ -172,6 +172,7 @@ select
     observations.role_id,
     observations.employer_key,
     observations.city,
+    coalesce(observations.city, observations.location_key) as place,
     observations.text_id
 from observations
 left join addressed on observations.observation_id = addressed.observation_id

@@ -1,58 +1,286 @@
-{#- DuckDB closes the groups; an engine without "using key" needs a loop. -#}
-with recursive pairs as ( -- noqa: PRS
+{#- A line that resembles an undecided earlier one waits a round. Each round decides, of every knot of lines, the first
+    undecided one and all that resemble it. -#}
+{%- set rounds = 6 -%}
+{%- set days = var('repost_window_days') -%}
+with adverts as not materialized (
 
-    select * from {{ ref('int_posting_pairs') }}
+    select * from {{ ref('int_adverts') }}
 
 ),
 
-adjacent as (
+pairs as (
 
     select
-        advert_id,
-        other_advert_id
+        one.node as line,
+        other.node as other_line,
+        pairs.similarity
+    from {{ ref('int_posting_pairs') }} as pairs
+    inner join adverts as one on pairs.advert_id = one.advert_id
+    inner join adverts as other on pairs.other_advert_id = other.advert_id
+
+),
+
+-- A leader is an earlier line that resembles no leader before it; every other line resembles a leader.
+round_0 as (
+
+    select
+        line,
+        other_line,
+        similarity,
+        cast(null as bigint) as leader,
+        cast(null as bigint) as other_leader
     from pairs
     union all
     select
-        other_advert_id as advert_id,
-        advert_id as other_advert_id
+        other_line as line,
+        line as other_line,
+        similarity,
+        cast(null as bigint) as leader,
+        cast(null as bigint) as other_leader
     from pairs
 
 ),
 
--- An advert's label is the lowest id that pairs lead to from it: the labels that fell go on to their neighbours.
-closed (advert_id, label) using key (advert_id) as (
+{% for number in range(1, rounds + 1) %}
+    waiting_{{ number }} as (
+
+        select
+            *,
+            max(case when leader is null and other_leader is null and other_line < line then 1 else 0 end)
+                over (partition by line) as waits,
+            max(case when leader is null and other_leader is null and line < other_line then 1 else 0 end)
+                over (partition by other_line) as other_waits
+        from round_{{ number - 1 }}
+
+    ),
+
+    round_{{ number }} as (
+
+        select
+            line,
+            other_line,
+            similarity,
+            coalesce(
+                leader,
+                case when waits = 0 then line end,
+                min(case when other_leader is null and other_waits = 0 then other_line end) over (partition by line)
+            ) as leader,
+            coalesce(
+                other_leader,
+                case when other_waits = 0 then other_line end,
+                min(case when leader is null and waits = 0 then line end) over (partition by other_line)
+            ) as other_leader
+        from waiting_{{ number }}
+
+    ),
+
+{% endfor %}
+-- Of several leaders that it resembles the first; what the rounds left undecided stands alone.
+led as (
 
     select
-        advert_id,
-        least(advert_id, min(other_advert_id)) as label
-    from adjacent
-    group by advert_id
-    union
-    select
-        adjacent.advert_id,
-        min(closed.label) as label
-    from closed
-    inner join adjacent on closed.advert_id = adjacent.other_advert_id
-    inner join recurring.closed as known on adjacent.advert_id = known.advert_id
-    where closed.label < known.label
-    group by adjacent.advert_id
+        line,
+        other_line,
+        similarity,
+        case
+            when leader = line then line
+            else coalesce(min(case when other_leader = other_line then other_line end) over (partition by line), line)
+        end as leader
+    from round_{{ rounds }}
 
 ),
 
-ordered as (
+members as (
 
     select
-        closed.advert_id,
-        closed.label,
-        row_number() over (partition by closed.label order by {{ first_seen_order() }}) as place
-    from closed
-    inner join {{ ref('int_observations_keyed') }} as keyed
-        on closed.advert_id = keyed.advert_id and keyed.advert_position = 1
-    inner join {{ ref('int_observations') }} as observations on keyed.observation_id = observations.observation_id
+        line,
+        leader,
+        max(case when other_line = leader then similarity end) as similarity
+    from led
+    group by line, leader
+
+),
+
+texted as (
+
+    select
+        adverts.node,
+        adverts.posting_key,
+        adverts.first_date,
+        adverts.last_date,
+        adverts.is_date_estimated,
+        coalesce(members.leader, adverts.line) as leader,
+        coalesce(members.similarity, 1) as similarity
+    from adverts
+    left join members on adverts.line = members.line
+    where adverts.line is not null
+
+),
+
+-- Seen again later than the window after the last day, it is another posting; when something was seen is no day of
+-- posting that could part two.
+steps_in_time as (
+
+    select
+        *,
+        case
+            when
+                not is_date_estimated
+                and first_date - {{ days }} > max(case when not is_date_estimated then last_date end) over (
+                    partition by leader order by node rows between unbounded preceding and 1 preceding
+                )
+                then 1
+            else 0
+        end as is_start
+    from texted
+
+),
+
+runs as (
+
+    select
+        *,
+        sum(is_start) over (
+            partition by leader order by node rows between unbounded preceding and current row
+        ) as run
+    from steps_in_time
+
+),
+
+-- A posting is known by the node of its first advert.
+dated as (
+
+    select
+        node,
+        posting_key,
+        first_date,
+        last_date,
+        leader,
+        similarity,
+        min(node) over (partition by leader, run) as posting
+    from runs
+
+),
+
+textless_keys as (
+
+    select distinct posting_key
+    from adverts
+    where line is null and {{ var('match_same_key') }}
+
+),
+
+-- Where one has no text, title, employer, place and time decide: it goes with the nearest copy, or with others that
+-- have none.
+keyed as (
+
+    select
+        adverts.node,
+        adverts.posting_key,
+        adverts.first_date,
+        adverts.last_date,
+        adverts.line is null as is_textless
+    from adverts
+    inner join textless_keys on adverts.posting_key = textless_keys.posting_key
+
+),
+
+around as (
+
+    select
+        *,
+        max(case when not is_textless then node end) over before as earlier_node,
+        max(case when not is_textless then last_date end) over before as earlier_date,
+        min(case when not is_textless then node end) over behind as later_node,
+        min(case when not is_textless then first_date end) over behind as later_date,
+        max(case when is_textless then last_date end) over before as textless_date
+    from keyed
+    window
+        before as (partition by posting_key order by node rows between unbounded preceding and 1 preceding),
+        behind as (partition by posting_key order by node rows between 1 following and unbounded following)
+
+),
+
+bare as (
+
+    select
+        node,
+        posting_key,
+        case
+            when
+                earlier_date >= first_date - {{ days }}
+                and (later_date is null or first_date - earlier_date <= later_date - last_date)
+                then earlier_node
+            when later_date - {{ days }} <= last_date then later_node
+        end as near_node,
+        sum(case when first_date - {{ days }} > textless_date then 1 else 0 end) over (
+            partition by posting_key order by node rows between unbounded preceding and current row
+        ) as run
+    from around
+    where is_textless
+
+),
+
+anchored as (
+
+    select
+        bare.node,
+        bare.posting_key,
+        bare.run,
+        bare.near_node,
+        dated.posting
+    from bare
+    left join dated on bare.near_node = dated.node
+
+),
+
+joined as (
+
+    select
+        node,
+        posting,
+        leader as like_node,
+        similarity
+    from dated
+    union all
+    select
+        node,
+        coalesce(
+            last_value(posting ignore nulls) over before,
+            first_value(posting ignore nulls) over behind,
+            min(node) over (partition by posting_key, run)
+        ) as posting,
+        near_node as like_node,
+        null as similarity
+    from anchored
+    window
+        before as (partition by posting_key, run order by node rows between unbounded preceding and current row),
+        behind as (partition by posting_key, run order by node rows between 1 following and unbounded following)
+
+),
+
+grouped as (
+
+    select
+        node,
+        like_node,
+        similarity,
+        min(node) over (partition by posting) as first_node,
+        count(*) over (partition by posting) as advert_count
+    from joined
 
 )
 
 select
-    advert_id,
-    first_value(advert_id) over (partition by label order by place) as posting_id
-from ordered
+    adverts.advert_id,
+    canonical.advert_id as posting_id,
+    likest.advert_id as compared_with,
+    case when likest.advert_id is not null then grouped.similarity end as similarity
+from grouped
+inner join adverts on grouped.node = adverts.node
+inner join adverts as canonical on grouped.first_node = canonical.node
+left join adverts as likest
+    on
+        grouped.node <> grouped.first_node
+        and coalesce(grouped.like_node, grouped.first_node) = likest.node
+where grouped.advert_count > 1

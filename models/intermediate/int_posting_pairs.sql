@@ -1,146 +1,52 @@
 {%- set levels = "['" ~ var('text_level_words') | join("', '") ~ "']" -%}
-with observations as not materialized (
+{%- set title_levels = "['" ~ var('title_level_words') | join("', '") ~ "']" -%}
+{%- set requisition
+    = '(?:(?:' ~ any_of(var('requisition_words')) ~ ')[ _.-]*(?:' ~ any_of(var('number_signs')) ~ ')|'
+    ~ any_of(var('requisition_number_words')) ~ ')[^a-z0-9]{0,4}((?:[a-z]{1,4}[-_]?)?[0-9][a-z0-9_-]{2,})' -%}
+{%- set neighbours = range(1, var('text_neighbours') + 1) -%}
+with adverts as not materialized (
 
-    select * from {{ ref('int_observations') }}
-
-),
-
-keyed as not materialized (
-
-    select * from {{ ref('int_observations_keyed') }}
-
-),
-
--- A role that one advert offers has no pair.
-roles as (
-
-    select role_id
-    from keyed
-    where advert_position = 1 and role_id is not null
-    group by role_id
-    having count(*) > 1
+    select *
+    from {{ ref('int_adverts') }}
+    where line is not null
 
 ),
 
-offered as (
+-- Copies of one key and text are one line: the first of them is compared with other lines.
+days as (
 
     select
-        keyed.advert_id,
-        keyed.observation_id,
-        keyed.advert_position,
-        keyed.posting_key,
-        keyed.role_id,
-        keyed.employer_key,
-        keyed.city,
-        keyed.text_id,
-        observations.source,
-        observations.location,
-        observations.posted_date,
-        observations.is_date_estimated,
-        observations.seen_at,
-        observations.url,
-        observations.source_file,
-        observations.source_row,
-        observations.loaded_at
-    from keyed
-    inner join roles on keyed.role_id = roles.role_id
-    inner join observations on keyed.observation_id = observations.observation_id
-
-),
-
--- An advert's days are those of all its observations, its text the first that it had.
-spans as (
-
-    select
-        advert_id,
-        max(posted_date) as last_date,
-        min_by(observation_id, advert_position) filter (where text_id is not null) as text_observation_id,
-        min_by(text_id, advert_position) filter (where text_id is not null) as text_id
-    from offered
-    group by advert_id
-
-),
-
-adverts as (
-
-    select
-        offered.advert_id,
-        offered.posting_key,
-        offered.role_id,
-        offered.employer_key,
-        offered.city,
-        offered.source,
-        offered.posted_date as first_date,
-        offered.is_date_estimated,
-        spans.last_date,
-        spans.text_id,
-        spans.text_observation_id,
-        places.country_code,
-        places.region_code,
-        row_number() over (order by {{ first_seen_order() }}) as node
-    from offered
-    inner join spans on offered.advert_id = spans.advert_id
-    left join {{ ref('int_places') }} as places on offered.location = places.location
-    where offered.advert_position = 1
-
-),
-
--- Copies: the same key and the same text again within the window. The first of them is compared with others.
-steps_in_time as (
-
-    select
-        *,
-        case
-            when
-                first_date - {{ var('repost_window_days') }}
-                <= max(last_date) over (
-                    partition by posting_key, text_id
-                    order by first_date, node rows between unbounded preceding and 1 preceding
-                )
-                then 0
-            else 1
-        end as is_start
+        line,
+        max(last_date) as last_date
     from adverts
-    where text_id is not null
-
-),
-
-runs as (
-
-    select
-        *,
-        sum(is_start) over (partition by posting_key, text_id order by first_date, node) as run
-    from steps_in_time
-
-),
-
-copies as (
-
-    select
-        *,
-        min(node) over (partition by posting_key, text_id, run) as line
-    from runs
+    group by line
 
 ),
 
 lines as (
 
     select
-        line,
-        role_id,
-        employer_key,
-        city,
-        text_id,
-        posting_key,
-        min_by(text_observation_id, node) as observation_id,
-        min_by(source, node) as source,
-        min_by(country_code, node) as country_code,
-        min_by(region_code, node) as region_code,
-        min(first_date) as first_date,
-        max(last_date) as last_date,
-        min_by(is_date_estimated, node) as is_date_estimated
-    from copies
-    group by line, role_id, employer_key, city, text_id, posting_key
+        adverts.line,
+        adverts.advert_id,
+        adverts.posting_key,
+        adverts.role_id,
+        adverts.employer_key,
+        adverts.city,
+        adverts.place,
+        adverts.source,
+        adverts.text_observation_id,
+        adverts.first_date,
+        days.last_date,
+        adverts.is_role_shared,
+        adverts.is_place_shared,
+        places.country_code,
+        places.region_code,
+        coalesce(employers.has_agency_name, false) as is_agency
+    from adverts
+    inner join days on adverts.line = days.line
+    left join {{ ref('int_places') }} as places on adverts.location = places.location
+    left join {{ ref('int_employers') }} as employers on adverts.company = employers.company
+    where adverts.node = adverts.line
 
 ),
 
@@ -150,86 +56,178 @@ sized as (
         *,
         count(*) over (partition by role_id, city) as city_lines,
         count(*) over (partition by role_id) as role_lines,
-        max(case when city is null then 1 else 0 end) over (partition by role_id) as has_unplaced
+        count(city) over (partition by role_id) as placed_lines
     from lines
 
 ),
 
--- Texts are read only where there is another one to compare with.
-texts as (
+needed as (
 
     select
-        sized.*,
-        {{ comparable_text('staged.description') }} as comparable_text
+        *,
+        is_role_shared
+        and (city_lines > 1 or (placed_lines > 0 and placed_lines < role_lines)) as is_of_role,
+        placed_lines > 0 and placed_lines < role_lines as is_partly_placed
     from sized
-    inner join {{ ref('stg_job_postings') }} as staged on sized.observation_id = staged.observation_id
-    where sized.city_lines > 1 or (sized.has_unplaced = 1 and sized.role_lines > 1)
+
+),
+
+-- Texts are read only where there is another one to compare with.
+texts as not materialized (
+
+    select
+        needed.line,
+        needed.role_id,
+        needed.employer_key,
+        needed.place,
+        needed.is_of_role,
+        needed.is_place_shared,
+        staged.description
+    from needed
+    inner join {{ ref('stg_job_postings') }} as staged on needed.text_observation_id = staged.observation_id
+    where needed.is_of_role or needed.is_place_shared
+
+),
+
+-- Other titles of an employer in a place: texts that are nearly the same begin, end, or go on alike in some line.
+passages as (
+
+    select
+        line,
+        role_id,
+        unnest([
+            {{ hash_of(['employer_key', 'place', 'left(description, 100)']) }},
+            {{ hash_of(['employer_key', 'place', 'right(description, 100)']) }},
+            {{ hash_of(['employer_key', 'place', 'list_max(string_split(description, chr(10)))']) }}
+        ]) as passage
+    from texts
+    where is_place_shared
+
+),
+
+shared_passages as (
+
+    select passage
+    from passages
+    group by passage
+    having min(role_id) <> max(role_id)
+
+),
+
+quoted as (
+
+    select distinct
+        passages.line,
+        passages.passage
+    from passages
+    inner join shared_passages on passages.passage = shared_passages.passage
 
 ),
 
 split as (
 
     select
-        * exclude (comparable_text),
-        md5(replace(comparable_text, ' ', '')) as text_key,
-        list_distinct(string_split(comparable_text, ' ')) as words
+        texts.line,
+        list_distinct(string_split({{ comparable_text('texts.description') }}, ' ')) as words
     from texts
+    where texts.is_of_role or texts.line in (select quoted.line from quoted)
 
 ),
 
 worded as materialized (
 
     select
-        *,
-        len(words) as word_count
+        needed.*,
+        split.words,
+        len(split.words) as word_count
     from split
+    inner join needed on split.line = needed.line
 
 ),
 
 -- Texts that are nearly the same have nearly as many words: a few neighbours by that number are enough to look at. An
 -- advert that names a city is compared within it, one that names none also with those that do.
-neighbours as (
+in_cities as (
+
+    select
+        line,
+    {% for step in neighbours %}
+        lead(line, {{ step }}) over in_city as behind_{{ step }}{{ ',' if not loop.last }}  -- noqa: LT02
+    {% endfor %}
+    from worded
+    where is_of_role and city_lines > 1
+    window in_city as (partition by role_id, city order by word_count, line)
+
+),
+
+in_roles as (
 
     select
         line,
         city is null as is_unplaced,
-    {% for step in range(1, var('text_neighbours') + 1) %}
-        lead(line, {{ step }}) over in_city as behind_{{ step }},
-        lead(line, {{ step }}) over in_role as role_behind_{{ step }},
-        lag(line, {{ step }}) over in_role as role_before_{{ step }}{{ ',' if not loop.last }}  -- noqa: LT02
+    {% for step in neighbours %}
+        lead(line, {{ step }}) over in_role as behind_{{ step }},
+        lag(line, {{ step }}) over in_role as before_{{ step }}{{ ',' if not loop.last }}  -- noqa: LT02
     {% endfor %}
     from worded
-    window
-        in_city as (partition by role_id, city order by word_count, line),
-        in_role as (partition by role_id order by word_count, line)
+    where is_of_role and is_partly_placed
+    window in_role as (partition by role_id order by word_count, line)
+
+),
+
+in_passages as (
+
+    select
+        quoted.line,
+    {% for step in neighbours %}
+        lead(quoted.line, {{ step }}) over in_passage as behind_{{ step }}{{ ',' if not loop.last }}  -- noqa: LT02
+    {% endfor %}
+    from quoted
+    inner join worded on quoted.line = worded.line
+    window in_passage as (partition by quoted.passage order by worded.word_count, quoted.line)
 
 ),
 
 candidates as (
 
-    {% for step in range(1, var('text_neighbours') + 1) %}
+    {% for step in neighbours %}
         select
             line,
             behind_{{ step }} as other_line,
-            false as is_placing
-        from neighbours
+            'city' as scope
+        from in_cities
         where behind_{{ step }} is not null
         union all
         select
             line,
-            role_behind_{{ step }} as other_line,
-            true as is_placing
-        from neighbours
-        where is_unplaced and role_behind_{{ step }} is not null
+            behind_{{ step }} as other_line,
+            'role' as scope
+        from in_roles
+        where is_unplaced and behind_{{ step }} is not null
         union all
         select
             line,
-            role_before_{{ step }} as other_line,
-            true as is_placing
-        from neighbours
-        where is_unplaced and role_before_{{ step }} is not null
+            before_{{ step }} as other_line,
+            'role' as scope
+        from in_roles
+        where is_unplaced and before_{{ step }} is not null
         {{ 'union all' if not loop.last }}
     {% endfor %}
+    union all
+    select distinct
+        least(line, other_line) as line,
+        greatest(line, other_line) as other_line,
+        'place' as scope
+    from (
+        {% for step in neighbours %}
+            select
+                line,
+                behind_{{ step }} as other_line
+            from in_passages
+            where behind_{{ step }} is not null
+            {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as quoting
 
 ),
 
@@ -238,11 +236,13 @@ compared as (
     select
         candidates.line,
         candidates.other_line,
-        candidates.is_placing,
-        one.employer_key = other.employer_key and one.city = other.city and one.source <> other.source
+        candidates.scope,
+        one.source = other.source as is_same_source,
+        one.employer_key = other.employer_key
+        and one.city = other.city
+        and not one.is_agency
         and one.first_date - {{ var('same_place_days') }} <= other.last_date
         and other.first_date - {{ var('same_place_days') }} <= one.last_date as is_same_place,
-        one.source = other.source as is_same_source,
         len(list_intersect(one.words, other.words)) as shared,
         one.word_count as one_count,
         other.word_count as other_count
@@ -250,7 +250,12 @@ compared as (
     inner join worded as one on candidates.line = one.line
     inner join worded as other on candidates.other_line = other.line
     where
-        (not candidates.is_placing or other.city is not null)
+        (candidates.scope <> 'role' or other.city is not null)
+        and (candidates.scope <> 'place' or one.role_id <> other.role_id)
+        and least(one.word_count, other.word_count) >= greatest(one.word_count, other.word_count) * case
+            when one.source = other.source or candidates.scope = 'place' then {{ var('same_board_similarity') }}
+            else {{ [var('same_place_similarity'), var('contained_text_similarity')] | min }}
+        end
         -- "Remote, Germany" is not "Remote, Canada".
         and (one.country_code = other.country_code or one.country_code is null or other.country_code is null)
         and (one.region_code = other.region_code or one.region_code is null or other.region_code is null)
@@ -260,15 +265,6 @@ compared as (
             > len(list_intersect(list_intersect(one.words, other.words), {{ levels }}))
             and len(list_intersect(other.words, {{ levels }}))
             > len(list_intersect(list_intersect(one.words, other.words), {{ levels }}))
-        )
-        -- When it was seen is no day of posting that could part two.
-        and (
-            one.is_date_estimated
-            or other.is_date_estimated
-            or (
-                one.first_date - {{ var('repost_window_days') }} <= other.last_date
-                and other.first_date - {{ var('repost_window_days') }} <= one.last_date
-            )
         )
 
 ),
@@ -285,116 +281,118 @@ measured as (
 
 alike as (
 
-    select
-        *,
-        row_number() over (
-            partition by line, is_placing order by similarity desc, other_line asc
-        ) as placing_rank
+    select *
     from measured
     where
-        similarity >= case
-            when is_same_source then {{ var('same_board_similarity') }}
-            when is_same_place then {{ var('same_place_similarity') }}
-            else {{ var('same_text_similarity') }}
+        case
+            when scope = 'place'
+                then
+                    similarity >= {{ var('same_board_similarity') }}
+                    and least(one_count, other_count) >= {{ var('other_title_min_words') }}
+            when is_same_source then similarity >= {{ var('same_board_similarity') }}
+            when is_same_place then similarity >= {{ var('same_place_similarity') }}
+            else similarity >= {{ var('same_text_similarity') }}
         end
+        -- Boards cut texts.
         or (
-            contained >= {{ var('contained_text_share') }}
+            scope <> 'place'
+            and not is_same_source
+            and contained >= {{ var('contained_text_share') }}
             and similarity >= {{ var('contained_text_similarity') }}
         )
 
 ),
 
-textless_keys as (
+-- Alike as they are, what is said of titles, places and requisitions may tell two openings apart.
+signs as (
 
-    select distinct posting_key
+    select
+        adverts.line,
+        adverts.location,
+        string_split(
+            trim(regexp_replace({{ comparable_text('adverts.title') }}, '(?:^| )[^ ](?: [^ ])*(?: |$)', ' ', 'g')), ' '
+        ) as title_words,
+        regexp_extract_all(adverts.title, '[0-9]+') as title_numbers,
+        list_distinct(string_split({{ comparable_text('adverts.title') }}, ' ')) as all_title_words,
+        string_split({{ comparable_text("coalesce(adverts.location, '')") }}, ' ') as place_words,
+        regexp_extract_all(lower(staged.description), '{{ requisition }}', 1) as requisitions
     from adverts
-    where text_id is null
+    inner join {{ ref('stg_job_postings') }} as staged on adverts.text_observation_id = staged.observation_id
+    where
+        adverts.node = adverts.line
+        and (
+            adverts.line in (select alike.line from alike) or adverts.line in (select alike.other_line from alike)
+        )
 
 ),
 
--- Where one has no text, title, employer, place and time decide. It is the nearest copy's alone, lest it tie two
--- different texts together.
-keyed_alike as (
+weighed as (
 
     select
-        adverts.*,
-        adverts.text_id is null as is_textless
-    from adverts
-    inner join textless_keys on adverts.posting_key = textless_keys.posting_key
-
-),
-
-around as (
-
-    select
-        node,
-        first_date,
-        last_date,
-        is_textless,
-        max(case when not is_textless then node end) over before as earlier_node,
-        max(case when not is_textless then last_date end) over before as earlier_date,
-        min(case when not is_textless then node end) over behind as later_node,
-        min(case when not is_textless then first_date end) over behind as later_date,
-        max(case when is_textless then node end) over before as textless_node,
-        max(case when is_textless then last_date end) over before as textless_date
-    from keyed_alike
-    window
-        before as (partition by posting_key order by node rows between unbounded preceding and 1 preceding),
-        behind as (partition by posting_key order by node rows between 1 following and unbounded following)
-
-),
-
-bare as (
-
-    select
-        node,
-        case
-            when
-                earlier_date >= first_date - {{ var('repost_window_days') }}
-                and (later_date is null or first_date - earlier_date <= later_date - last_date)
-                then earlier_node
-            when later_date - {{ var('repost_window_days') }} <= last_date then later_node
-            when textless_date >= first_date - {{ var('repost_window_days') }} then textless_node
-        end as other_node
-    from around
-    where is_textless
-
-),
-
-pairs as (
-
-    select
-        line as node,
-        node as other_node,
-        1.0 as similarity
-    from copies
-    where node <> line
-    union all
-    select
-        least(line, other_line) as node,
-        greatest(line, other_line) as other_node,
-        similarity
+        alike.line,
+        alike.other_line,
+        alike.scope,
+        alike.similarity,
+        alike.is_same_source
+        and one.location <> other.location
+        and {{ names_itself('one', 'other', 'place_words') }}
+        and {{ names_itself('other', 'one', 'place_words') }} as has_other_place,
+        len(one.requisitions) > 0
+        and len(other.requisitions) > 0
+        and len(list_intersect(one.requisitions, other.requisitions)) = 0 as has_other_requisition,
+        {{ names_itself('one', 'other', 'title_words') }}
+        or {{ names_itself('other', 'one', 'title_words') }} as has_other_title,
+        len(list_intersect(one.all_title_words, {{ title_levels }}))
+        + len(list_intersect(other.all_title_words, {{ title_levels }}))
+        > 2 * len(list_intersect(list_intersect(one.all_title_words, other.all_title_words), {{ title_levels }}))
+        or (
+            len(one.title_numbers) > 0
+            and len(other.title_numbers) > 0
+            and one.title_numbers <> other.title_numbers
+        ) as has_other_level,
+        len(list_intersect(one.title_words, other.title_words)) as shared_title_words,
+        least(len(list_distinct(one.title_words)), len(list_distinct(other.title_words))) as title_word_count
     from alike
-    where not is_placing or placing_rank = 1
-    union all
+    inner join signs as one on alike.line = one.line
+    inner join signs as other on alike.other_line = other.line
+    inner join worded as one_text on alike.line = one_text.line
+    inner join worded as other_text on alike.other_line = other_text.line
+
+),
+
+likely as (
+
     select
-        least(node, other_node) as node,
-        greatest(node, other_node) as other_node,
-        null as similarity
-    from bare
-    where other_node is not null
+        *,
+        row_number() over (partition by line, scope order by similarity desc, other_line asc) as choice
+    from weighed
+    where
+        not coalesce(has_other_place, false)
+        and not has_other_requisition
+        and (
+            scope <> 'place'
+            or (
+                not has_other_title
+                and not has_other_level
+                and shared_title_words > 0
+                -- A title that is all in the other is the same one with a place, client or number added.
+                and (similarity >= {{ var('other_title_similarity') }} or shared_title_words = title_word_count)
+            )
+        )
 
 )
 
 select
     one.advert_id,
     other.advert_id as other_advert_id,
-    max(pairs.similarity) as similarity
-from pairs
-inner join adverts as one on pairs.node = one.node
-inner join adverts as other on pairs.other_node = other.node
+    max(likely.similarity) as similarity
+from likely
+inner join lines as one on least(likely.line, likely.other_line) = one.line
+inner join lines as other on greatest(likely.line, likely.other_line) = other.line
 where
-    case
+    -- One that names no city is the likest one's alone, lest it tie two cities together.
+    (likely.scope <> 'role' or likely.choice = 1)
+    and case
         when one.posting_key = other.posting_key then {{ var('match_same_key') }}
         else {{ var('match_cross_source') }}
     end

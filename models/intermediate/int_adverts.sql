@@ -1,0 +1,105 @@
+with observations as not materialized (
+
+    select * from {{ ref('int_observations') }}
+
+),
+
+keyed as not materialized (
+
+    select * from {{ ref('int_observations_keyed') }}
+
+),
+
+-- An advert that is alone in its role and alone in its employer's place has no like.
+roles as (
+
+    select role_id
+    from keyed
+    where advert_position = 1 and role_id is not null
+    group by role_id
+    having count(*) > 1
+
+),
+
+staffed_places as (
+
+    select
+        employer_key,
+        place
+    from keyed
+    where advert_position = 1 and role_id is not null and place is not null
+    group by employer_key, place
+    having min(role_id) <> max(role_id)
+
+),
+
+-- Most adverts were seen once.
+seen_again as (
+
+    select advert_id
+    from keyed
+    where advert_position = 2
+
+),
+
+spans as (
+
+    select
+        keyed.advert_id,
+        max(observations.posted_date) as last_date,
+        min_by(keyed.observation_id, keyed.advert_position) filter (
+            where keyed.text_id is not null
+        ) as text_observation_id,
+        min_by(keyed.text_id, keyed.advert_position) filter (where keyed.text_id is not null) as text_id
+    from keyed
+    inner join seen_again on keyed.advert_id = seen_again.advert_id
+    inner join observations on keyed.observation_id = observations.observation_id
+    group by keyed.advert_id
+
+),
+
+adverts as (
+
+    select
+        keyed.advert_id,
+        keyed.posting_key,
+        keyed.role_id,
+        roles.role_id is not null as is_role_shared,
+        keyed.employer_key,
+        keyed.city,
+        keyed.place,
+        staffed_places.place is not null as is_place_shared,
+        observations.title,
+        observations.company,
+        observations.location,
+        observations.source,
+        observations.posted_date as first_date,
+        coalesce(spans.last_date, observations.posted_date) as last_date,
+        observations.is_date_estimated,
+        coalesce(spans.text_id, keyed.text_id) as text_id,
+        case
+            when keyed.text_id is not null or spans.text_id is null then keyed.observation_id
+            else spans.text_observation_id
+        end as text_observation_id,
+        row_number() over (order by {{ first_seen_order() }}) as node
+    from keyed
+    inner join observations on keyed.observation_id = observations.observation_id
+    left join roles on keyed.role_id = roles.role_id
+    left join staffed_places
+        on keyed.employer_key = staffed_places.employer_key and keyed.place = staffed_places.place
+    left join spans on keyed.advert_id = spans.advert_id
+    where
+        keyed.advert_position = 1
+        and keyed.role_id is not null
+        and (roles.role_id is not null or staffed_places.place is not null)
+
+)
+
+select
+    *,
+    {% if var('match_same_key') %}
+        case when text_id is not null then min(node) over (partition by posting_key, text_id) end as line
+    {% else %}
+        case when text_id is not null then node end as line
+    {% endif %}
+from adverts
