@@ -37,7 +37,6 @@ SCHEMA = pa.schema(
         ("skill_counts", pa.list_(SKILL_COUNT)),
         ("mentions", pa.list_(MENTION)),
         ("cues", pa.list_(CUE)),
-        ("ai_mark_count", pa.int32()),
         ("text_length", pa.int32()),
         ("lexicon_version", pa.string()),
     ]
@@ -107,8 +106,6 @@ def extract_skills(batch: pa.RecordBatch, lexicon: Lexicon) -> pa.RecordBatch:
     is_skill = name < lexicon.skill_count
     skill_starts, skills = lists(np.flatnonzero(is_skill))
     cue_starts, cues = lists(np.flatnonzero(~is_skill))
-    is_mark = name == lexicon.ai_mark
-    mark_count = np.bincount(row[is_mark], mention_count[is_mark], batch.num_rows)
     return pa.record_batch(
         [
             batch.column("text_id"),
@@ -116,7 +113,6 @@ def extract_skills(batch: pa.RecordBatch, lexicon: Lexicon) -> pa.RecordBatch:
             pa.ListArray.from_arrays(skill_starts, pa.StructArray.from_arrays(skills[:2], fields=list(SKILL_COUNT))),
             pa.ListArray.from_arrays(skill_starts, pa.StructArray.from_arrays(skills, fields=list(MENTION))),
             pa.ListArray.from_arrays(cue_starts, pa.StructArray.from_arrays(cues, fields=list(CUE))),
-            arrow(mark_count.astype(np.int32), pa.int32()),
             arrow(text_length.astype(np.int32), pa.int32()),
             pa.repeat(arrow_strings([lexicon.version.encode()], pa.string())[0], batch.num_rows),
         ],

@@ -1,4 +1,7 @@
-"""Seed rows compiled for matching: each row is an idea, which one or more literal words stand for."""
+"""Seed rows compiled for matching: each row is an idea, which one or more forms (literal words) stand for.
+
+One form can stand for many ideas (`machine learning` does for fourteen): it is looked for once.
+"""
 
 import hashlib
 import itertools
@@ -20,6 +23,7 @@ from talent_demand.skills.words import (
     Flags,
     Places,
     arrow_strings,
+    hashes_of,
     pair_hash,
     whole_numbers,
     words_of,
@@ -27,21 +31,23 @@ from talent_demand.skills.words import (
 
 # Texts read by other rules than these are read again: raise it when this package writes other rows than before.
 RULES_VERSION = 4
-# The cue whose mentions ai_mark_count counts.
-AI_MARK = "ai"
-# What an idea names beside an index into Lexicon.names: nothing, or words that others need for company.
+# What an idea names that is no index into Lexicon.names.
 LOOK_ALIKE = -1
-COMPANY = -2
-# Which part of its idea a literal is: all of it, what stands before its gap, what stands behind it.
-WHOLE, HEAD, TAIL = range(3)
+# What a form can be: all of an idea, what stands before its gap, what stands behind it, a class's company.
+WHOLE, HEAD, TAIL, COMPANY = range(4)
+# What can lie behind a hash: forms of these words, longer forms that begin with them, company of one word.
+FORMS, LONGER, NEEDED = 1, 2, 4
 # Word classes are told by a bit each.
 MOST_CLASSES = 64
 SINGLE_WORD = re.compile("[A-Za-z0-9]+")
 NO_LIMIT = np.iinfo(np.int64).max // 4
+# Which bits of a byte count where case does and where it does not; those of a joiner never do.
+SAME_CASE = bytes(0 if chr(byte) in " -/" else 0xFF for byte in range(256))
+ANY_CASE = bytes(0xDF if byte < 128 and chr(byte).isalpha() else SAME_CASE[byte] for byte in range(256))
 
 
 class Idea(NamedTuple):
-    """One row as it is compiled: its words, what they name (LOOK_ALIKE, COMPANY or (is_cue, name)), its company."""
+    """One row as it is compiled: its words, what they name (LOOK_ALIKE or (is_cue, name)) and the company they need."""
 
     spelling: str
     name: int | tuple[bool, str]
@@ -51,50 +57,52 @@ class Idea(NamedTuple):
 
 
 class Literal(NamedTuple):
-    """Words that stand for an idea (its number), all of it or a part."""
+    """Words that stand for all or a part of an idea (its number), or are COMPANY of a class (its number)."""
 
-    text: bytes
+    text: str
     is_case_sensitive: bool
-    idea: int
     part: int
+    meaning: int
+
+
+class Meanings(NamedTuple):
+    """What forms mean: those of form f lie in ``meaning`` from ``begin[f]`` to ``begin[f + 1]``."""
+
+    begin: Places
+    meaning: Places
 
 
 @dataclass(frozen=True)
 class Lexicon:
     """Ideas compiled for matching.
 
-    ``names``: the skills, sorted, then the cues, sorted; ``skill_count``, how many are skills; ``ai_mark``, which of
-    them is the cue whose mentions are the text's ai_mark_count.
+    ``names``: the skills, sorted, then the cues, sorted; ``skill_count``, how many are skills.
 
-    A literal lies in the slot of its only word's hash, HASHES + the hash of its two words, or twice that + the hash of
-    its first three. By word hash:
-    ``is_first``, whether a literal begins with such a word. By slot: ``count_of`` and ``index_of``, how many literals
-    it has and the first of them. ``wordless``: index and bytes of literals without an ASCII word.
+    A form lies in the slot of its only word's hash, HASHES + the hash of its two words, or twice that + the hash of
+    its first three. By slot: ``look`` (FORMS, LONGER, NEEDED, a bit each) and ``slot_begin`` (one more), the first of
+    its forms. ``wordless``: index and bytes of forms without an ASCII word.
 
-    By literal: ``idea_of`` and ``part_of`` (WHOLE, HEAD, TAIL); ``lead``, bytes before the first word; ``length`` in
-    bytes; ``wanted`` and ``compared`` (blocks of eight bytes x literals), its bytes and which of their bits the text
-    must share; ``joiners`` (literals x most joiners), where the text must hold a joiner, -1 for nowhere;
-    ``starts_word`` and ``ends_word``, whether a letter or digit is that end.
+    By form: ``word_count``; ``lead``, bytes before the first word; ``length`` in bytes; ``wanted`` and ``compared``
+    (blocks of eight bytes x forms), its bytes and which of their bits the text must share; ``joiners`` (most joiners x
+    forms), where the text must hold a joiner, -1 for nowhere; ``starts_word`` and ``ends_word``, whether a letter or
+    digit is that end. ``means``: by part, the ideas (classes for COMPANY) of each form; ``head_bits`` and
+    ``tail_bits``, of which ideas with a gap it is that part, a bit for each 64th idea.
 
-    By idea: ``name_of``, an index into ``names``, LOOK_ALIKE or COMPANY; ``company_of``, which class the words of a
-    COMPANY are of; ``needs`` (-1: none) and ``within`` (bytes), which class must stand how near; ``gap_least``,
-    ``gap_most`` and ``gap_class``, words of its gap (most 0: none); ``opens_before`` and ``opens_behind``, whether a
-    look-alike silences what is around it.
+    By idea: ``name_of``, an index into ``names`` or LOOK_ALIKE; ``needs`` (-1: none) and ``within`` (bytes), which
+    class must stand how near; ``gap_least``, ``gap_most`` and ``gap_class``, words of its gap (most 0: none);
+    ``opens_before`` and ``opens_behind``, whether a look-alike silences what is around it.
 
-    Single words of classes are told by their keys, not by literals. By word hash: ``class_count`` and ``class_index``,
-    how many words it has and the first of them; by word: ``class_keys``, and ``class_bits``, a bit a class.
+    Single words of classes are told by their keys, not by forms. By word hash: ``class_begin`` (one more), the first
+    of its words; by word: ``class_keys``, and ``class_bits``, a bit a class.
     """
 
     version: str
     names: pa.Array
     skill_count: int
-    ai_mark: int
-    is_first: Flags
-    count_of: NDArray[np.int32]
-    index_of: Places
+    look: Bytes
+    slot_begin: Places
     wordless: list[tuple[int, bytes]]
-    idea_of: Places
-    part_of: Places
+    word_count: Places
     lead: Places
     length: Places
     wanted: NDArray[np.uint64]
@@ -102,8 +110,10 @@ class Lexicon:
     joiners: Places
     starts_word: Flags
     ends_word: Flags
+    means: list[Meanings]
+    head_bits: NDArray[np.uint64]
+    tail_bits: NDArray[np.uint64]
     name_of: Places
-    company_of: Places
     needs: Places
     within: Places
     gap_least: Places
@@ -111,8 +121,7 @@ class Lexicon:
     gap_class: Places
     opens_before: Flags
     opens_behind: Flags
-    class_count: NDArray[np.uint8]
-    class_index: Places
+    class_begin: Places
     class_keys: NDArray[np.uint64]
     class_bits: NDArray[np.uint64]
 
@@ -128,46 +137,33 @@ def compile_lexicon(
     for class_name, some in sorted(set(words)):
         classes.setdefault(class_name, []).append(some)
     ideas = ideas_of([Spelling(*row) for row in spellings], [Cue(*row) for row in cues])
-    needed = sorted({idea.needs for idea in ideas if idea.needs})
-    ideas += [
-        Idea(literal, COMPANY, False, class_name, None)
-        for class_name in needed
-        for literal in members(class_name, classes, "needs")
-        if not SINGLE_WORD.fullmatch(literal)
-    ]
     version = hashlib.md5(repr((RULES_VERSION, ideas, sorted(classes.items()))).encode()).hexdigest()
     patterns = [parse(idea.spelling) for idea in ideas]
-    literals = literals_of(ideas, patterns, classes)
+    needed = sorted({idea.needs for idea in ideas if idea.needs})
     used = [*needed, *sorted({pattern.gap_class for pattern in patterns if pattern.gap_class} - set(needed))]
     if len(used) > MOST_CLASSES:
         raise ValueError(f"more than {MOST_CLASSES} word classes are used")
     class_number = {"": -1} | {class_name: number for number, class_name in enumerate(used)}
 
-    literals, columns = lay_in_slots(literals)
+    fields = lay_in_slots(literals_of(ideas, patterns, classes) + company_of(needed, classes))
+    fields |= class_words(used, set(needed), classes)
+    is_needed = np.flatnonzero(fields["class_bits"] & np.uint64((1 << len(needed)) - 1))
+    fields["look"][hashes_of(fields["class_keys"][is_needed])] |= NEEDED
     names = sorted({idea.name for idea in ideas if isinstance(idea.name, tuple)})
     code = {name: index for index, name in enumerate(names)}
-    is_company = [idea.name == COMPANY for idea in ideas]
-    class_of = [class_number[idea.needs or ""] for idea in ideas]
     return Lexicon(
         version=version,
         names=arrow_strings([name.encode() for _, name in names], pa.string()),
         skill_count=sum(not is_cue for is_cue, _ in names),
-        ai_mark=code.get((True, AI_MARK), -1),
-        idea_of=whole_numbers(literal.idea for literal in literals),
-        part_of=whole_numbers(literal.part for literal in literals),
-        starts_word=np.array([literal.text.decode()[0].isalnum() for literal in literals], dtype=bool),
-        ends_word=np.array([literal.text.decode()[-1].isalnum() for literal in literals], dtype=bool),
         name_of=whole_numbers(code[idea.name] if isinstance(idea.name, tuple) else idea.name for idea in ideas),
-        company_of=np.where(is_company, class_of, -1),
-        needs=np.where(is_company, -1, class_of),
+        needs=whole_numbers(class_number[idea.needs or ""] for idea in ideas),
         within=whole_numbers(idea.within or NO_LIMIT for idea in ideas),
         gap_least=whole_numbers(pattern.gap_least for pattern in patterns),
         gap_most=whole_numbers(pattern.gap_most for pattern in patterns),
         gap_class=whole_numbers(class_number[pattern.gap_class] for pattern in patterns),
         opens_before=np.array([pattern.opens_before for pattern in patterns], dtype=bool),
         opens_behind=np.array([pattern.opens_behind for pattern in patterns], dtype=bool),
-        **columns,
-        **class_words(used, set(needed), classes),
+        **fields,
     )
 
 
@@ -199,18 +195,33 @@ def literals_of(ideas: list[Idea], patterns: list[Pattern], classes: Mapping[str
         parts = [(pattern.head, HEAD), (pattern.tail, TAIL)] if pattern.gap_class else [(pattern.head, WHOLE)]
         for words, part in parts:
             texts = expand(words, classes)
-            if idea.needs and idea.name != COMPANY and set(texts) & set(members(idea.needs, classes, idea.spelling)):
+            if idea.needs and set(texts) & set(members(idea.needs, classes, idea.spelling)):
                 raise ValueError(f"{idea.spelling!r} is in the class {idea.needs!r} that it needs")
             for text in itertools.chain.from_iterable(map(cases_of, texts)):
                 if not re.search(r"[^\W_]", text):
                     raise ValueError(f"{idea.spelling!r}: {text!r} holds no letter or digit")
-                literals.append(Literal(text.encode(), idea.is_case_sensitive, number, part))
+                literals.append(Literal(text, idea.is_case_sensitive, part, number))
     return literals
 
 
-def lay_in_slots(literals: list[Literal]) -> tuple[list[Literal], dict[str, Any]]:
-    """Literals in the order of their slots, and the fields of Lexicon that say what lies there and how it is found."""
-    texts = [literal.text for literal in literals]
+def company_of(needed: Sequence[str], classes: Mapping[str, Sequence[str]]) -> list[Literal]:
+    """The literals of some classes that are no single words; those are told as ``class_words`` says."""
+    return [
+        Literal(text, False, COMPANY, number)
+        for number, name in enumerate(needed)
+        for literal in members(name, classes, "needs")
+        if not SINGLE_WORD.fullmatch(literal)
+        for text in cases_of(literal)
+    ]
+
+
+def lay_in_slots(literals: list[Literal]) -> dict[str, Any]:
+    """The fields of Lexicon that say which forms literals have, how they are found and what they mean."""
+    meanings: dict[tuple[bytes, bool], set[tuple[int, int]]] = {}
+    for literal in literals:
+        meanings.setdefault(form_of(literal), set()).add((literal.part, literal.meaning))
+    forms = sorted(meanings)
+    texts = [text for text, _ in forms]
     length = whole_numbers(map(len, texts))
     begin = np.cumsum(length + 1) - length
     words = words_of(block_of(texts))
@@ -221,26 +232,63 @@ def lay_in_slots(literals: list[Literal]) -> tuple[list[Literal], dict[str, Any]
     pair = pair_hash(first, hashed[number + 1])
     slots = [first, HASHES + pair, 2 * HASHES + pair_hash(pair, hashed[number + 2])]
     slot = np.select([word_count == 0, word_count == 1, word_count == 2], [3 * HASHES, *slots[:2]], slots[2])
-    is_first = np.zeros(HASHES, dtype=bool)
-    is_first[first[word_count > 0]] = True
-    count_of = np.bincount(slot, minlength=3 * HASHES + 1).astype(np.int32)
+    look = np.zeros(3 * HASHES + 1, dtype=np.uint8)
+    look[slot] |= FORMS
+    look[first[word_count > 1]] |= LONGER
+    look[HASHES + pair[word_count > 2]] |= LONGER
 
     order = np.argsort(slot, kind="stable")
-    literals, texts = [literals[index] for index in order], [texts[index] for index in order]
-    bits = [compared_bits(literal) for literal in literals]
+    forms, texts = [forms[index] for index in order], [texts[index] for index in order]
+    bits = [compared_bits(*form) for form in forms]
     joiners = [[at for at, bit in enumerate(text) if not bit] for text in bits]
-    most = max(map(len, joiners), default=0)
-    return literals, {
-        "is_first": is_first,
-        "count_of": count_of,
-        "index_of": np.cumsum(count_of) - count_of,
+    most = max(map(len, joiners), default=1) or 1
+    means = [meanings_of([meanings[form] for form in forms], part) for part in (WHOLE, HEAD, TAIL, COMPANY)]
+    return {
+        "look": look,
+        "slot_begin": np.searchsorted(slot[order], np.arange(3 * HASHES + 1)),
         "wordless": [(index, texts[index]) for index in np.flatnonzero(word_count[order] == 0).tolist()],
+        "word_count": word_count[order],
         "lead": np.where(word_count > 0, start[number] - begin, 0)[order],
         "length": length[order],
         "wanted": in_eights(texts),
         "compared": in_eights(bits),
-        "joiners": np.array([(at + [-1] * most)[:most] for at in joiners], dtype=np.int64).reshape(len(literals), most),
+        "joiners": np.array([(at + [-1] * most)[:most] for at in joiners], dtype=np.int64)
+        .reshape(len(forms), most)
+        .T.copy(),
+        "starts_word": np.array([text.decode()[0].isalnum() for text in texts], dtype=bool),
+        "ends_word": np.array([text.decode()[-1].isalnum() for text in texts], dtype=bool),
+        "means": means,
+        "head_bits": bits_of(means[HEAD]),
+        "tail_bits": bits_of(means[TAIL]),
     }
+
+
+def form_of(literal: Literal) -> tuple[bytes, bool]:
+    """A literal as it is looked for: one that differs in joiners or, where case tells nothing, in case is the same."""
+    text = literal.text.replace("-", " ").replace("/", " ")
+    if not literal.is_case_sensitive and cases_of(text) == [text]:
+        text = text.lower()
+    return text.encode(), literal.is_case_sensitive
+
+
+def meanings_of(forms: list[set[tuple[int, int]]], part: int) -> Meanings:
+    """What each form means as a part."""
+    meaning = [sorted(meaning for other, meaning in form if other == part) for form in forms]
+    return Meanings(
+        whole_numbers([0, *itertools.accumulate(map(len, meaning))]), whole_numbers(itertools.chain(*meaning))
+    )
+
+
+def bits_of(means: Meanings) -> NDArray[np.uint64]:
+    """Which ideas each form means, a bit for each 64th."""
+    bits = np.zeros(len(means.begin) - 1, dtype=np.uint64)
+    np.bitwise_or.at(bits, np.repeat(np.arange(len(bits)), np.diff(means.begin)), idea_bit(means.meaning))
+    return bits
+
+
+def idea_bit(idea: Places) -> NDArray[np.uint64]:
+    """The bit by which ideas with a gap are told at first, shared by each 64th."""
+    return np.uint64(1) << (idea.view(np.uint64) & np.uint64(63))
 
 
 def class_words(used: list[str], needed: set[str], classes: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -252,27 +300,27 @@ def class_words(used: list[str], needed: set[str], classes: Mapping[str, Sequenc
             if name not in needed or SINGLE_WORD.fullmatch(literal):
                 for word in SINGLE_WORD.findall(literal.lower()):
                     bits[word.encode()] = bits.get(word.encode(), 0) | 1 << number
-    words = words_of(block_of(list(bits)))
-    order = np.argsort(words.hashed, kind="stable")
-    count = np.bincount(words.hashed, minlength=HASHES).astype(np.uint8)
+    # Words that share their key (collecting, collection) are one.
+    key, word = np.unique(words_of(block_of(list(bits))).key, return_inverse=True)
+    class_bits = np.zeros(len(key), dtype=np.uint64)
+    np.bitwise_or.at(class_bits, word, np.array(list(bits.values()), dtype=np.uint64))
+    hashed = hashes_of(key)
+    order = np.argsort(hashed)
     return {
-        "class_count": count,
-        "class_index": np.cumsum(count, dtype=np.int64) - count,
-        "class_keys": words.key[order],
-        "class_bits": np.array(list(bits.values()), dtype=np.uint64)[order],
+        "class_begin": np.searchsorted(hashed[order], np.arange(HASHES + 1)),
+        "class_keys": key[order],
+        "class_bits": class_bits[order],
     }
 
 
-def compared_bits(literal: Literal) -> bytes:
-    """Which bits of each byte of a literal the text must share: of a joiner none, of a letter all but its case."""
-    bits = bytearray(b"\xff" * len(literal.text))
-    for place, byte in enumerate(literal.text):
-        if byte in b" -/":
-            bits[place] = 0
-        elif not literal.is_case_sensitive and (
-            chr(byte).isalpha() if byte < 128 else place and literal.text[place - 1] == 0xC3
-        ):
-            # ASCII's and Latin-1's letters (two bytes, the first 0xC3) tell their case by one bit.
+def compared_bits(text: bytes, is_case_sensitive: bool) -> bytes:
+    """Which bits of each byte of a form the text must share: of a joiner none, of a letter all but its case."""
+    if is_case_sensitive:
+        return text.translate(SAME_CASE)
+    bits = bytearray(text.translate(ANY_CASE))
+    # Latin-1's letters are two bytes, of which the first is 0xC3, and tell their case by one bit, too.
+    for place in range(1, 0 if text.isascii() else len(text)):
+        if text[place - 1] == 0xC3:
             bits[place] = 0xDF
     return bytes(bits)
 

@@ -5,9 +5,9 @@ numpy searches a batch of texts as one block of bytes, in few passes:
 1. ``cleaning.lay_out`` cleans the texts and writes them one behind the other.
 2. ``words.words_of`` finds where words (runs of ASCII letters and digits) begin and end, and gives each a 16 bit hash
    of its first eight letters in lower case.
-3. ``find_candidates`` looks up each word's hash, alone and together with the next word's, in a table of the hashes with
-   which literals begin. One word in six passes the first look, one in fifty the second.
-4. ``find_literals`` compares the literals behind a hash with the text byte by byte and keeps those that stand as whole
+3. ``find_candidates`` looks up the hash of each word, and of the two and three words from it on as long as some form
+   begins so.
+4. ``find_forms`` compares the forms behind a hash with the text byte by byte and keeps those that stand as whole
    words; ``join_gaps`` joins heads and tails that have nothing but words of a class between them.
 5. ``find_matches`` drops what lies in a look-alike or an address, and what misses the company that it needs. Every
    match counts, overlapping ones too.
@@ -15,12 +15,23 @@ numpy searches a batch of texts as one block of bytes, in few passes:
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from talent_demand.skills.lexicon import COMPANY, HEAD, LOOK_ALIKE, TAIL, WHOLE, Lexicon
+from talent_demand.skills.lexicon import (
+    COMPANY,
+    FORMS,
+    HEAD,
+    LONGER,
+    LOOK_ALIKE,
+    NEEDED,
+    TAIL,
+    WHOLE,
+    Lexicon,
+    idea_bit,
+)
 from talent_demand.skills.words import (
     HASHES,
     SEPARATOR,
@@ -100,9 +111,9 @@ def segments_of(block: Bytes, words: Words) -> tuple[Places, Places, Places, Fla
     end.
     """
     start, length = words.start, words.length
-    upper = np.flatnonzero(block - ord("A") < 26)
-    upper = upper[IS_LETTER_OR_DIGIT[block[upper - 1]]]
-    joint = upper[is_glued(block, upper)]
+    is_lower, is_upper = block - ord("a") < 26, block - ord("A") < 26
+    joint = np.flatnonzero(is_upper[1:-1] & is_lower[2:] & (is_lower | is_upper)[:-2]) + 1
+    joint = joint[is_glued(block, joint)]
     word = np.searchsorted(start, joint, side="right") - 1
     glued = np.unique(word)
     edge = np.sort(np.concatenate([start[glued], joint, start[glued] + length[glued]]))
@@ -117,14 +128,33 @@ def segments_of(block: Bytes, words: Words) -> tuple[Places, Places, Places, Fla
     return word, behind, begin, behind == word_end
 
 
-def find_candidates(block: Bytes, words: Words, lexicon: Lexicon) -> tuple[Places, Places]:
-    """Literal (index) and first byte of the places in a block whose words hash like a literal's."""
+def spread(rows: Places, begin: Places) -> tuple[Places, Places]:
+    """Members of some rows, those of a row lying from its begin to the next one's: which row, and member."""
+    first = begin[rows]
+    count = begin[rows + 1] - first
+    which = np.repeat(np.arange(len(rows)), count)
+    return which, np.arange(len(which)) + np.repeat(first - np.cumsum(count) + count, count)
+
+
+def find_candidates(block: Bytes, words: Words, look: Bytes, lexicon: Lexicon) -> tuple[Places, Places, Places]:
+    """Where words hash like a form's: the form's index, its first byte and its first word (the next, if it has none).
+
+    ``look``: what lies behind each word's hash.
+    """
     start, hashed = words.start, words.hashed
-    word = np.flatnonzero(lexicon.is_first.take(hashed))
-    only, place = hashed[word], start[word]
-    pair = pair_hash(only, hashed.take(word + 1, mode="clip"))
-    slots = [only, HASHES + pair, 2 * HASHES + pair_hash(pair, hashed.take(word + 2, mode="clip"))]
-    places = [place, place, place]
+    word = np.flatnonzero(look & FORMS)
+    slots, numbers, places = [hashed[word]], [word], [start[word]]
+    longer, slot = np.flatnonzero((look & LONGER) > 0), hashed
+    slot = slot[longer]
+    for ahead in (1, 2):
+        slot = pair_hash(slot, hashed.take(longer + ahead, mode="clip"))
+        more = lexicon.look.take(ahead * HASHES + slot)
+        word = np.flatnonzero(more & FORMS)
+        slots.append(ahead * HASHES + slot[word])
+        numbers.append(longer[word])
+        places.append(start[longer[word]])
+        word = np.flatnonzero((more & LONGER) > 0)
+        longer, slot = longer[word], slot[word]
 
     glued, behind, segment, is_last = segments_of(block, words)
     if len(glued):
@@ -133,24 +163,23 @@ def find_candidates(block: Bytes, words: Words, lexicon: Lexicon) -> tuple[Place
         last, begin = np.flatnonzero(is_last), np.flatnonzero(segment == start[glued])
         pair = pair_hash(only[last], hashed.take(glued[last] + 1, mode="clip"))
         slots += [only, HASHES + pair, 2 * HASHES + pair_hash(pair, hashed.take(glued[last] + 2, mode="clip"))]
+        numbers += [glued, glued[last], glued[last]]
         places += [segment, segment[last], segment[last]]
         previous, first = np.maximum(glued[begin] - 1, 0), np.maximum(glued[begin] - 2, 0)
         slots.append(HASHES + pair_hash(hashed[previous], only[begin]))
         slots.append(2 * HASHES + pair_hash(pair_hash(hashed[first], hashed[previous]), only[begin]))
+        numbers += [previous, first]
         places += [start[previous], start[first]]
-    slot, place = np.concatenate(slots), np.concatenate(places)
 
-    count = lexicon.count_of.take(slot)
-    hit = np.flatnonzero(count > 0)
-    slot, place, count = slot[hit], place[hit], count[hit]
-    literal = np.repeat(lexicon.index_of[slot] - np.cumsum(count) + count, count) + np.arange(count.sum())
-    place = np.repeat(place, count) - lexicon.lead[literal]
+    which, form = spread(np.concatenate(slots), lexicon.slot_begin)
+    word, place = np.concatenate(numbers)[which], np.concatenate(places)[which] - lexicon.lead[form]
     if lexicon.wordless:
         text = block.tobytes()
         found = [(index, at) for index, raw in lexicon.wordless for at in places_of(raw, text)]
         extra = np.array(found, dtype=np.int64).reshape(-1, 2)
-        literal, place = np.append(literal, extra[:, 0]), np.append(place, extra[:, 1])
-    return literal, place
+        form, place = np.append(form, extra[:, 0]), np.append(place, extra[:, 1])
+        word = np.append(word, np.searchsorted(start, extra[:, 1]))
+    return form, place, word
 
 
 def places_of(part: bytes, text: bytes) -> Iterator[int]:
@@ -161,29 +190,29 @@ def places_of(part: bytes, text: bytes) -> Iterator[int]:
         place = text.find(part, place + 1)
 
 
-def find_literals(block: Bytes, words: Words, lexicon: Lexicon) -> tuple[Places, Places, Places]:
-    """Literals that stand in a block as whole words: their index, first byte and byte after the last."""
-    literal, start = find_candidates(block, words, lexicon)
-    keep = np.ones(len(start), dtype=bool)
-    rows = np.arange(len(start))
+def find_forms(block: Bytes, words: Words, look: Bytes, lexicon: Lexicon) -> tuple[Places, Places, Places, Places]:
+    """Forms that stand in a block as whole words: their index, first byte, byte after the last and first word."""
+    form, start, word = find_candidates(block, words, look, lexicon)
+    keep, rows = np.ones(len(start), dtype=bool), np.arange(len(start))
     for at, (wanted, compared) in enumerate(zip(lexicon.wanted, lexicon.compared, strict=True)):
-        # Rows whose literal is as long and that agree so far.
-        rows = rows[lexicon.length[literal[rows]] > 8 * at] if at else rows
-        one = literal[rows]
+        # Rows whose form is as long and that agree so far.
+        rows = rows[lexicon.length[form[rows]] > 8 * at] if at else rows
+        one = form[rows]
         is_same = ((eight_bytes(block, start[rows] + 8 * at) ^ wanted[one]) & compared[one]) == 0
         keep[rows[~is_same]] = False
         rows = rows[is_same]
-    literal, start = literal[keep], start[keep]
+    form, start, word = form[keep], start[keep], word[keep]
     keep, rows = np.ones(len(start), dtype=bool), np.arange(len(start))
-    for joiner in lexicon.joiners.T:
-        rows = rows[joiner[literal[rows]] >= 0]
-        is_joined = IS_JOINER[block[start[rows] + joiner[literal[rows]]]]
+    for joiner in lexicon.joiners:
+        place = joiner[form[rows]]
+        rows = rows[place >= 0]
+        is_joined = IS_JOINER[block[start[rows] + place[place >= 0]]]
         keep[rows[~is_joined]] = False
         rows = rows[is_joined]
-    literal, start = literal[keep], start[keep]
-    end = start + lexicon.length[literal]
+    form, start, word = form[keep], start[keep], word[keep]
+    end = start + lexicon.length[form]
 
-    starts_word, ends_word = lexicon.starts_word[literal], lexicon.ends_word[literal]
+    starts_word, ends_word = lexicon.starts_word[form], lexicon.ends_word[form]
     before, after = block[start - 1], block[end]
     beyond_first, beyond_last = IS_UNSURE[block[start]], IS_UNSURE[block[end - 1]]
     keep = np.ones(len(start), dtype=bool)
@@ -207,83 +236,97 @@ def find_literals(block: Bytes, words: Words, lexicon: Lexicon) -> tuple[Places,
     unsure_before = starts_word & (IS_UNSURE[before] | IS_WORD[before] & beyond_first)
     unsure_after = ends_word & (IS_UNSURE[after] | IS_WORD[after] & beyond_last)
     for index in np.flatnonzero(keep & (unsure_before | unsure_after)).tolist():
-        first, last = int(start[index]), int(end[index])
-        own = block[first:last].tobytes().decode(errors="replace")
+        here, behind = int(start[index]), int(end[index])
+        own = block[here:behind].tobytes().decode(errors="replace")
         if unsure_before[index]:
-            neighbour = block[max(first - 4, 0) : first].tobytes().decode(errors="ignore")[-1:]
+            neighbour = block[max(here - 4, 0) : here].tobytes().decode(errors="ignore")[-1:]
             keep[index] &= not is_part_of_word(own[0], neighbour)
         if unsure_after[index]:
-            neighbour = block[last : last + 4].tobytes().decode(errors="ignore")[:1]
+            neighbour = block[behind : behind + 4].tobytes().decode(errors="ignore")[:1]
             keep[index] &= not is_part_of_word(own[-1], neighbour)
-    return literal[keep], start[keep], end[keep]
+    return form[keep], start[keep], end[keep], word[keep]
 
 
-def classes_of(words: Words, lexicon: Lexicon) -> NDArray[np.uint64]:
-    """The classes of each word of a block, a bit each."""
-    bits = np.zeros(len(words.start), dtype=np.uint64)
-    word = np.flatnonzero(lexicon.class_count.take(words.hashed))
-    for more in range(int(lexicon.class_count.max(initial=0))):
-        word = word[lexicon.class_count[words.hashed[word]] > more]
-        place = lexicon.class_index[words.hashed[word]] + more
-        bits[word] |= lexicon.class_bits[place] * (lexicon.class_keys[place] == words.key[word])
+def classes_of(key: NDArray[np.uint64], lexicon: Lexicon) -> NDArray[np.uint64]:
+    """The classes of words by their keys, a bit each."""
+    bits = np.zeros(len(key), dtype=np.uint64)
+    which, member = spread(hashes_of(key), lexicon.class_begin)
+    same = np.flatnonzero(lexicon.class_keys[member] == key[which])
+    bits[which[same]] = lexicon.class_bits[member[same]]
     return bits
 
 
 def join_gaps(
-    block: Bytes, words: Words, classes: NDArray[np.uint64], found: tuple[Places, Places, Places], lexicon: Lexicon
+    block: Bytes, words: Words, found: tuple[Places, Places, Places, Places], lexicon: Lexicon
 ) -> tuple[Places, Places, Places]:
     """Ideas with a gap that stand in a block: their index, first byte and byte after the last.
 
-    ``classes``: those of each word, a bit each; ``found``: what ``find_literals`` found.
+    ``found``: what ``find_forms`` found.
     """
-    literal, start, end = found
+    form, start, end, first = found
     word, length = words.start, words.length
-    part, idea = lexicon.part_of[literal], lexicon.idea_of[literal]
-    head, tail = np.flatnonzero(part == HEAD), np.flatnonzero(part == TAIL)
+    # Most heads have no tail in reach.
+    tail = np.flatnonzero(lexicon.tail_bits[form])
+    tail = tail[word.take(first[tail], mode="clip") == start[tail] + lexicon.lead[form[tail]]]
+    tails_at = np.zeros(len(word) + 1 + int(lexicon.gap_most.max(initial=0)), dtype=np.uint64)
+    np.bitwise_or.at(tails_at, first[tail], lexicon.tail_bits[form[tail]])
+    head = np.flatnonzero(lexicon.head_bits[form])
+    here = first[head] + lexicon.word_count[form[head]]
+    in_reach = [tails_at[here + ahead] for ahead in range(len(tails_at) - len(word))]
+    reached = np.bitwise_or.reduce(in_reach) & lexicon.head_bits[form[head]]
+    which, member = spread(form[head], lexicon.means[HEAD].begin)
+    idea = lexicon.means[HEAD].meaning[member]
+    near = np.flatnonzero(reached[which] & idea_bit(idea))
+    idea, head, here = idea[near], head[which[near]], here[which[near]]
+    is_reached = np.zeros(len(tails_at), dtype=bool)
+    for ahead in range(len(in_reach)):
+        is_reached[here + ahead] = True
+    tail = tail[is_reached[first[tail]]]
+    which, member = spread(form[tail], lexicon.means[TAIL].begin)
+    tail = tail[which]
+    tail_key = lexicon.means[TAIL].meaning[member] * len(word) + first[tail]
     # Of tails that begin at one word the longest; one that begins within a word ends no gap.
-    tail_word = np.minimum(np.searchsorted(word, start[tail]), len(word) - 1)
-    is_at_word = word[tail_word] == start[tail] + lexicon.lead[literal[tail]]
-    tail, tail_word = tail[is_at_word], tail_word[is_at_word]
-    tail_key = idea[tail] * len(word) + tail_word
     order = np.lexsort((-end[tail], tail_key))
     tail, tail_key = tail[order], tail_key[order]
-    found_head, found_tail = [head[:0]], [tail[:0]]
-    here, before = np.searchsorted(word, end[head]), end[head]
+
+    joined, until = [idea[:0]], [tail[:0]]
+    row, before = np.arange(len(idea)), end[head]
     gap = 0
-    while len(head) and len(tail_key):
+    while len(row) and len(tail):
         here = np.minimum(here, len(word) - 1)
         # Nothing but blanks and commas may be between one word and the next.
-        is_near = (word[here] - before < LONGEST_BETWEEN) & (gap <= lexicon.gap_most[idea[head]])
+        is_near = (word[here] - before < LONGEST_BETWEEN) & (gap <= lexicon.gap_most[idea[row]])
         for ahead in range(LONGEST_BETWEEN - 1):
             is_near &= ~(IS_STOP[block[before + ahead]] & (before + ahead < word[here]))
-        head, here = head[is_near], here[is_near]
-        key = idea[head] * len(word) + here
+        row, here = row[is_near], here[is_near]
+        key = idea[row] * len(word) + here
         place = np.minimum(np.searchsorted(tail_key, key), len(tail_key) - 1)
-        is_end = (tail_key[place] == key) & (gap >= lexicon.gap_least[idea[head]])
-        found_head.append(head[is_end])
-        found_tail.append(tail[place[is_end]])
-        is_in_class = classes[here] >> lexicon.gap_class[idea[head]].view(np.uint64) & np.uint64(1)
-        goes_on = ~is_end & (is_in_class > 0)
-        head, here = head[goes_on], here[goes_on]
+        is_end = (tail_key[place] == key) & (gap >= lexicon.gap_least[idea[row]])
+        joined.append(row[is_end])
+        until.append(tail[place[is_end]])
+        row, here = row[~is_end], here[~is_end]
+        class_bit = lexicon.gap_class[idea[row]].view(np.uint64)
+        goes_on = (classes_of(words.key[here], lexicon) >> class_bit & np.uint64(1)) > 0
+        row, here = row[goes_on], here[goes_on]
         before, here = word[here] + length[here], here + 1
         gap += 1
-    head, tail = np.concatenate(found_head), np.concatenate(found_tail)
-    return idea[head], start[head], end[tail]
+    row, tail = np.concatenate(joined), np.concatenate(until)
+    return idea[row], start[head[row]], end[tail]
 
 
 def find_addresses(block: Bytes) -> tuple[Places, Places]:
     """First byte and byte after the last of web and mail addresses."""
     at = np.flatnonzero(block == ord("@"))
-    colon = np.flatnonzero(block == ord(":"))
-    dot = np.flatnonzero(block == ord("."))
-    dot = dot[IS_LETTER_OR_DIGIT[block[dot - 1]] & IS_LOWER[block[dot + 1]]]
+    colon = np.flatnonzero((block[:-1] == ord(":")) & (block[1:] == ord("/")))
+    dot = np.flatnonzero((block[:-1] == ord(".")) & (block[1:] - ord("a") < 26))
+    dot = dot[IS_LETTER_OR_DIGIT[block[dot - 1]]]
     behind = (eight_bytes(block, dot + 1) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     is_domain = np.zeros(len(dot), dtype=bool)
     for letters, names in enumerate(DOMAINS, start=2):
         is_domain |= np.isin(behind & np.uint32(2 ** (8 * letters) - 1), names) & ~IS_WORD[block[dot + 1 + letters]]
     marks = [
         at[IS_LETTER_OR_DIGIT[block[at + 1]]],
-        colon[(block[colon + 1] == ord("/")) & (block[colon + 2] == ord("/"))],
+        colon[block[colon + 2] == ord("/")],
         dot[is_domain],
     ]
     spans = []
@@ -317,25 +360,53 @@ def open_up(block: Bytes, idea: Places, start: Places, end: Places, lexicon: Lex
 
 def has_company(
     matches: tuple[Places, Places, Places],
-    company: Callable[[int], Places],
+    company: tuple[Places, NDArray[np.uint64]],
     row_start: Places,
     row_end: Places,
     lexicon: Lexicon,
 ) -> Flags:
     """Whether each of some matches (idea, start, end) has the company near it that its idea needs, or needs none.
 
-    ``company``: where words of a class stand, sorted; ``row_start``, ``row_end``: where the texts of the block lie.
+    ``company``: where some words stand, sorted, and their classes, a bit each; ``row_start``, ``row_end``: where the
+    texts of the block lie.
     """
     idea, start, end = matches
     needs = lexicon.needs[idea]
     has = needs < 0
     for number in np.unique(needs[~has]).tolist():
-        place = np.append(company(number), np.iinfo(np.int64).max)
+        place = np.append(company[0][(company[1] & np.uint64(1 << number)) > 0], np.iinfo(np.int64).max)
         one = np.flatnonzero(needs == number)
         within, row = lexicon.within[idea[one]], np.searchsorted(row_start, start[one], side="right") - 1
         nearest = place[np.searchsorted(place, np.maximum(start[one] - within, row_start[row]))]
         has[one] = nearest < np.minimum(end[one] + within, row_end[row])
     return has
+
+
+def find_company(
+    words: Words,
+    look: Bytes,
+    found: tuple[Places, Places, Places, Places],
+    addresses: tuple[Places, Places],
+    lexicon: Lexicon,
+) -> tuple[Places, NDArray[np.uint64]]:
+    """Where words stand that others need for company, sorted, and their classes, a bit each; none is in an address.
+
+    ``look``: what lies behind each word's hash; ``found``: what ``find_forms`` found.
+    """
+    word = np.flatnonzero((look & NEEDED) > 0)
+    outside = np.ones(len(words.start) + 1, dtype=bool)
+    first, last = (np.searchsorted(words.start, edge).tolist() for edge in addresses)
+    for one, other in zip(first, last, strict=True):
+        outside[one:other] = False
+    word = word[outside[word]]
+    form, start, end, _ = found
+    which, member = spread(form, lexicon.means[COMPANY].begin)
+    number, start, end = lexicon.means[COMPANY].meaning[member], start[which], end[which]
+    keep = ~is_inside(start, end, *addresses)
+    place = np.concatenate([words.start[word], start[keep]])
+    bits = np.concatenate([classes_of(words.key[word], lexicon), np.uint64(1) << number[keep].view(np.uint64)])
+    order = np.argsort(place)
+    return place[order], bits[order]
 
 
 def find_matches(
@@ -347,34 +418,23 @@ def find_matches(
     lexicon's names, text, first byte, byte after the last.
     """
     words = words_of(block)
-    classes = classes_of(words, lexicon)
-    literal, start, end = find_literals(block, words, lexicon)
-    joined = join_gaps(block, words, classes, (literal, start, end), lexicon)
-    is_whole = lexicon.part_of[literal] == WHOLE
-    idea = np.concatenate([lexicon.idea_of[literal[is_whole]], joined[0]])
-    start, end = np.concatenate([start[is_whole], joined[1]]), np.concatenate([end[is_whole], joined[2]])
+    look = lexicon.look.take(words.hashed)
+    found = find_forms(block, words, look, lexicon)
+    joined = join_gaps(block, words, found, lexicon)
+    which, member = spread(found[0], lexicon.means[WHOLE].begin)
+    idea = np.concatenate([lexicon.means[WHOLE].meaning[member], joined[0]])
+    start, end = np.concatenate([found[1][which], joined[1]]), np.concatenate([found[2][which], joined[2]])
 
     is_decoy = lexicon.name_of[idea] == LOOK_ALIKE
     # One with a gap silences what is as long as itself, too: it begins a byte earlier.
     decoy_start, decoy_end = (start - (lexicon.gap_most[idea] > 0))[is_decoy], end[is_decoy]
     open_up(block, idea[is_decoy], decoy_start, decoy_end, lexicon)
     idea, start, end = idea[~is_decoy], start[~is_decoy], end[~is_decoy]
-    # A look-alike (Power BI) is company as good as any; what is in an address is none.
-    address_start, address_end = find_addresses(block)
-    outside = ~is_inside(start, end, decoy_start, decoy_end) | (lexicon.name_of[idea] == COMPANY)
-    outside &= ~is_inside(start, end, address_start, address_end)
+    addresses = find_addresses(block)
+    outside = ~is_inside(start, end, decoy_start, decoy_end) & ~is_inside(start, end, *addresses)
     idea, start, end = idea[outside], start[outside], end[outside]
-    first, last = np.searchsorted(words.start, address_start), np.searchsorted(words.start, address_end)
-    for one, other in zip(first.tolist(), last.tolist(), strict=True):
-        classes[one:other] = 0
-
-    of_class = np.flatnonzero(classes)
-
-    def company(number: int) -> Places:
-        single = words.start[of_class[classes[of_class] & np.uint64(1 << number) > 0]]
-        return np.sort(np.append(single, start[lexicon.company_of[idea] == number]))
-
+    # A look-alike (Power BI) is company as good as any.
+    company = find_company(words, look, found, addresses, lexicon)
     keep = has_company((idea, start, end), company, row_start, row_end, lexicon)
-    keep &= lexicon.name_of[idea] != COMPANY
     idea, start, end = idea[keep], start[keep], end[keep]
     return lexicon.name_of[idea], np.searchsorted(row_start, start, side="right") - 1, start, end
