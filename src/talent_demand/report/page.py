@@ -32,6 +32,13 @@ QUESTIONS = {
     "source": "From which source?",
     "employer": "Who hires?",
 }
+DEFINITIONS = {
+    "builds": "the work builds AI (this report)",
+    "title_keyword": "an AI keyword in the title",
+    "relevance_score": "an AI relevance score as the specification sets it",
+    "core_ai_skill": "at least one core AI skill in the text",
+    "ai_word": "at least one AI word",
+}
 COMPARISONS = {
     "year": "the same weeks a year ago",
     "whole_period": "the first four weeks of the period",
@@ -72,6 +79,19 @@ def render(connection: duckdb.DuckDBPyConnection) -> str:
         first=first_screen(connection, labels),
         trend=trend_line(connection),
         movers=movers(connection, labels),
+        emerging=records(
+            connection, "select * from marts.emerging_terms where not is_in_taxonomy order by rank limit 10"
+        ),
+        definitions=records(
+            connection,
+            """
+            select definition, sum(ai_count) as ai_count, sum(job_count) as job_count
+            from marts.weekly_ai_share_by_definition
+            inner join marts.dim_weeks using (week_start)
+            where is_in_bounds group by definition order by ai_count desc, definition
+            """,
+        ),
+        definition_labels=DEFINITIONS,
         spells=records(connection, "select * from marts.collection_spells order by last_week desc, source, kind"),
         quality=quality(connection),
         weeks=weeks,
