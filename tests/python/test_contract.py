@@ -91,6 +91,18 @@ CONTRACT = {
         "double": "recent_share before_share change_points within_points collection_points role_points within_low "
         "within_high matched_share",
     },
+    "marts.weekly_ai_share_by_definition": {
+        "date": "week_start",
+        "text": "definition",
+        "big": "ai_count job_count",
+        "double": "ai_share",
+    },
+    "marts.emerging_terms": {
+        "text": "term snippet",
+        "big": "recent_count before_count",
+        "double": "recent_share before_share",
+        "bool": "is_in_taxonomy",
+    },
     "marts.collection_spells": {"text": "kind source message", "date": "first_week last_week"},
     "marts.weekly_changes": {"date": "week_start", "text": "measure", "big": "old_value new_value"},
 }

@@ -1,0 +1,111 @@
+"""What README.md and docs/ tell a reader to type does what they say."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from conftest import PROJECT, Project
+
+PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").glob("*.md"))]
+# What begins so takes a network, minutes or an environment of its own: a target of make, or its tests, run it.
+ELSEWHERE = {
+    "make": "the targets themselves",
+    ".venv-metrics/bin/mf": "make test-metrics",
+    ".venv-spark/bin/dbt": "make test-spark",
+}
+BIN = Path(sys.executable).parent
+
+
+def blocks(page, language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def commands(page):
+    return [line.split("#")[0].strip() for block in blocks(page, "sh") for line in block.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def newcomer(demo, tmp_path_factory):
+    """A copy of the project as a clone has it, built on the demo postings."""
+    folder = tmp_path_factory.mktemp("newcomer")
+    for name in ("models", "macros", "seeds", "tests", "scripts", "dbt_project.yml", "profiles.yml", "selectors.yml"):
+        (shutil.copytree if (PROJECT / name).is_dir() else shutil.copy)(PROJECT / name, folder / name)
+    project = Project(folder / "data")
+    project.folder.mkdir()
+    shutil.copy(demo.warehouse, project.warehouse)
+    shutil.copy(demo.marts, project.marts)
+    shutil.copytree(demo.folder / "target", project.folder / "target")
+    # Scripts are found by the project that is installed; charts go beside it unless they are told otherwise.
+    (folder / "my_scrape.csv").write_text(
+        "title,company,description,url,date\n"
+        "Senior Data Scientist,Acme,You train models with Python and PyTorch.,https://example.com/1,2026-03-02\n"
+    )
+    (folder / "more_scrapes").mkdir()
+    (folder / "more_scrapes" / "b.json").write_text(
+        '[{"title": "Chef", "company": "Bistro", "description": "You cook.", "url": "https://example.com/2"}]'
+    )
+    return folder, project
+
+
+def run(newcomer, script):
+    folder, project = newcomer
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        # As `source .venv/bin/activate` does.
+        env={**project.environment, "PATH": f"{BIN}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.dbt
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_do_what_they_say(newcomer, page):
+    for block in blocks(page, "sh"):
+        lines = [
+            line
+            for line in block.splitlines()
+            if line.strip() and line.split()[0] not in ELSEWHERE and line != "source .venv/bin/activate"
+        ]
+        script = "\n".join(lines).replace(".venv/bin/", f"{BIN}/")
+        finished = run(newcomer, script.replace("plot_marts.py", 'plot_marts.py --out "$PWD/data/charts"'))
+        assert finished.returncode == 0, f"{script}\n{finished.stdout[-2000:]}\n{finished.stderr[-2000:]}"
+
+
+def test_targets_are_there():
+    makefile = (PROJECT / "Makefile").read_text()
+    made = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        named = {line.split()[1] for line in commands(page) if line.startswith("make ")}
+        named |= set(re.findall(r"`make ([a-z][a-z-]*)`", text))
+        assert {name for name in named if "/" not in name} <= made, page.name
+    # Two commands are enough, and CI makes what a newcomer makes first.
+    assert "make build" in (PROJECT / ".ci" / "run").read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_queries_are_answered(demo, page):
+    with duckdb.connect(str(demo.marts), read_only=True) as connection:
+        for query in blocks(page, "sql"):
+            assert connection.execute(query).fetchall(), query
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for link in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert "://" in link or (page.parent / link).exists(), link
+
+
+def test_every_mart_is_told_of(demo):
+    told = (PROJECT / "docs" / "marts.md").read_text()
+    for (mart,) in demo.query("select table_name from duckdb_tables() where schema_name = 'marts'"):
+        assert f"`{mart}`" in told, mart
