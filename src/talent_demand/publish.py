@@ -1,11 +1,14 @@
 """The published file, the copy of the marts that BI tools, charts and the report read.
 
-The copy is made beside the old file, counted, and takes its place in one step: whoever holds the old one keeps reading
-it, and whoever opens the file finds all marts of one build. Only a whole ``dbt build`` whose tests passed comes here.
+The copy is made beside the old file, compared with the marts, and takes its place in one step: whoever holds the old
+one keeps reading it, and whoever opens the file finds all marts of one build. Only a whole ``dbt build`` whose tests
+passed comes here. Where little changed, the copy is one of the old file in which the rows that changed are put right;
+where that cannot be done, or does not give the marts, all is copied anew.
 """
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -26,6 +29,8 @@ POSTINGS = "fct_job_postings"
 BUILT = ("model", "seed", "snapshot", "test")
 # A key of more rows is told in comments alone: its index would cost as much as the rest of the file.
 MOST_INDEXED_ROWS = 100_000
+# A table of which more than this part changed, or is left of rows that were deleted, is written anew.
+MOST_CHANGED = 0.2
 
 
 class NoPostings(Exception):
@@ -41,11 +46,39 @@ class Mart:
     name: str
     key: tuple[str, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)
+    # Columns that are never null, which the warehouse does not say of a view.
+    not_null: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def relation(self) -> str:
         """Where it lies, as SQL."""
         return f'"{self.database}"."{self.schema}"."{self.name}"'
+
+    @property
+    def key_columns(self) -> str:
+        """Its key, as SQL."""
+        return ", ".join(f'"{name}"' for name in self.key)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the rows of a table are, without regard to their order."""
+
+    count: int
+    digest: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a table is beside its rows: comment, columns (name, type, whether nullable, comment) and primary key."""
+
+    comment: str | None
+    columns: tuple[tuple[str, str, bool, str | None], ...]
+    key: tuple[str, ...]
+
+
+class NotUpdated(Exception):
+    """The old file could not be brought up to date: all is copied anew."""
 
 
 def tagged(nodes: Mapping[str, Mapping[str, Any]]) -> list[Mart]:
@@ -86,6 +119,7 @@ def tagged(nodes: Mapping[str, Mapping[str, Any]]) -> list[Mart]:
             name=node["alias"],
             key=keys.get(unique_id, ()),
             references=references.get(unique_id, {}),
+            not_null=frozenset(not_null_columns(node)),
         )
         for unique_id, node in marts.items()
     ]
@@ -131,28 +165,147 @@ def publish(connection: duckdb.DuckDBPyConnection, marts: list[Mart], path: Path
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise BadInput(f"two models tagged {TAG} are called {twice[0]}")
     try:
-        counts = {mart.name: count(connection, mart.relation) for mart in marts}
+        rows = {mart.name: rows_of(connection, mart.relation) for mart in marts}
+        postings = rows[POSTINGS].count if POSTINGS in rows else 0
         published = published_postings(path, warehouse)
-        if published and not counts.get(POSTINGS):
+        if published and not postings:
             raise NoPostings(f"{path} stays as it was: this build found no postings, and the file holds {published:,}")
         target = path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.draft")
         clear_draft(connection, draft)
         try:
-            write(connection, marts, counts, draft)
-            if target.exists():
+            is_made = make_draft(connection, marts, rows, target if published else None, draft)
+            if is_made and target.exists():
                 draft.chmod(target.stat().st_mode)
             # Changes that a client left beside the old file would be made to the new one by whoever opens it first.
             for leftover in {wal(path), wal(target)}:
                 leftover.unlink(missing_ok=True)
-            draft.replace(target)
+            if is_made:
+                draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
             wal(draft).unlink(missing_ok=True)
     except (OSError, duckdb.Error) as error:
         raise BadInput(f"cannot publish to {path}: {reason(error)}") from None
-    return f"{path}: {len(marts)} marts, {counts.get(POSTINGS, 0):,} postings"
+    return f"{path}: {len(marts)} marts, {postings:,} postings" + ("" if is_made else ", as they were")
+
+
+def make_draft(
+    connection: duckdb.DuckDBPyConnection,
+    marts: list[Mart],
+    rows: Mapping[str, Rows],
+    published: Path | None,
+    draft: Path,
+) -> bool:
+    """Make a file of the marts, from the published one where there is one; False where that needs no change.
+
+    Raises:
+        BadInput: a mart is not whole in it.
+
+    """
+    if published:
+        try:
+            changed = changed_marts(connection, marts, rows, published)
+            if not changed:
+                return False
+            shutil.copyfile(published, draft)
+            with attached(connection, draft, f"storage_version '{STORAGE_VERSION}'") as database:
+                for mart in changed:
+                    update(connection, mart, f'{database}.{SCHEMA}."{mart.name}"', rows[mart.name])
+            compare(connection, marts, rows, draft)
+            return True
+        except (NotUpdated, BadInput, OSError, duckdb.Error):
+            draft.unlink(missing_ok=True)
+            wal(draft).unlink(missing_ok=True)
+    with attached(connection, draft, f"storage_version '{STORAGE_VERSION}'") as database:
+        connection.begin()
+        connection.execute(f"create schema {database}.{SCHEMA}")
+        for mart in marts:
+            copy(connection, mart, f'{database}.{SCHEMA}."{mart.name}"', rows[mart.name].count)
+        connection.commit()
+    compare(connection, marts, rows, draft)
+    return True
+
+
+def changed_marts(
+    connection: duckdb.DuckDBPyConnection, marts: list[Mart], rows: Mapping[str, Rows], published: Path
+) -> list[Mart]:
+    """Marts that are not in the published file as they should be.
+
+    Raises:
+        NotUpdated: the file holds something else too, lacks a mart or has another format.
+
+    """
+    with attached_copy(connection, published) as database:
+        ((version,),) = connection.execute(
+            "select tags['storage_version'] from duckdb_databases() where database_name = ?", [database]
+        ).fetchall()
+        held = connection.execute(
+            """
+            select table_name from duckdb_tables() where database_name = $1
+            union all select view_name from duckdb_views() where database_name = $1 and not internal
+            union all select sequence_name from duckdb_sequences() where database_name = $1
+            union all select function_name from duckdb_functions() where database_name = $1 and not internal
+            """,
+            [database],
+        ).fetchall()
+        if not version.startswith(STORAGE_VERSION) or sorted(name for (name,) in held) != sorted(rows):
+            raise NotUpdated
+        return [
+            mart
+            for mart in marts
+            if shape_of(connection, database, SCHEMA, mart.name)
+            != wanted_shape(connection, mart, rows[mart.name].count)
+            or rows_of(connection, f'{database}.{SCHEMA}."{mart.name}"') != rows[mart.name]
+        ]
+
+
+def update(connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, rows: Rows) -> None:
+    """Make a published table what its mart is, by the rows that changed where these are few."""
+    database = table.split(".")[0]
+    connection.begin()
+    has_shape = shape_of(connection, database, SCHEMA, mart.name) == wanted_shape(connection, mart, rows.count)
+    # The index of a primary key would refuse a row that takes the place of a deleted one.
+    if has_shape and mart.key and rows.count > MOST_INDEXED_ROWS:
+        connection.execute(
+            f"""
+            create or replace temp table changed_keys as
+            select {mart.key_columns} from (select {mart.key_columns}, hash(was) as row_hash from {table} as was) as old
+            anti join (select {mart.key_columns}, hash(is_now) as row_hash from {mart.relation} as is_now) as new
+            using ({mart.key_columns}, row_hash)
+            """
+        )
+        places = count(connection, f"(select unnest(range(coalesce(max(rowid) + 1, 0))) from {table})")
+        changed = count(connection, "changed_keys") + max(places - rows.count, 0)
+        if changed <= MOST_CHANGED * rows.count:
+            connection.execute(f"delete from {table} where ({mart.key_columns}) in (from changed_keys)")
+            connection.execute(
+                f"insert into {table} select * from {mart.relation} as new anti join {table} using ({mart.key_columns})"
+            )
+            connection.execute("drop table temp.changed_keys")
+            connection.commit()
+            return
+        connection.execute("drop table temp.changed_keys")
+    connection.execute(f"drop table {table}")
+    copy(connection, mart, table, rows.count)
+    connection.commit()
+
+
+def compare(connection: duckdb.DuckDBPyConnection, marts: list[Mart], rows: Mapping[str, Rows], draft: Path) -> None:
+    """Hold the rows of a file against those of the marts.
+
+    Raises:
+        BadInput: a mart is not whole.
+
+    """
+    with attached(connection, draft, "read_only") as database:
+        for mart in marts:
+            copied, wanted = rows_of(connection, f'{database}.{SCHEMA}."{mart.name}"'), rows[mart.name]
+            if copied.count != wanted.count:
+                raise BadInput(f"{mart.name} has {copied.count} rows in the copy instead of {wanted.count}")
+            if copied != wanted:
+                raise BadInput(f"{mart.name} has other rows in the copy")
 
 
 def check_target(path: Path, warehouse: Path) -> None:
@@ -180,41 +333,17 @@ def published_postings(path: Path, warehouse: Path) -> int:
     if not path.exists() or path.stat().st_size == 0:
         return 0
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            # By another name, so that nothing that a client left beside the file is read with it.
-            other_name = Path(folder, "published.duckdb")
-            other_name.symlink_to(path.resolve())
-            with duckdb.connect(other_name, read_only=True) as connection:
-                tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-                if {schema for schema, _ in tables} != {SCHEMA} or (SCHEMA, POSTINGS) not in tables:
-                    raise BadInput(f"TALENT_MARTS is another database, which is not replaced: {path}")
-                return count(connection, f"{SCHEMA}.{POSTINGS}")
+        with elsewhere(path) as other_name, duckdb.connect(other_name, read_only=True) as connection:
+            tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+            if {schema for schema, _ in tables} != {SCHEMA} or (SCHEMA, POSTINGS) not in tables:
+                raise BadInput(f"TALENT_MARTS is another database, which is not replaced: {path}")
+            return count(connection, f"{SCHEMA}.{POSTINGS}")
     except duckdb.Error as error:
         if holder(error):
             raise BadInput(
                 f"{path} cannot be replaced: another program ({holder(error)}) has it open for writing"
             ) from None
         raise BadInput(f"TALENT_MARTS holds no marts, so it is not replaced: {path}: {reason(error)}") from None
-
-
-def write(connection: duckdb.DuckDBPyConnection, marts: list[Mart], counts: Mapping[str, int], draft: Path) -> None:
-    """Make a file of the marts, and compare the numbers of its rows with ``counts``.
-
-    Raises:
-        BadInput: a mart is not whole.
-
-    """
-    with attached(connection, draft, f"storage_version '{STORAGE_VERSION}'") as database:
-        connection.begin()
-        connection.execute(f"create schema {database}.{SCHEMA}")
-        for mart in marts:
-            copy(connection, mart, f'{database}.{SCHEMA}."{mart.name}"', counts[mart.name] <= MOST_INDEXED_ROWS)
-        connection.commit()
-    with attached(connection, draft, "read_only") as database:
-        for mart in marts:
-            copied = count(connection, f'{database}.{SCHEMA}."{mart.name}"')
-            if copied != counts[mart.name]:
-                raise BadInput(f"{mart.name} has {copied} rows in the copy instead of {counts[mart.name]}")
 
 
 def clear_draft(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
@@ -231,6 +360,22 @@ def clear_draft(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
 
 
 @contextmanager
+def elsewhere(path: Path) -> Iterator[Path]:
+    """Another name of a file for one block, so that nothing that a client left beside it is read with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        name = Path(folder, "published.duckdb")
+        name.symlink_to(path.resolve())
+        yield name
+
+
+@contextmanager
+def attached_copy(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
+    """Attach what was published for reading, for one block; gives its name there."""
+    with elsewhere(path) as name, attached(connection, name, "read_only") as database:
+        yield database
+
+
+@contextmanager
 def attached(connection: duckdb.DuckDBPyConnection, path: Path, options: str) -> Iterator[str]:
     """Attach a database for one block; gives its name there. A transaction that is open at an error is undone."""
     connection.execute(f"attach {quoted(path)} as publication ({options})")
@@ -244,21 +389,48 @@ def attached(connection: duckdb.DuckDBPyConnection, path: Path, options: str) ->
         connection.execute("detach publication")
 
 
-def copy(connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, has_index: bool) -> None:
-    """Make a table of a mart's rows, with not-null and comments, and its key as a constraint if it ``has_index``."""
+def copy(connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, row_count: int) -> None:
+    """Make a table of a mart's rows, of the shape that a mart of so many rows has."""
+    shape = wanted_shape(connection, mart, row_count)
+    parts = [f'"{name}" {kind}{"" if nullable else " not null"}' for name, kind, nullable, _ in shape.columns]
+    if shape.key:
+        parts.append(f"primary key ({mart.key_columns})")
+    connection.execute(f"create table {table} ({', '.join(parts)})")
+    connection.execute(f"insert into {table} select * from {mart.relation}")
+    if shape.comment:
+        connection.execute(f"comment on table {table} is {quoted(shape.comment)}")
+    for name, _, _, comment in shape.columns:
+        if comment:
+            connection.execute(f'comment on column {table}."{name}" is {quoted(comment)}')
+
+
+def wanted_shape(connection: duckdb.DuckDBPyConnection, mart: Mart, row_count: int) -> Shape:
+    """The shape of a mart in the published file: with not-null and notes on keys, its key as one where rows are few."""
+    shape = shape_of(connection, mart.database, mart.schema, mart.name)
+    key = mart.key if row_count <= MOST_INDEXED_ROWS else ()
+    columns = []
+    for name, kind, is_nullable, comment in shape.columns:
+        notes = [comment] if comment else []
+        if name in mart.key:
+            notes.append("Key." if len(mart.key) == 1 else f"Key: ({', '.join(mart.key)}).")
+        if name in mart.references:
+            notes.append(f"Refers to {mart.references[name]}.")
+        never_null = not is_nullable or name in mart.not_null or name in key
+        columns.append((name, kind, not never_null, " ".join(notes) or None))
+    return Shape(shape.comment, tuple(columns), key)
+
+
+def shape_of(connection: duckdb.DuckDBPyConnection, database: str, schema: str, name: str) -> Shape:
+    """The shape of a table or view."""
+    where = [database, schema, name]
     columns = connection.execute(
         """
         select column_name, data_type, is_nullable, comment from duckdb_columns()
         where database_name = ? and schema_name = ? and table_name = ?
         order by column_index
         """,
-        [mart.database, mart.schema, mart.name],
+        where,
     ).fetchall()
-    parts = [f'"{name}" {kind}{"" if nullable else " not null"}' for name, kind, nullable, _ in columns]
-    if mart.key and has_index:
-        parts.append("primary key (" + ", ".join(f'"{name}"' for name in mart.key) + ")")
-    connection.execute(f"create table {table} ({', '.join(parts)})")
-    connection.execute(f"insert into {table} select * from {mart.relation}")
     ((told,),) = connection.execute(
         """
         select max(comment) from (
@@ -266,18 +438,27 @@ def copy(connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, has_inde
             union all select database_name, schema_name, view_name, comment from duckdb_views()
         ) where database_name = ? and schema_name = ? and table_name = ?
         """,
-        [mart.database, mart.schema, mart.name],
+        where,
     ).fetchall()
-    if told:
-        connection.execute(f"comment on table {table} is {quoted(told)}")
-    for name, _, _, comment in columns:
-        notes = [comment] if comment else []
-        if name in mart.key:
-            notes.append("Key." if len(mart.key) == 1 else f"Key: ({', '.join(mart.key)}).")
-        if name in mart.references:
-            notes.append(f"Refers to {mart.references[name]}.")
-        if notes:
-            connection.execute(f'comment on column {table}."{name}" is {quoted(" ".join(notes))}')
+    keys = connection.execute(
+        """
+        select constraint_column_names from duckdb_constraints()
+        where database_name = ? and schema_name = ? and table_name = ? and constraint_type = 'PRIMARY KEY'
+        """,
+        where,
+    ).fetchall()
+    return Shape(told, tuple(columns), tuple(keys[0][0]) if keys else ())
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> Rows:
+    """What the rows of a table are; two tables of the same rows, in whatever order, have the same."""
+    ((rows, added, mixed),) = connection.execute(
+        f"""
+        select count(*), coalesce(sum(row_hash::hugeint), 0), coalesce(bit_xor(row_hash), 0)
+        from (select hash(each) as row_hash from {table} as each)
+        """
+    ).fetchall()
+    return Rows(rows, (added, mixed))
 
 
 def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

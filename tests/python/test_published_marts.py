@@ -331,15 +331,133 @@ def test_a_copy_that_lacks_a_row_is_not_published(warehouse, tmp_path, monkeypat
     publish.publish(warehouse[0], MARTS, path, warehouse[1])
     before = path.read_bytes()
 
-    def lose(connection, mart, table, has_index, whole=publish.copy):
-        whole(connection, mart, table, has_index)
+    def lose(connection, mart, table, row_count, whole=publish.copy):
+        whole(connection, mart, table, row_count)
         connection.execute(f"delete from {table} where posting_id = 1")
 
     monkeypatch.setattr(publish, "copy", lose)
+    warehouse[0].execute("update marts.fct_job_postings set \"title 'x'\" = 'other'")
     with pytest.raises(BadInput, match="fct_job_postings has 2 rows in the copy instead of 3"):
         publish.publish(warehouse[0], MARTS, path, warehouse[1])
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
+
+
+BOARDS = publish.Mart("w", "own", "boards", ("board", "posting_id"), not_null=frozenset({"board"}))
+
+
+@pytest.fixture
+def large(warehouse, tmp_path, monkeypatch):
+    """Publishes marts whose key is no index, as of large tables, and says how: as they were, updated or anew."""
+    connection, file = warehouse
+    connection.execute(
+        """
+        create table own.boards (board varchar, posting_id integer, words varchar[]);
+        insert into own.boards select 'b' || range % 7, range, [range::varchar, null] from range(1000);
+        create table own.small as select 1 as one
+        """
+    )
+    monkeypatch.setattr(publish, "MOST_INDEXED_ROWS", 10)
+    path = tmp_path / "m.duckdb"
+    marts = [*MARTS, BOARDS, publish.Mart("w", "own", "small")]
+    whole = []
+    monkeypatch.setattr(publish, "copy", lambda *given, copy=publish.copy: (whole.append(given[1].name), copy(*given)))
+
+    def again(marts=marts):
+        whole.clear()
+        before = path.stat().st_ino if path.exists() else None
+        told = publish.publish(connection, marts, path, file)
+        with duckdb.connect(str(path), read_only=True) as published:
+            for mart in marts:
+                rows = f"from {{}}.{mart.name} order by all"
+                found = published.execute(rows.format("marts")).fetchall()
+                assert found == connection.execute(rows.format(mart.schema)).fetchall(), mart.name
+        assert [name.name for name in tmp_path.iterdir() if name.name.startswith(".")] == []
+        assert told.endswith("as they were") == (path.stat().st_ino == before)
+        return "as they were" if path.stat().st_ino == before else sorted(whole)
+
+    assert again() == ["boards", "counts", "fct_job_postings", "small"]
+    return connection, path, again
+
+
+@pytest.mark.parametrize(
+    ("change", "copied"),
+    [
+        ("select 1", "as they were"),
+        # Rows in another order are the same rows.
+        ("create or replace table own.boards as from own.boards order by posting_id desc", "as they were"),
+        ("insert into own.boards values ('new', 1, []), ('new', 2, null)", []),
+        ("update own.boards set words = [null] where posting_id = 5", []),
+        ("delete from own.boards where board = 'b3' and posting_id < 50", []),
+        ("update own.boards set posting_id = -1 where posting_id = 5", []),
+        # More than a fifth.
+        ("update own.boards set words = null where posting_id < 500", ["boards"]),
+        ("delete from own.boards where posting_id < 999", ["boards"]),
+        # Columns, types and comments too.
+        ("alter table own.boards add column more integer", ["boards"]),
+        ("alter table own.boards alter posting_id type bigint", ["boards"]),
+        ("comment on table own.boards is 'One row a board.'", ["boards"]),
+        ("comment on column own.boards.words is 'What it says.'", ["boards"]),
+        ("update own.small set one = 2", ["small"]),
+    ],
+)
+def test_only_what_changed_is_written(large, change, copied):
+    connection, _, again = large
+    connection.execute(change)
+    assert again() == copied
+    assert again() == "as they were"
+
+
+def test_many_small_changes_leave_no_heap_of_deleted_rows(large):
+    connection, path, again = large
+    ways = []
+    for time in range(12):
+        connection.execute("update own.boards set words = [?] where posting_id % 20 = ?", [str(time), time])
+        ways.append(again())
+    assert [] in ways
+    with duckdb.connect(str(path), read_only=True) as published:
+        ((places,),) = published.execute("select max(rowid) + 1 from marts.boards").fetchall()
+    assert places <= 1000 * (1 + 2 * publish.MOST_CHANGED)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table marts.mine (i int)",
+        "create view marts.mine as select 1",
+        "drop table marts.small",
+        "create or replace macro marts.mine() as 1",
+        "delete from marts.boards where posting_id = 1",
+        "update marts.counts set score = 9",
+        "alter table marts.boards drop column words",
+    ],
+)
+def test_what_a_client_did_to_the_file_is_undone(large, statement):
+    _, path, again = large
+    with duckdb.connect(str(path)) as client:
+        client.execute(statement)
+    assert again() != "as they were"
+    assert again() == "as they were"
+
+
+def test_an_update_that_goes_wrong_is_a_whole_copy(large, monkeypatch):
+    connection, _, again = large
+    connection.execute("insert into own.boards values ('new', 1, [])")
+
+    def spoil(connection, mart, table, rows):
+        connection.execute(f"delete from {table} where posting_id = 7")
+
+    monkeypatch.setattr(publish, "update", spoil)
+    assert again() == ["boards", "counts", "fct_job_postings", "small"]
+    connection.execute("insert into own.boards values ('new', 2, [])")
+    monkeypatch.setattr(publish, "update", lambda *_: connection.execute("select error('no room')"))
+    assert again() == ["boards", "counts", "fct_job_postings", "small"]
+
+
+def test_a_mart_that_is_no_longer_tagged_goes(large):
+    _, path, again = large
+    again([*MARTS, BOARDS])
+    assert "small" not in tables(path)
 
 
 def test_an_error_leaves_the_old_file_and_no_draft(warehouse, tmp_path):
