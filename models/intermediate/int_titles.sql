@@ -1,5 +1,5 @@
 {%- set signs_as_words
-    = "replace(replace(replace(lower(title), 'c++', 'cplusplus '), 'c#', 'csharp '), '.net', ' dotnet')" -%}
+    = "replace(replace(replace(lower(title_start), 'c++', 'cplusplus '), 'c#', 'csharp '), '.net', ' dotnet')" -%}
 with spelled as (
 
     select distinct title
@@ -8,12 +8,23 @@ with spelled as (
 
 ),
 
+-- What is no title but a text in the wrong column is read as far as a title goes: each word of it costs all that follows.
+begun as (
+
+    select
+        title,
+        left(title, {{ var('title_max_characters') }}) as title_start
+    from spelled
+
+),
+
 worded as (
 
     select
         title,
-        {{ title_words('title') }} as title_words
-    from spelled
+        title_start,
+        {{ title_words('title_start') }} as title_words
+    from begun
 
 ),
 
@@ -25,7 +36,7 @@ signed as (
         title,
         title_words,
         case
-            when regexp_matches(title, '(?i)c\+\+|c#|\.net') then {{ title_words(signs_as_words) }}
+            when regexp_matches(title_start, '(?i)c\+\+|c#|\.net') then {{ title_words(signs_as_words) }}
             else title_words
         end as signed_words
     from worded
