@@ -276,7 +276,7 @@ class Rows:
                 name == "location" and candidate.names and is_place_path(items[candidate.names[0]][0])
             ):
                 parts = [text for text in map(as_text, map(label, values)) if text and text.lower() not in MISSING]
-                text = ", ".join(dict.fromkeys(parts)) if parts else None
+                text = ", ".join(parts) if parts else None if len(values) > 1 else as_text(label(values[0]))
             else:
                 text = text_for(name, values[0])
             if candidate.only and text and not re.search(candidate.only, text, re.IGNORECASE):
