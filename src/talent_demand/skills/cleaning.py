@@ -44,6 +44,10 @@ BLOCK_END = {
 BLOCK_NAMES = [int.from_bytes(name) for name in (b"scr", b"sty")]
 ROUNDS = 2
 
+# Accents by themselves, and what nobody sees: soft hyphens, blanks and joiners of no width.
+ACCENT = re.compile("[\u0300-\u037f]")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+
 # Mathematical letters (𝗣𝘆𝘁𝗵𝗼𝗻), which some write for bold ones: the plain ones, 0 where that is none of ASCII.
 FIRST_BOLD, LAST_BOLD = 0x1D400, 0x1D7FF
 PLAIN_OF_BOLD = np.array(
@@ -93,31 +97,34 @@ def text_at(offsets: Places, place: Places) -> Places:
     return np.searchsorted(offsets, place, side="right") - 1
 
 
-def without_html(texts: pa.Array) -> pa.Array:
+def without_html(texts: pa.Array, rounds: int = ROUNDS) -> pa.Array:
     """Texts (Arrow large strings) without HTML, as ``plain_text`` says."""
-    pending = np.ones(len(texts), dtype=bool)
-    for rounds in range(ROUNDS, 0, -1):
-        texts, pending = without_html_once(texts, pending, rounds)
-        if not pending.any():
-            break
-    return texts
+    offsets, raw = bytes_of(texts)
+    mark = np.flatnonzero((raw == ord("<")) | (raw == ord("&")))
+    following = raw.take(mark + 1, mode="clip")
+    is_tag = (raw[mark] == ord("<")) & (STARTS_TAG[following] | (following == ord("/")))
+    mark = mark[is_tag | (raw[mark] == ord("&")) & STARTS_ENTITY[following]]
+    if not rounds or not len(mark):
+        return texts
+    chosen = np.zeros(len(texts), dtype=bool)
+    chosen[text_at(offsets, mark)] = True
+    some, is_pending = without_html_once(texts.filter(arrow(chosen, pa.bool_())), rounds)
+    pending = arrow(is_pending, pa.bool_())
+    some = replaced(some, is_pending, without_html(some.filter(pending), rounds - 1)) if is_pending.any() else some
+    return replaced(texts, chosen, some)
 
 
-def without_html_once(texts: pa.Array, pending: Flags, rounds: int) -> tuple[pa.Array, Flags]:
-    """One round of ``plain_text`` on the pending ones of some texts; returns them and which need another.
+def without_html_once(texts: pa.Array, rounds: int) -> tuple[pa.Array, Flags]:
+    """One round of ``plain_text`` on some texts; returns them and which need another.
 
     Tags are blanked and entities replaced where they lie; texts with comments, scripts, styles or long entities go
     through ``plain_text`` for all ``rounds`` that are left.
     """
     offsets, raw = bytes_of(texts)
     angle = np.flatnonzero((raw | 2) == ord(">"))
-    angle = angle[pending[text_at(offsets, angle)]]
     entity = np.flatnonzero(raw == ord("&"))
-    entity = entity[pending[text_at(offsets, entity)]]
     raw = np.append(raw, np.zeros(2 * ENTITY_BYTES, np.uint8))
     entity = entity[STARTS_ENTITY[raw[entity + 1]]]
-    if not len(angle) and not len(entity):
-        return texts, np.zeros(len(texts), dtype=bool)
 
     is_open = raw[angle] == ord("<")
     first, second, third = (raw[angle + more].astype(np.int64) | 0x20 for more in (1, 2, 3))
@@ -149,16 +156,26 @@ def without_html_once(texts: pa.Array, pending: Flags, rounds: int) -> tuple[pa.
     entity, length, meant, meant_length = entity[is_read], length[is_read], meant[is_read], meant_length[is_read]
     pending = np.zeros(len(texts), dtype=bool)
     pending[text[is_read]] = True
-    keep = np.ones(offsets[-1], dtype=bool)
+    dropped = [entity[:0]]
     for place in range(ENTITY_BYTES + 1):
         inside = place < meant_length
         raw[entity[inside] + place] = meant[inside, place]
-        keep[entity[~inside & (place <= length)] + place] = False
-    raw = raw[: offsets[-1]]
-    if len(entity):
-        raw, offsets = raw[keep], offsets - np.searchsorted(np.flatnonzero(~keep), offsets)
+        dropped.append(entity[~inside & (place <= length)] + place)
+    gone = np.sort(np.concatenate(dropped))
+    raw[gone] = SEPARATOR
+    raw, offsets = without(raw[: offsets[-1]], SEPARATOR), offsets - np.searchsorted(gone, offsets)
     texts = pa.Array.from_buffers(texts.type, len(texts), [None, pa.py_buffer(offsets), pa.py_buffer(raw)])
     return by_python(texts, for_python, lambda one: plain_text(one, rounds)), pending
+
+
+def without(block: Bytes, byte: int) -> Bytes:
+    """A block without one of its bytes."""
+    return np.frombuffer(block.tobytes().replace(bytes([byte]), b""), np.uint8)
+
+
+def replaced(texts: pa.Array, chosen: Flags, others: pa.Array) -> pa.Array:
+    """Texts of which the chosen ones are others."""
+    return others if chosen.all() else pc.replace_with_mask(texts, arrow(chosen, pa.bool_()), others)
 
 
 def read_entities(written: NDArray[np.uint64]) -> tuple[Bytes, Places]:
@@ -179,9 +196,8 @@ def by_python(texts: pa.Array, chosen: Flags, change: Callable[[str], str]) -> p
     """Texts of which the chosen ones are changed by a function."""
     if not chosen.any():
         return texts
-    mask = arrow(chosen, pa.bool_())
-    changed = [change(one).encode() for one in texts.filter(mask).to_pylist()]
-    return pc.replace_with_mask(texts, mask, arrow_strings(changed, texts.type))
+    changed = [change(one).encode() for one in texts.filter(arrow(chosen, pa.bool_())).to_pylist()]
+    return replaced(texts, chosen, arrow_strings(changed, texts.type))
 
 
 def lay_out(texts: pa.Array) -> tuple[Bytes, Places, Places]:
@@ -194,39 +210,50 @@ def lay_out(texts: pa.Array) -> tuple[Bytes, Places, Places]:
     """
     texts = without_html(texts)
     offsets, raw = bytes_of(texts)
-    is_ascii = raw.max(initial=0) < 128
-    if not is_ascii:
-        accent = np.flatnonzero((raw == 0xCC) | (raw == 0xCD))
+    lead = np.flatnonzero(raw >= 0xC2)
+    for_python = lead[is_accent_or_invisible(raw, lead)]
+    if len(for_python):
         chosen = np.zeros(len(texts), dtype=bool)
-        chosen[text_at(offsets, accent)] = True
-        texts = by_python(texts, chosen, lambda text: unicodedata.normalize("NFC", text))
-    texts = texts.cast(pa.large_binary())
-    edge, separator = arrow_strings([b"", bytes([SEPARATOR])], texts.type)
-    _, raw = bytes_of(pc.binary_join_element_wise(edge, texts, separator))
-    block = np.full(len(raw) + PADDING, ord(" "), dtype=np.uint8)
-    np.maximum(raw, block[: len(raw)], out=block[: len(raw)])
-    block[len(raw) :] = SEPARATOR
+        chosen[text_at(offsets, for_python)] = True
+        texts = by_python(texts, chosen, composed)
+    edge, separator = arrow_strings([b"", bytes([SEPARATOR])], pa.large_binary())
+    _, raw = bytes_of(pc.binary_join_element_wise(edge, texts.cast(pa.large_binary()), separator))
+    block = np.full(len(raw) + PADDING, SEPARATOR, dtype=np.uint8)
+    np.maximum(raw, ord(" "), out=block[: len(raw)])
 
-    keep = np.ones(len(block), dtype=bool)
-    if not is_ascii:
-        fold(block, keep)
-        hidden = invisible(block)
-        if len(hidden):
-            # Before blanks are told: what was apart by it comes together.
-            keep[hidden] = False
-            block, keep = block[keep], np.ones(keep.sum(), dtype=bool)
+    # What goes becomes zero, which no byte of the block is.
+    if len(lead):
+        fold(block)
     escape = np.flatnonzero(block == ord("\\"))
-    keep[escape[IS_PUNCTUATION[block[escape + 1]]]] = False
+    block[escape[IS_PUNCTUATION[block[escape + 1]]]] = 0
     is_blank = block == ord(" ")
-    keep[1:] &= ~(is_blank[1:] & is_blank[:-1])
-    kept = arrow(block, pa.uint8()).filter(arrow(keep, pa.bool_()))
-    block = np.frombuffer(kept.buffers()[1], np.uint8, len(kept))
+    np.multiply(block[1:], ~(is_blank[1:] & is_blank[:-1]), out=block[1:])
+    block = without(block, 0)
     separators = np.flatnonzero(block == SEPARATOR)[: len(texts) + 1]
     return block, separators[:-1] + 1, separators[1:]
 
 
-def fold(block: Bytes, keep: Flags) -> None:
-    """Write characters beyond ASCII that mean one of it as that one, in place, and keep none of their other bytes.
+def is_accent_or_invisible(raw: Bytes, lead: Places) -> Flags:
+    """Whether the characters that begin at some places are accents by themselves or nothing that one sees."""
+    first, second, third = raw[lead], raw.take(lead + 1, mode="clip"), raw.take(lead + 2, mode="clip")
+    return (
+        (first == 0xCC)
+        | (first == 0xCD)
+        | (first == 0xC2) & (second == 0xAD)
+        | (first == 0xE2) & (second == 0x80) & (third >= 0x8B) & (third <= 0x8D)
+        | (first == 0xE2) & (second == 0x81) & (third == 0xA0)
+        | (first == 0xEF) & (second == 0xBB) & (third == 0xBF)
+    )
+
+
+def composed(text: str) -> str:
+    """Text in which letters and their accents are one, without characters that nobody sees."""
+    text = unicodedata.normalize("NFC", text) if ACCENT.search(text) else text
+    return INVISIBLE.sub("", text)
+
+
+def fold(block: Bytes) -> None:
+    """Write characters beyond ASCII that mean one of it as that one, in place, and zeros for their other bytes.
 
     Blanks become as many of ASCII's as they have bytes.
     """
@@ -253,16 +280,4 @@ def fold(block: Bytes, keep: Flags) -> None:
         (lead[bold], plain, 4),
     ):
         block[one] = character
-        keep[(one[:, None] + np.arange(1, size)).ravel()] = False
-
-
-def invisible(block: Bytes) -> Places:
-    """The bytes of characters that nobody sees: soft hyphens, blanks and joiners of no width."""
-    lead = np.flatnonzero(np.isin(block, [0xC2, 0xE2, 0xEF]))
-    first, second, third = block[lead], block[lead + 1], block[lead + 2]
-    is_soft = (first == 0xC2) & (second == 0xAD)
-    is_joiner = (first == 0xE2) & (second == 0x80) & (third >= 0x8B) & (third <= 0x8D)
-    is_joiner |= (first == 0xE2) & (second == 0x81) & (third == 0xA0)
-    is_joiner |= (first == 0xEF) & (second == 0xBB) & (third == 0xBF)
-    soft, joiner = lead[is_soft], lead[is_joiner]
-    return np.concatenate([soft, soft + 1, joiner, joiner + 1, joiner + 2])
+        block[(one[:, None] + np.arange(1, size)).ravel()] = 0
