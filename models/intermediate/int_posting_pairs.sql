@@ -89,7 +89,8 @@ texts as not materialized (
 
 ),
 
--- Other titles of an employer in a place: texts that are nearly the same begin, end, or go on alike in some line.
+-- Other titles of an employer in a place: texts that are nearly the same begin alike or share their last line by
+-- alphabet.
 passages as (
 
     select
@@ -97,7 +98,6 @@ passages as (
         role_id,
         unnest([
             {{ hash_of(['employer_key', 'place', 'left(description, 100)']) }},
-            {{ hash_of(['employer_key', 'place', 'right(description, 100)']) }},
             {{ hash_of(['employer_key', 'place', 'list_max(string_split(description, chr(10)))']) }}
         ]) as passage
     from texts
@@ -139,7 +139,8 @@ worded as materialized (
     select
         needed.*,
         split.words,
-        len(split.words) as word_count
+        len(split.words) as word_count,
+        list_intersect(split.words, {{ levels }}) as levels
     from split
     inner join needed on split.line = needed.line
 
@@ -184,6 +185,7 @@ in_passages as (
     {% endfor %}
     from quoted
     inner join worded on quoted.line = worded.line
+    where worded.word_count >= {{ var('other_title_min_words') }}
     window in_passage as (partition by quoted.passage order by worded.word_count, quoted.line)
 
 ),
@@ -260,11 +262,9 @@ compared as (
         and (one.country_code = other.country_code or one.country_code is null or other.country_code is null)
         and (one.region_code = other.region_code or one.region_code is null or other.region_code is null)
         -- One title, two rungs of a ladder that only the texts name.
-        and not (
-            len(list_intersect(one.words, {{ levels }}))
-            > len(list_intersect(list_intersect(one.words, other.words), {{ levels }}))
-            and len(list_intersect(other.words, {{ levels }}))
-            > len(list_intersect(list_intersect(one.words, other.words), {{ levels }}))
+        and (
+            len(list_intersect(one.levels, other.levels)) = len(one.levels)
+            or len(list_intersect(one.levels, other.levels)) = len(other.levels)
         )
 
 ),
