@@ -54,9 +54,10 @@ test-metrics: $(VENV)/.dev $(METRICS_VENV)/.runtime ## Ask the metrics of the se
 fuzz: $(VENV)/.dev ## Read 5,000 mutated files of every format: no traceback, no hang, no other rows than a plain reader's
 	$(BIN)/python tests/python/fuzz_readers.py
 
-lint: $(VENV)/.dev ## Check the style of Python and SQL
+lint: $(VENV)/.dev ## Check the style of Python and SQL, and Python's types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar -q models tests
 
 format: $(VENV)/.dev ## Mend the style of Python and SQL

@@ -18,7 +18,7 @@ from talent_demand.warehouse import BadInput
 # Reads until a file appears; prints the numbers of postings that it sees in turn, and at last how often it read. "held"
 # keeps one connection; "fresh" opens the file anew each time, in a process of its own: one process shares an open file.
 READER = """
-import sys, pathlib, duckdb
+import sys, time, pathlib, duckdb
 kind, path, stop = sys.argv[1:]
 held = duckdb.connect(path, read_only=True) if kind == "held" else None
 seen, reads = [], 0
@@ -34,6 +34,7 @@ while not pathlib.Path(stop).exists():
     if not held:
         connection.close()
     reads += 1
+    time.sleep(0.02)
 print("reads", reads)
 """
 

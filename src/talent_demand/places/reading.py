@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from talent_demand.places.gazetteer import CITY_STATES, PART_WEIGHT, Gazetteer, Spot, keys_of
 
@@ -134,7 +134,8 @@ class Reader:
         starts_place, at = True, 0
         while at < len(pieces):
             # "Bosnia and Herzegovina", "Halle (Saale)", "Korea, Republic of": a name can hold a separator.
-            taken, found = 1, ()
+            taken = 1
+            found: tuple[Part, ...] = ()
             for count in (5, 3):
                 if at + count <= len(pieces):
                     key = keys_of("".join(pieces[at : at + count])).strip()
@@ -264,7 +265,7 @@ class Reader:
             if part.is_code:
                 chain.spots = by_state(part.spots)
             return True
-        joined = {}
+        joined: dict[Spot, None] = {}
         # "Risch, Zug, Switzerland" is a place in the canton.
         held = tuple(spot for spot in chain.spots if not spot.city) or chain.spots if chain.name else chain.spots
         for first in held:
@@ -420,6 +421,6 @@ def contained(spots: list[Spot]) -> list[Spot]:
     return [place for place in places if not any(other != place and merged(place, other) == other for other in places)]
 
 
-def shared(places: set[tuple[str, ...]]) -> str | None:
+def shared(places: set[tuple[Any, ...]]) -> str | None:
     """What the last field says, where all fields of several places are the same."""
     return (next(iter(places))[-1] or None) if len(places) == 1 else None

@@ -28,7 +28,7 @@ def boards() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     with (PROJECT / "seeds" / "boards.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     hosts = {host: row for row in rows for host in row["hosts"].split()}
-    names = {}
+    names: dict[str, str] = {}
     for row in rows:
         for name in (row["source"], row["display_name"], *row["other_names"].split("|"), *row["hosts"].split()):
             if name:
@@ -98,7 +98,7 @@ def employer_in_url(url: str | None) -> str | None:
     """The employer as a board's address names it, where the board gives each one a path or a subdomain."""
     host = host_of(url) if url else None
     row = row_of_host(host) if host else None
-    if not row or not row["employer_in"]:
+    if not url or not host or not row or not row["employer_in"]:
         return None
     if row["employer_in"] == "subdomain":
         names = host.split(".")[:1]

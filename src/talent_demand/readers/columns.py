@@ -265,6 +265,8 @@ def make_plan(paths: Sequence[Path_], chosen: dict[str, str]) -> Plan:
     places: dict[Path_, dict[str, int]] = {}
     picked = {}
     pays = pay_objects(paths)
+    rank: float
+    name: str | None
     for name, column in chosen.items():
         for position, path in enumerate(paths):
             if is_named(path, column):

@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -52,7 +52,7 @@ class Dialect:
     quotechar: str = '"'
     escapechar: str | None = None
 
-    def reader(self, lines: Iterator[str] | list[str] | io.StringIO, strict: bool = False) -> Iterator[list[str]]:
+    def reader(self, lines: Iterator[str] | list[str] | io.StringIO, strict: bool = False) -> Any:
         """A reader of the csv module for this dialect."""
         return csv.reader(
             lines, strict=strict, delimiter=self.delimiter, quotechar=self.quotechar, escapechar=self.escapechar
@@ -189,6 +189,7 @@ class Table:
         None where it may go on behind the last line.
         """
         reader = self.dialect.reader(lines_from(lines, number))
+        record: list[str] | None
         try:
             record = next(reader, [])
         except csv.Error:
@@ -219,7 +220,7 @@ class Table:
             )
         first = lines[number].rstrip("\r\n").split(self.dialect.delimiter)
         if count > 1 and (record is None or len(first) == width):
-            following = next(self.dialect.reader(lines[number + 1 : number + 2]), [])
+            following: list[str] = next(self.dialect.reader(lines[number + 1 : number + 2]), [])
             if record is None or width in (len(following), lines[number + 1].count(self.dialect.delimiter) + 1):
                 record, count = first, 1
         self.uncertain += 1

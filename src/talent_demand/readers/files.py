@@ -18,9 +18,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import pyarrow as pa
 from charset_normalizer import from_bytes
@@ -216,7 +216,7 @@ def members(content: Content) -> Iterator[Content]:
             if info.flag_bits & 1:
                 raise BadInput("the archive has a password: unpack it first")
             with archive.open(info) as source:
-                copy = copied(iter(lambda source=source: source.read(CHUNK_BYTES), b""), size_of(content.handle))
+                copy = copied(iter(partial(source.read, CHUNK_BYTES), b""), size_of(content.handle))
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -315,7 +315,7 @@ class Unclosed(io.RawIOBase):
         """Yes."""
         return True
 
-    def readinto(self, buffer: bytearray) -> int:
+    def readinto(self, buffer: Any) -> int:
         """Read as much as is there."""
         data = self.handle.read(len(buffer))
         buffer[: len(data)] = data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import Iterator
 from typing import IO, BinaryIO
@@ -109,7 +110,7 @@ def page_values(text: str) -> Iterator[object]:
                 data = html.unescape(data)
             if pattern is LINKED_DATA and "JobPosting" not in data:
                 continue
-            for value in json_values(_Text(data), lambda name, value: isinstance(value, dict)):
+            for value in json_values(io.StringIO(data), lambda name, value: isinstance(value, dict)):
                 if not isinstance(value, Unreadable):
                     found = True
                     yield value
@@ -122,19 +123,6 @@ def page_name(text: str) -> str:
     title = TITLE.search(text[:20_000])
     name = f' ("{" ".join(html.unescape(title[1]).split())}")' if title and title[1].strip() else ""
     return f"this is an HTML page{name} without linked data of postings: save the data itself"
-
-
-class _Text:
-    """A text that is read as an open file is."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def read(self, size: int = -1) -> str:
-        """The next part."""
-        size = len(self.text) if size < 0 else size
-        part, self.text = self.text[:size], self.text[size:]
-        return part
 
 
 def lines(handle: IO[str]) -> str:

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 CHUNK = 1 << 20
 # A value that cannot be read may still go on in what was not read yet, up to this.
@@ -70,7 +70,8 @@ def json_values(handle: IO[str], is_posting: Callable[[str, object], bool]) -> I
         text, position, counted = text[position:] + more, 0, 0
 
     while True:
-        position = BETWEEN.match(text, position).end()
+        between = BETWEEN.match(text, position)
+        position = between.end() if between else position
         if position == len(text):
             if is_end:
                 return
@@ -136,7 +137,7 @@ def value_end(text: str, position: int) -> int | None:
     return None
 
 
-def bounded(value: object) -> object:
+def bounded(value: Any) -> Any:
     """A value in which whatever lies deeper than DEEPEST is a text, so that its readers may go down to its end."""
     waiting = [(value, 1)]
     while waiting:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from talent_demand.readers.boards import board_of_url, employer_in_url, source_named, source_of_url
 from talent_demand.readers.columns import (
@@ -284,14 +285,15 @@ class Rows:
             texts.append(text)
         given = [number for number, text in enumerate(texts) if text and is_given(name, text)]
         found = next(
-            (number for number in given if is_telling(name, texts[number], candidates[number].rank)),
+            (number for number in given if is_telling(name, texts[number] or "", candidates[number].rank)),
             given[0] if given else None,
         )
         if found is None:
             found = next((number for number, text in enumerate(texts) if text), None)
-        if found is None:
+        chosen = texts[found] if found is not None else None
+        if chosen is None:
             return None
-        text = cleaned(name, texts[found])
+        text = cleaned(name, chosen)
         if name == "source":
             text = source_named(text)
             # RSS tells the feed that an item is from by its address and by what that calls itself.
@@ -310,7 +312,7 @@ class Rows:
                     number == found
                     and (
                         (len(candidate.names) > 1 and own and own in text)
-                        or (isinstance(value, list) and text == texts[found])
+                        or (isinstance(value, list) and text == chosen)
                     )
                 ):
                     taken[position] = None
@@ -322,7 +324,7 @@ class Rows:
             return
         text = fields.get("description")
         for position, title in plan.parts:
-            value = items[position][1]
+            value: Any = items[position][1]
             part = cleaned("description", prose(value) or "")
             if not part or part.lower() in MISSING:
                 continue
@@ -350,7 +352,7 @@ class Rows:
             if value is None or value == "" or value == [] or value == {}:
                 continue
             self.kept.setdefault(".".join(str(part) for part in path if part != AROUND and part != 0))
-            holder: object = other
+            holder: Any = other
             for part, following in zip(path, (*path[1:], None), strict=True):
                 part = "wrapper" if part == AROUND else part
                 new: object = value if following is None else [] if following == 0 else {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from talent_demand.readers.boards import is_board
 from talent_demand.readers.columns import field_of, name_key, place_part, words_of
@@ -164,10 +165,10 @@ class Finder:
         if any(isinstance(value[key], list) for key in holders):
             # Beside a list, an object that has nothing of a posting's own describes the list.
             holders = {key: inner for key, inner in holders.items() if not self.describes(value[key])}
-        part = value[next(iter(holders))] if len(holders) == 1 else None
         (key, *_) = holders
-        is_part = isinstance(part, dict) and name_kind(key) in ("container", "postings")
-        if is_part and self.is_posting(part, True) and not self.inner_holders(part):
+        only_part: Any = value[key] if len(holders) == 1 else None
+        is_part = isinstance(only_part, dict) and name_kind(key) in ("container", "postings")
+        if is_part and self.is_posting(only_part, True) and not self.inner_holders(only_part):
             # The posting's parts lie beside each other: {"job": {...}, "company": {...}}.
             yield value, around
             return
@@ -264,7 +265,9 @@ def table_rows(value: dict, finder: Finder) -> list[dict] | None:
         if not is_named:
             return [{name: column[row] for name, column in value.items()} for row in parts[0]]
     if all(isinstance(part, list) for part in parts) and len({len(part) for part in parts}) == 1 and parts[0]:
-        titles = next((part for name, part in value.items() if (field_of((str(name),)) or (0, ""))[1] == "title"), [])
+        titles: Any = next(
+            (part for name, part in value.items() if (field_of((str(name),)) or (0, ""))[1] == "title"), []
+        )
         if titles and not any(isinstance(title, (dict, list)) for title in titles):
             return [dict(zip(value, row, strict=True)) for row in zip(*parts, strict=True)]
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -163,13 +164,13 @@ def prepared(columns: list[str], plan: Plan, batches: Iterator[pa.RecordBatch]) 
         arrays = list(batch.columns)
         before: dict[int, list[str]] = {}
         for position, name in to_clean.items():
-            clean = source_named if name == "source" else lambda text, name=name: cleaned(name, text)
+            clean = source_named if name == "source" else partial(cleaned, name)
             arrays[position] = mapped(
                 arrays[position], clean, None if name == "source" else TO_CLEAN, columns[position], before
             )
         for position in escaped:
             if pc.any(pc.match_substring(arrays[position].slice(0, 50), "&lt;")).as_py():
-                clean = lambda text: cleaned("description", text)  # noqa: E731
+                clean = partial(cleaned, "description")
                 arrays[position] = mapped(arrays[position], clean, "&lt;", columns[position], {})
         kept = pa.nulls(batch.num_rows, pa.string())
         if before:

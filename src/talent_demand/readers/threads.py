@@ -117,11 +117,11 @@ def read_header(text: str) -> dict[str, str | None]:
         reversed([(found[1].lower(), found[2].strip()) for line in lines[:8] if (found := LABELLED.match(line))])
     )
     if "company" in labelled or len(labelled) > 1:
-        told = {FIELD_OF_LABEL.get(name, name): value for name, value in labelled.items()}
+        labels = {FIELD_OF_LABEL.get(name, name): value for name, value in labelled.items()}
         return {
-            "title": told.get("title") or lines[0],
-            "company": told.get("company"),
-            "location": told.get("location"),
+            "title": labels.get("title") or lines[0],
+            "company": labels.get("company"),
+            "location": labels.get("location"),
         }
     header = lines[0]
     parts = split_header(header)

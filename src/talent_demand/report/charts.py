@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import matplotlib as mpl
@@ -15,7 +16,12 @@ AI, ALL = "#0b5fa5", "#a9b6c3"
 SIZE = (9, 4.6)
 LEADING = 5
 BARS = 10
-STYLE = {"axes.spines.top": False, "axes.spines.right": False, "axes.titlelocation": "left", "axes.titleweight": "bold"}
+STYLE: dict[Any, Any] = {
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+}
 
 
 def weekly_volume(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None:

@@ -159,8 +159,11 @@ def first_screen(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[A
         connection,
         "select * from marts.trend_changes where measure = 'ai_skill_share' and verdict = 'up' "
         "order by within_points desc, name limit 1",
-    ) or [None]
+    ) or (None,)
     (last_day,) = connection.execute(f"select max(posted_date) from ({POSTINGS}) as postings").fetchone() or (None,)
+    ((is_demo, search_terms),) = connection.execute(
+        "select coalesce(bool_or(is_demo), false), count(distinct search_term) from marts.fct_job_postings"
+    ).fetchall()
     return {
         "last_day": last_day,
         "age": (datetime.now(UTC).date() - last_day).days if last_day else None,
@@ -169,12 +172,8 @@ def first_screen(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[A
         "volume": volume,
         "rising": rising and rising | {"label": labels["skills"].get(rising["name"], rising["name"])},
         "comparisons": COMPARISONS,
-        "is_demo": connection.execute(
-            "select coalesce(bool_or(is_demo), false) from marts.fct_job_postings"
-        ).fetchone()[0],
-        "search_terms": connection.execute("select count(distinct search_term) from marts.fct_job_postings").fetchone()[
-            0
-        ],
+        "is_demo": is_demo,
+        "search_terms": search_terms,
     }
 
 
