@@ -5,3 +5,11 @@
         '([a-z]{3}[^isu |])s( |$)', '\1\2', 'g'
     )
 {%- endmacro %}
+
+
+{% macro term_stem(term) -%}
+    {#- A term without blanks, hyphens and the commonest endings, so that fine-tune and fine tuning are one. -#}
+    regexp_replace(
+        regexp_replace({{ term }}, '([a-z]{3})(?:ing|ed|es|e|s)([^\p{L}\p{N}]|$)', '\1\2', 'g'), '[^\p{L}\p{N}+#]+', '', 'g'
+    )
+{%- endmacro %}

@@ -35,12 +35,33 @@ roles as (
 
 ),
 
+-- A word for beginners beside a higher one ("junior to senior") names a range, which counts as its higher end.
 titles as (
 
     select
         title_words,
-        string_split(title_words, ' ') as words
+        regexp_replace(
+            regexp_replace(
+                title_words,
+                '(^| )(?:{{ any_of(var("title_range_low_words")) }})(?: (?:{{ any_of(var("title_range_joiners")) }}))*'
+                || ' ({{ any_of(var("title_range_high_words")) }})( |$)',
+                '\1\2\3'
+            ),
+            '(^| )({{ any_of(var("title_range_high_words")) }})(?: (?:{{ any_of(var("title_range_joiners")) }}))*'
+            || ' (?:{{ any_of(var("title_range_low_words")) }})( |$)',
+            '\1\2\3'
+        ) as read_words
     from spelled
+
+),
+
+split_titles as (
+
+    select
+        title_words,
+        read_words,
+        string_split(read_words, ' ') as words
+    from titles
 
 ),
 
@@ -48,9 +69,10 @@ numbered as (
 
     select
         title_words,
+        read_words,
         words,
         unnest(generate_series(1, len(words))) as position
-    from titles
+    from split_titles
 
 ),
 
@@ -58,6 +80,7 @@ words as (
 
     select
         title_words,
+        read_words,
         len(words) as word_count,
         position,
         words[position] as word
@@ -71,7 +94,7 @@ positions as (
     select
         *,
         substr(
-            title_words,
+            read_words,
             cast(sum(length(word) + 1) over (partition by title_words order by position) as integer) - length(word)
         ) as rest
     from words
@@ -89,10 +112,13 @@ part_matches as (
     from (select distinct word from words) as words
     inner join rules
         on
-            length(words.word) > length(rules.phrase)
-            and (
-                (rules.position = 'word_end' and right(words.word, length(rules.phrase)) = rules.phrase)
-                or (rules.position = 'word_start' and left(words.word, length(rules.phrase)) = rules.phrase)
+            (rules.position = 'inside' and contains(words.word, rules.phrase))
+            or (
+                length(words.word) > length(rules.phrase)
+                and (
+                    (rules.position = 'word_end' and right(words.word, length(rules.phrase)) = rules.phrase)
+                    or (rules.position = 'word_start' and left(words.word, length(rules.phrase)) = rules.phrase)
+                )
             )
 
 ),
@@ -120,6 +146,18 @@ rule_matches as (
                 or (
                     rules.position = 'end'
                     and substr(positions.rest, length(rules.phrase) + 2, 1) in ('', '|')
+                )
+                or (
+                    rules.position = 'alone'
+                    and regexp_matches(
+                        left(positions.read_words, length(positions.read_words) - length(positions.rest)),
+                        '(?:^|[|] )(?:(?:{{ any_of(var("title_words_beside_chiefs")) }}) )*$'
+                    )
+                    and regexp_matches(
+                        substr(positions.rest, length(rules.phrase) + 1),
+                        '^(?: (?:{{ any_of(var("title_words_beside_chiefs")) }}))*'
+                        || '(?:$| [|]| (?:{{ any_of(var("title_words_before_employers")) }}) )'
+                    )
                 )
             )
     union all

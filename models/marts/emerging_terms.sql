@@ -94,12 +94,14 @@ cleaned as (
         sampled.text_group,
         sampled.employer,
         texts.text,
+        -- Bars end sentences and items of lists.
         trim(
             regexp_replace(
                 regexp_replace(
                     regexp_replace(
                         lower(regexp_replace(replace(texts.text, chr(92), ''), '<[^>]*>', '|', 'g')),
-                        '[^\p{L}\p{N}+#& .''’-]+|[.](?:\s|$)|&| - ', ' | ', 'g'
+                        '[^\p{L}\p{N}+#& .''’-]+|[.](?:\s|$)|&| - '
+                        || '| (?:{{ any_of(var("emerging_list_words")) }}) ', ' | ', 'g'
                     ),
                     '[^\p{L}\p{N}+#|]+', ' ', 'g'
                 ),
@@ -122,7 +124,7 @@ group_counts as (
 
 ),
 
--- Bars end a sentence or an item of a list; those at the ends stand for the words that are not there.
+-- Bars at the ends stand for the words that are not there.
 split_texts as (
 
     select
@@ -152,10 +154,10 @@ words as (
         words[position] as word,
         words[position + 1] as second_word,
         words[position + 2] as third_word,
-        words[position - 1] in ('|', '{{ var("emerging_list_words") | join("', '") }}') as begins_item,
-        words[position + 1] in ('|', '{{ var("emerging_list_words") | join("', '") }}') as ends_item,
-        words[position + 2] in ('|', '{{ var("emerging_list_words") | join("', '") }}') as second_ends_item,
-        words[position + 3] in ('|', '{{ var("emerging_list_words") | join("', '") }}') as third_ends_item
+        words[position - 1] = '|' as begins_item,
+        words[position + 1] = '|' as ends_item,
+        words[position + 2] = '|' as second_ends_item,
+        words[position + 3] = '|' as third_ends_item
     from numbered
 
 ),
@@ -279,7 +281,7 @@ scored as (
     select
         *,
         growth * ln(lift) * sqrt(item_share + {{ var('emerging_item_share_added') }}) as score,
-        replace(term, ' ', '') as spelling
+        {{ term_stem('term') }} as stem
     from rising
     where growth >= {{ var('emerging_min_deviations') }}
 
@@ -313,13 +315,13 @@ read_mentions as (
 
 ),
 
--- As the texts write the skills of the taxonomy, plural or not.
-known_spellings as (
+-- As the texts write the skills of the taxonomy.
+known_terms as (
 
-    select regexp_replace(regexp_replace(lower(mention['matched_text']), '[^\p{L}\p{N}+#]+', '', 'g'), 's$', '') as spelling
+    select {{ term_stem("lower(mention['matched_text'])") }} as stem
     from read_mentions
     union
-    select regexp_replace(replace(name, ' ', ''), 's$', '') as spelling
+    select {{ term_stem('name') }} as stem
     from skill_names
 
 ),
@@ -328,9 +330,9 @@ judged as (
 
     select
         scored.*,
-        known_spellings.spelling is not null as is_in_taxonomy
+        known_terms.stem is not null as is_in_taxonomy
     from scored
-    left join known_spellings on regexp_replace(scored.spelling, 's$', '') = known_spellings.spelling
+    left join known_terms on scored.stem = known_terms.stem
 
 ),
 
@@ -360,7 +362,8 @@ new_or_known as (
 
 ),
 
--- Of a phrase and its parts the one that tells more: a part goes where it is seldom said without the phrase.
+-- Of the forms of a word, and of a phrase and its parts, the one that tells most: a part goes where it is seldom said
+-- without the phrase.
 distinct_terms as (
 
     select *
@@ -371,16 +374,16 @@ distinct_terms as (
             from new_or_known as others
             where
                 others.term <> new_or_known.term
-                and (
-                    (
-                        contains(' ' || new_or_known.term || ' ', ' ' || others.term || ' ')
-                        and others.score >= new_or_known.score
-                    )
-                    or (
-                        contains(' ' || others.term || ' ', ' ' || new_or_known.term || ' ')
-                        and others.recent_count >= {{ var('emerging_phrase_share') }} * new_or_known.recent_count
-                    )
-                )
+                and (others.stem = new_or_known.stem or contains(' ' || new_or_known.term || ' ', ' ' || others.term || ' '))
+                and (others.score > new_or_known.score or (others.score = new_or_known.score and others.term < new_or_known.term))
+        )
+        and not exists (
+            select 1
+            from judged as phrases
+            where
+                phrases.term <> new_or_known.term
+                and contains(' ' || phrases.term || ' ', ' ' || new_or_known.term || ' ')
+                and phrases.recent_count >= {{ var('emerging_phrase_share') }} * new_or_known.recent_count
         )
 
 ),

@@ -164,11 +164,11 @@ def _postings_as_url_groups(rows, tracking_parameters, places):
     return found
 
 
-def postings(rows, skills_of, rules, keywords, tracking_parameters, places):
+def postings(rows, skills_of, level_of, keywords, tracking_parameters, places):
     """Return one dict a unique posting of the usable raw rows, in the order of their canonical rows.
 
-    ``skills_of`` gives the sorted skills of a text; how it finds them, test_text_skills says a second time. ``places``
-    gives what the spellings of one place share.
+    ``skills_of`` gives the sorted skills of a text; how it finds them, test_text_skills says a second time; ``level_of``
+    the level of a title (``seniority_of``). ``places`` gives what the spellings of one place share.
     """
     usable = [_stripped(row) for row in rows if accept(row) is None]
     found = _postings_as_url_groups(usable, tracking_parameters, places)
@@ -200,7 +200,7 @@ def postings(rows, skills_of, rules, keywords, tracking_parameters, places):
                 "posted_date": _date_of(canonical),
                 "week_start": week_of(_date_of(canonical)),
                 "skills": skills,
-                "seniority_level": seniority_of(canonical["title"], rules),
+                "seniority_level": level_of(canonical["title"]),
                 "has_ai_title": is_ai_title,
                 "score": score_of(len(skills), is_ai_title),
                 "observation_count": len(observations),
@@ -243,7 +243,28 @@ def _places(phrase, words):
     return [(at, at + size) for at in range(len(words) - size + 1) if words[at : at + size] == wanted]
 
 
-def seniority_of(title, rules):
+def _without_ranges(title, variables):
+    """Return a folded title in which words for beginners beside higher ones are left out."""
+    low, high, joiners = (
+        "|".join(re.escape(word).replace(r"\ ", r"\W+") for word in variables[f"title_range_{name}"] if word != "|")
+        for name in ("low_words", "high_words", "joiners")
+    )
+    between = rf"\W+(?:(?:{joiners})\W+)*"
+    title = re.sub(rf"\b(?:{low}){between}(?=(?:{high})\b)", " ", title)
+    return re.sub(rf"\b({high}){between}(?:{low})\b", r"\1 ", title)
+
+
+def _is_alone(words, place, variables):
+    """Tell whether the words of a part beside a place are of those that stand beside a chief."""
+    beside = set(variables["title_words_beside_chiefs"])
+    after = [word not in beside for word in words[place[1] :]]
+    end = place[1] + (after.index(True) if True in after else len(after))
+    return set(words[: place[0]]) <= beside and (
+        end == len(words) or words[end] in variables["title_words_before_employers"]
+    )
+
+
+def seniority_of(title, rules, variables):
     """Return the level of the phrase with the highest precedence in a title, mid without one.
 
     A match wholly inside a longer one does not count (a vice president is no president), nor one that is no rank, nor
@@ -251,7 +272,7 @@ def seniority_of(title, rules):
     """
     candidates = []
     is_over = False
-    for words in title_parts(title):
+    for words in title_parts(_without_ranges(_folded(title), variables)):
         matches = []
         starts = [at for phrase, *_, position in rules if position == "rest" for at, _ in _places(phrase, words)]
         words = [] if is_over else words[: min(starts, default=len(words))]
@@ -261,6 +282,10 @@ def seniority_of(title, rules):
                 places = [(at, at + 1) for at, word in enumerate(words) if word[1:].endswith(phrase)]
             elif position == "word_start":
                 places = [(at, at + 1) for at, word in enumerate(words) if word[:-1].startswith(phrase)]
+            elif position == "inside":
+                places = [(at, at + 1) for at, word in enumerate(words) if phrase in word]
+            elif position == "alone":
+                places = [place for place in _places(phrase, words) if _is_alone(words, place, variables)]
             else:
                 places = [place for place in _places(phrase, words) if position == "anywhere" or place[1] == len(words)]
             matches += [(place, phrase, int(precedence), level) for place in places]
