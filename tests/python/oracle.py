@@ -167,8 +167,8 @@ def _postings_as_url_groups(rows, tracking_parameters, places):
 def postings(rows, skills_of, level_of, keywords, tracking_parameters, places):
     """Return one dict a unique posting of the usable raw rows, in the order of their canonical rows.
 
-    ``skills_of`` gives the sorted skills of a text; how it finds them, test_text_skills says a second time; ``level_of``
-    the level of a title (``seniority_of``). ``places`` gives what the spellings of one place share.
+    ``skills_of`` gives the sorted skills of a text; how it finds them, test_text_skills says a second time.
+    ``level_of`` gives the level of a title (``seniority_of``), ``places`` what the spellings of one place share.
     """
     usable = [_stripped(row) for row in rows if accept(row) is None]
     found = _postings_as_url_groups(usable, tracking_parameters, places)
