@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build check test test-browser test-clients test-spark test-metrics spark fuzz lint format docs export bench clean lock
+.PHONY: help build check test test-browser test-clients test-spark test-metrics spark fuzz trends lint format docs export bench clean lock
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ test-metrics: $(VENV)/.dev $(METRICS_VENV)/.runtime ## Ask the metrics of the se
 
 fuzz: $(VENV)/.dev ## Read 5,000 mutated files of every format: no traceback, no hang, no other rows than a plain reader's
 	$(BIN)/python tests/python/fuzz_readers.py
+
+trends: $(VENV)/.dev ## Measure on 200 seeds whether what is told of change is right (a quarter of an hour)
+	$(BIN)/python tests/python/measure_trends.py
 
 lint: $(VENV)/.dev ## Check the style of Python and SQL, and Python's types
 	$(BIN)/ruff check .

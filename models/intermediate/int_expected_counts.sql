@@ -6,57 +6,91 @@ with counts as (
 
 ),
 
-developed as (
+delays as (
 
-    select
-        counts.source,
-        counts.age,
-        counts.job_count,
-        later.job_count as later_count
-    from counts
-    inner join counts as later
-        on counts.source = later.source and counts.week_start = later.week_start and counts.age + 1 = later.age
-    where counts.job_count > 0
+    select * from {{ ref('int_late_delays') }}
 
 ),
 
--- From each age to the next: by how much all weeks together grew. Sums are of decimals, which are the same in whatever
--- order they are added.
-factors as (
+come as (
+
+    select
+        *,
+        sum(job_count) over (partition by source, posted_date order by days_after) as come_count,
+        sum(job_count) over (partition by source, posted_date) as last_count
+    from counts
+
+),
+
+-- Of each week, what came after each load, and what of it was to be expected.
+rests as (
+
+    select
+        come.source,
+        sum(come.last_count - come.come_count) as late_count,
+        sum(cast(come.last_count * (1 - at_load.come_share / at_last.come_share) as decimal(28, 12))) as expected_count,
+        sum(cast(
+            come.last_count * (1 - at_load.come_share / at_last.come_share) * at_load.come_share / at_last.come_share
+            as decimal(28, 12)
+        )) as variance
+    from come
+    inner join delays as at_load on come.source = at_load.source and come.days_after = at_load.delay
+    inner join delays as at_last
+        on
+            come.source = at_last.source
+            and least(come.days_watched, {{ var('late_max_days') }}) = at_last.delay
+    where date_diff('day', come.week_start, come.seen_on) >= 6 and come.days_after < come.days_watched
+    group by come.source, come.week_start, come.seen_on
+
+),
+
+-- Employers post in bursts, and weeks differ: the variance is so many times that of postings that come one by one.
+bursts as (
 
     select
         source,
-        age,
-        cast(sum(cast(later_count as decimal(28, 12))) as double)
-        / cast(sum(cast(job_count as decimal(28, 12))) as double) as factor,
-        cast(sum(cast(job_count as decimal(28, 12))) as double) as total_count
-    from developed
-    group by source, age
+        greatest(
+            coalesce(
+                cast(sum(cast(power(cast(late_count - expected_count as double), 2) as decimal(28, 12))) as double)
+                / nullif(cast(sum(variance) as double), 0),
+                1
+            ),
+            1
+        ) as burst
+    from rests
+    group by source
 
 ),
 
--- Mack's variance; no less than that of late postings that come one by one.
-variances as (
+-- On which days of the week postings are posted, of weeks that are old enough; evenly where little is known.
+days_of_week as (
+
+    select cast(unnest(generate_series(0, 6, 1)) as integer) as day_of_week
+
+),
+
+posted as (
 
     select
-        factors.source,
-        factors.age,
-        factors.factor,
-        factors.total_count,
-        greatest(
-            coalesce(
-                cast(sum(cast(
-                    cast(developed.job_count as double)
-                    * power(cast(developed.later_count as double) / developed.job_count - factors.factor, 2)
-                    as decimal(28, 12)
-                )) as double) / nullif(count(*) - 1, 0),
-                0
-            ),
-            factors.factor - 1
-        ) as variance
-    from factors
-    inner join developed on factors.source = developed.source and factors.age = developed.age
-    group by factors.source, factors.age, factors.factor, factors.total_count
+        source,
+        date_diff('day', week_start, posted_date) as day_of_week,
+        sum(job_count) as job_count
+    from counts
+    where days_watched >= {{ 7 * var('trend_window_weeks') }}
+    group by source, date_diff('day', week_start, posted_date)
+
+),
+
+usual_days as (
+
+    select
+        sources.source,
+        days_of_week.day_of_week,
+        cast(coalesce(posted.job_count, 0) + 1 as double)
+        / (sum(coalesce(posted.job_count, 0)) over (partition by sources.source) + 7) as day_share
+    from (select distinct delays.source from delays) as sources
+    cross join days_of_week
+    left join posted on sources.source = posted.source and days_of_week.day_of_week = posted.day_of_week
 
 ),
 
@@ -65,57 +99,51 @@ present as (
     select
         source,
         week_start,
-        age as present_age,
-        job_count
+        min(date_diff('day', week_start, posted_date) + days_watched) as days_since_start,
+        sum(job_count) as job_count
     from counts
-    where age = present_age
+    group by source, week_start
+    having min(date_diff('day', week_start, posted_date) + days_watched) <= {{ var('late_max_days') }}
 
 ),
 
-ahead as (
+-- The part of each week's postings that has come, day by day.
+of_sources as (
 
     select
         present.source,
         present.week_start,
         present.job_count,
-        variances.age,
-        variances.factor,
-        variances.total_count,
-        variances.variance,
-        coalesce(exp(sum(cast(ln(variances.factor) as decimal(28, 12))) over (
-            partition by present.source, present.week_start
-            order by variances.age
-            rows between unbounded preceding and 1 preceding
-        )), 1) as grown
+        1 - cast(sum(cast(usual_days.day_share * (1 - delays.come_share) as decimal(28, 12))) as double) as come_share,
+        cast(sum(cast(
+            usual_days.day_share * delays.come_share * delays.relative_variance as decimal(28, 12)
+        )) as double) as come_variance
     from present
-    left join variances on present.source = variances.source and present.present_age <= variances.age
-
-),
-
-of_sources as (
-
-    select
-        source,
-        week_start,
-        max(job_count) as job_count,
-        max(job_count) * coalesce(exp(sum(cast(ln(factor) as decimal(28, 12)))), 1) as expected_count,
-        coalesce(cast(sum(cast(
-            variance / power(factor, 2)
-            * (1 / nullif(job_count * grown, 0) + 1.0 / total_count) as decimal(28, 12)
-        )) as double), 0) as relative_variance
-    from ahead
-    group by source, week_start
+    inner join usual_days on present.source = usual_days.source
+    inner join delays
+        on present.source = delays.source and present.days_since_start - usual_days.day_of_week = delays.delay
+    group by present.source, present.week_start, present.job_count
 
 ),
 
 of_weeks as (
 
     select
-        week_start,
-        cast(sum(cast(expected_count - job_count as decimal(28, 12))) as double) as late_count,
-        cast(sum(cast(power(expected_count, 2) * relative_variance as decimal(28, 12))) as double) as variance
+        of_sources.week_start,
+        cast(sum(cast(
+            of_sources.job_count / of_sources.come_share - of_sources.job_count as decimal(28, 12)
+        )) as double) as late_count,
+        cast(sum(cast(
+            power(of_sources.job_count / of_sources.come_share, 2) * bursts.burst
+            * (
+                (1 - of_sources.come_share) / of_sources.job_count
+                + of_sources.come_variance / of_sources.come_share
+            ) as decimal(28, 12)
+        )) as double) as variance
     from of_sources
-    group by week_start
+    inner join bursts on of_sources.source = bursts.source
+    where of_sources.job_count > 0 and of_sources.come_share > 0
+    group by of_sources.week_start
 
 ),
 
@@ -139,7 +167,7 @@ expected as (
         coalesce(of_weeks.variance, 0) as variance
     from weeks
     left join of_weeks on weeks.week_start = of_weeks.week_start
-    where (select count(*) from present) > 0
+    where (select count(*) from counts) > 0
 
 ),
 

@@ -10,17 +10,19 @@ with postings as (
 
 ),
 
-loads as (
+days_seen as (
 
-    select distinct
+    select
         source,
         first_seen as seen_on
     from postings
+    where first_seen is not null
     union
-    select distinct
+    select
         source,
         last_seen as seen_on
     from postings
+    where last_seen is not null
 
 ),
 
@@ -29,9 +31,9 @@ sources as (
 
     select
         source,
-        max(seen_on) as last_load,
-        cast(floor(date_diff('day', min(seen_on), max(seen_on)) / 7.0) as integer) as weeks_watched
-    from loads
+        min(seen_on) as first_load,
+        max(seen_on) as last_load
+    from days_seen
     group by source
     having
         count(*) >= {{ var('late_min_loads') }}
@@ -39,71 +41,65 @@ sources as (
 
 ),
 
-load_before as (
+loads as (
+
+    select
+        days_seen.source,
+        days_seen.seen_on,
+        lag(days_seen.seen_on) over (partition by days_seen.source order by days_seen.seen_on) as seen_before
+    from days_seen
+    inner join sources on days_seen.source = sources.source
+
+),
+
+-- A posting that is dated ahead comes on its day.
+arrivals as (
 
     select
         source,
-        seen_on,
-        lag(seen_on) over (partition by source order by seen_on) as seen_before
-    from loads
-
-),
-
--- In days before the last load: when the postings were loaded, and since when they may have been there to be loaded.
-counts as (
-
-    select
-        postings.source,
-        postings.week_start,
-        sources.weeks_watched,
-        date_diff('day', postings.week_start, sources.last_load) as days_since_start,
-        date_diff('day', postings.first_seen, sources.last_load) as days_loaded,
-        date_diff('day', greatest(postings.posted_date, load_before.seen_before), sources.last_load) as days_there,
+        posted_date,
+        greatest(first_seen, posted_date) as came_on,
         count(*) as job_count
     from postings
+    group by source, posted_date, greatest(first_seen, posted_date)
+
+),
+
+days as (
+
+    select distinct
+        postings.source,
+        postings.posted_date,
+        postings.week_start,
+        date_diff('day', postings.posted_date, sources.first_load) as days_unwatched,
+        date_diff('day', postings.posted_date, sources.last_load) as days_watched
+    from postings
     inner join sources on postings.source = sources.source
-    inner join load_before on postings.source = load_before.source and postings.first_seen = load_before.seen_on
     where date_diff('day', postings.week_start, sources.last_load) between 0 and {{ 7 * var('late_weeks') - 1 }}
-    group by
-        postings.source, postings.week_start, sources.weeks_watched, sources.last_load,
-        postings.posted_date, postings.first_seen, load_before.seen_before
-
-),
-
-ages as (
-
-    select cast(unnest(generate_series(0, {{ var('late_max_age') }}, 1)) as integer) as age
-
-),
-
--- Ages count whole weeks back from the last load, so that each age of each week is seen at the same weekday.
-aged as (
-
-    select
-        counts.*,
-        cast(floor(counts.days_since_start / 7.0) as integer) as present_age,
-        ages.age,
-        7 * (cast(floor(counts.days_since_start / 7.0) as integer) - ages.age) as days_ago
-    from counts
-    inner join ages
-        on
-            ages.age <= floor(counts.days_since_start / 7.0)
-            and ages.age >= floor(counts.days_since_start / 7.0) - counts.weeks_watched
 
 )
 
 select
-    source,
-    week_start,
-    age,
-    max(present_age) as present_age,
-    -- Between two loads postings come evenly.
-    cast(sum(cast(
-        job_count * case
-            when days_loaded >= days_ago then 1.0
-            when days_there <= days_ago then 0.0
-            else cast(days_there - days_ago as double) / (days_there - days_loaded)
-        end as decimal(28, 12)
-    )) as double) as job_count
-from aged
-group by source, week_start, age
+    days.source,
+    days.posted_date,
+    days.week_start,
+    loads.seen_on,
+    days.days_unwatched,
+    days.days_watched,
+    greatest(coalesce(date_diff('day', days.posted_date, loads.seen_before), -1), -1) as days_before,
+    date_diff('day', days.posted_date, loads.seen_on) as days_after,
+    cast(coalesce(sum(arrivals.job_count), 0) as bigint) as job_count
+from days
+inner join loads
+    on
+        days.source = loads.source
+        and date_diff('day', days.posted_date, loads.seen_on) between 0 and {{ var('late_max_days') }}
+left join arrivals
+    on
+        days.source = arrivals.source
+        and days.posted_date = arrivals.posted_date
+        and loads.seen_on >= arrivals.came_on
+        and (loads.seen_before is null or loads.seen_before < arrivals.came_on)
+group by
+    days.source, days.posted_date, days.week_start, loads.seen_on, loads.seen_before,
+    days.days_unwatched, days.days_watched

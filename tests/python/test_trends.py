@@ -6,7 +6,7 @@ from statistics import mean
 
 import pytest
 
-from trend_lab import CHANGES, MONDAY, WEEKLY, Lab, bursts, posting
+from trend_lab import CHANGES, COLLECTION, LATE, MONDAY, WEEKLY, Lab, bursts, posting
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +153,235 @@ def test_windows_that_the_data_cover(lab, weeks, comparisons):
         assert recent["recent_total"] == recent["before_total"] == 56
     if weeks == 56:
         assert (told["year"]["before_from"], told["year"]["before_to"]) == (week(0), week(3, 6))
+
+
+def loaded(rows, arrival, every=1, last=None):
+    """``rows`` as the load of day ``last`` leaves them; each is there ``arrival(row)`` days after it was posted."""
+    known = []
+    for row in rows:
+        day = (row["posted_date"] - MONDAY).days + arrival(row)
+        seen = -(-day // every) * every
+        if seen <= last:
+            known.append(row | {"first_seen_at": week(0, seen), "last_seen_at": week(0, seen)})
+    return known
+
+
+def expected(lab, rows):
+    lab.load(rows)
+    lab.build(*LATE)
+    told = lab.query("select * from intermediate.int_expected_counts order by week_start")
+    return {row.pop("week_start"): row for row in told}
+
+
+def test_late_postings_are_expected(lab):
+    # Of every two postings one comes at once and one a week later: of the last week's days none has its second half.
+    rows = steady([140] * 12)
+    for i, row in enumerate(rows):
+        row["posting_id"] = str(i)
+    told = expected(lab, loaded(rows, lambda row: 7 * (int(row["posting_id"]) // 7 % 2), last=7 * 12 - 1))
+    newest, before = told[week(11)], told[week(10)]
+    assert newest["expected_count"] == pytest.approx(140, rel=0.02)
+    assert newest["expected_low"] >= 70
+    assert newest["expected_low"] < 140 < newest["expected_high"]
+    assert before["expected_count"] == pytest.approx(140, rel=0.02)
+
+
+def test_what_the_first_load_brings_says_nothing_of_delays(lab):
+    # Loads begin when half of the weeks are long there.
+    rows = steady([70] * 12)
+    known = loaded(rows, lambda _: 0, last=83)
+    known = [row | {"first_seen_at": max(row["first_seen_at"], week(6)), "last_seen_at": week(11, 6)} for row in known]
+    told = expected(lab, known)
+    assert told[week(11)]["expected_count"] == pytest.approx(70)
+    assert told[week(4)]["expected_count"] == pytest.approx(70)
+
+
+def test_one_load_tells_nothing_of_late_postings(lab):
+    assert (
+        expected(lab, [row | {"first_seen_at": week(12), "last_seen_at": week(12)} for row in steady([20] * 12)]) == {}
+    )
+
+
+@pytest.mark.parametrize("every", [7, 10])
+def test_late_postings_between_loads(lab, every):
+    """Most come within days, some weeks later; between two loads that is not seen."""
+    ratios, held = [], []
+    for seed in range(6):
+        rng = random.Random(seed)
+        rows = steady([rng.randrange(180, 220) for _ in range(24)])
+        delays = {row["posting_id"]: int(rng.expovariate(1 / 6)) for row in rows}
+        told = expected(lab, loaded(rows, lambda row, delays=delays: delays[row["posting_id"]], every, 7 * 20))
+        for number in range(16, 20):
+            final = sum(row["week_start"] == week(number) for row in rows)
+            ratios.append(told[week(number)]["expected_count"] / final)
+            held.append(told[week(number)]["expected_low"] - 1 <= final <= told[week(number)]["expected_high"] + 1)
+    assert mean(ratios) == pytest.approx(1, abs=0.02)
+    assert mean(abs(ratio - 1) for ratio in ratios) < 0.06
+    assert mean(held) >= 0.8
+
+
+def spells(lab, rows):
+    lab.load(rows)
+    lab.build(*COLLECTION)
+    told = lab.query("select * from marts.collection_spells where source <> 'all sources' order by source, first_week")
+    return [(row["source"], row["kind"], row["first_week"], row["last_week"]) for row in told]
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        # One week, and a break that lasts longer than what is usual around it; up and down.
+        ([100] * 8 + [3] + [100] * 8, [("thin", 8, 8)]),
+        ([100] * 20 + [3] * 30 + [100] * 20, [("thin", 20, 49)]),
+        ([100] * 30 + [3] * 20, [("thin", 30, 49)]),
+        ([50] * 20 + [250] * 6 + [50] * 20, [("surge", 20, 25)]),
+        ([100] * 8 + [0] * 3 + [100] * 8, [("silent", 8, 10)]),
+        # Small sources: the break is told when it is long enough not to be chance.
+        ([3] * 20 + [0] + [3] * 20, []),
+        ([3] * 20 + [0] * 12 + [3] * 20, [("silent", 20, 31)]),
+        # A level that drifts is demand.
+        ([100 - 2 * i for i in range(40)], []),
+        ([100] * 8 + [60] + [100] * 8, []),
+    ],
+)
+def test_spells_of_a_source(lab, counts, told):
+    rows = steady(counts, source="board")
+    # Another source, which is as usual, covers the time.
+    rows += steady([40] * len(counts), source="other")
+    assert spells(lab, rows) == [("board", kind, week(first), week(last)) for kind, first, last in told]
+
+
+def test_sources_that_start_and_stop(lab):
+    rows = steady([40] * 30, source="always")
+    rows += steady([0] * 10 + [40] * 20, source="late") + steady([40] * 20 + [0] * 10, source="early")
+    assert spells(lab, rows) == [
+        ("early", "stopped", week(20), week(29)),
+        ("late", "starting", week(10), week(13)),
+    ]
+
+
+def test_a_collapse_of_collection_is_no_fall_of_demand(lab):
+    """Two years: collection falls by 97% and comes back, searches find ever fewer AI roles, AI rises in every role."""
+    rng = random.Random(5)
+    rows = []
+    for number in range(104):
+        noise = number / 103
+        for i in range(8 if 50 <= number < 65 else 260):
+            role = "ai_ml_engineering" if rng.random() < 0.5 - 0.35 * noise else "sales_marketing"
+            is_ai = rng.random() < (0.7 if role == "ai_ml_engineering" else 0.1) + 0.2 * noise
+            skills = ["generative ai"] if is_ai and rng.random() < 0.2 + 0.5 * noise else []
+            name = f"{number}-{i}"
+            rows.append(
+                posting(
+                    week(number, i % 7), skills, posting_id=name, employer_id=f"e{rng.randrange(900)}",
+                    source="board", role_family=role, is_ai_posting=is_ai,
+                )
+            )  # fmt: skip
+    told = changes(lab, rows, "ai_share", "ai")["whole_period"]
+    assert told["change_points"] < 0
+    assert told["role_points"] < -10
+    assert told["verdict"] == "up"
+    assert told["within_low"] < 20 < told["within_high"]
+    (skill,) = lab.query(
+        "select verdict from marts.trend_changes where name = 'generative ai' and measure = 'skill_share' "
+        "and comparison = 'whole_period'"
+    )
+    assert skill["verdict"] == "up"
+    assert not lab.query(
+        "select * from marts.trend_changes where verdict = 'down' and measure not in ('role_share', 'level_share')"
+    )
+    assert ("board", "thin", week(50), week(64)) in spells(lab, rows)
+    # A year before the last weeks collection broke; in the first and the last ones it was as usual.
+    for comparison, is_told in (("year", True), ("whole_period", False)):
+        (row,) = lab.query(
+            f"select reason from marts.trend_changes where comparison = '{comparison}' and measure = 'ai_share'"
+        )
+        assert ("collection moved: board: 8 a week from the week of" in row["reason"]) == is_told
+
+
+def halves(before, after, *, skills=(0, 0), employers=None, **fields):
+    """Eight weeks: so many postings in the first four and in the last four, of which so many ask for SQL."""
+    rows = []
+    for first, count, asking in ((0, before, skills[0]), (4, after, skills[1])):
+        for i in range(count):
+            number = f"{first}-{i}"
+            employer = number if employers is None else f"{i % employers}"
+            day = week(first + i % 4, i // 4 % 7)
+            made = posting(day, ["sql"] if i < asking else [], posting_id=number, employer_id=employer, **fields)
+            rows.append(made)
+    return rows
+
+
+def without_like(count):
+    """So many postings in each half whose source is there in one week only."""
+    rows = halves(count, count)
+    return [row | {"posting_id": f"x{row['posting_id']}", "source": f"{row['week_start']}"} for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        (halves(30, 30, skills=(10, 10)), None),
+        (halves(30, 29, skills=(10, 10)), "fewer than 30"),
+        (halves(29, 30, skills=(10, 10)), "fewer than 30"),
+        (halves(40, 40, skills=(10, 9)), "fewer than 20"),
+        (halves(60, 60, skills=(30, 30), employers=6), "too few employers"),
+        # 20 of 100 have their like.
+        (halves(20, 20, skills=(10, 10), source="both") + without_like(80), None),
+        (halves(20, 20, skills=(10, 10), source="both") + without_like(84), "only 19%"),
+    ],
+)  # fmt: skip
+def test_what_is_not_comparable(lab, rows, reason):
+    # One posting on the first and the last day makes all eight weeks complete.
+    rows = [row | {"posting_id": f"{i}"} for i, row in enumerate(rows)]
+    rows[0]["posted_date"] = week(0)
+    last = next(row for row in reversed(rows) if row["week_start"] == week(7))
+    last["posted_date"] = week(7, 6)
+    told = changes(lab, rows)["four_weeks"]
+    assert (told["verdict"] == "not_comparable") == (reason is not None)
+    if reason:
+        assert reason in told["reason"]
+
+
+def test_the_echo_of_a_search(lab):
+    rows = halves(60, 60, skills=(60, 60), search_term="SQL developer")
+    rows += [
+        row | {"posting_id": f"o{i}", "search_term": "mysql"} for i, row in enumerate(halves(40, 40, skills=(40, 40)))
+    ]
+    told = changes(lab, rows)["four_weeks"]
+    assert told["echo_share"] == pytest.approx(0.6)
+    assert "60% of the postings that count were found by searching for it" in told["reason"]
+    rows = [row | {"search_term": "mysql" if i % 2 else "sql"} for i, row in enumerate(rows)]
+    told = changes(lab, rows)["four_weeks"]
+    assert told["echo_share"] == pytest.approx(0.5)
+    assert "searching" not in told["reason"]
+
+
+def test_the_share_of_four_weeks(lab):
+    rows = steady([100] * 6)
+    for i, row in enumerate(rows):
+        row["extracted_skills"] = ["sql"] if i % 5 == 0 else []
+    lab.load(rows)
+    lab.build(*WEEKLY)
+    told = lab.query(
+        "select * from marts.weekly_trends where measure = 'skill_share' and name = 'sql' order by week_start"
+    )
+    assert [row["reason"] is None for row in told] == [False, False, False, True, True, True]
+    last = told[-1]
+    assert (last["posting_count"], last["total_count"], last["share"], last["rank"]) == (80, 400, 0.2, 1)
+    # Wilson's interval of 80 of 400 is .164 to .242.
+    assert last["low"] == pytest.approx(0.164, abs=0.012)
+    assert last["high"] == pytest.approx(0.242, abs=0.012)
+    # Where four postings are of one employer, they are one voice: the interval is twice as wide.
+    lab.load(
+        [
+            row | {"employer_id": f"{i // 20}", "extracted_skills": ["sql"] if i // 20 % 5 == 0 else []}
+            for i, row in enumerate(rows)
+        ]
+    )
+    lab.build(*WEEKLY)
+    (wide,) = lab.query(
+        "select * from marts.weekly_trends where measure = 'skill_share' and name = 'sql' "
+        "order by week_start desc limit 1"
+    )
+    assert wide["high"] - wide["low"] > 2 * (last["high"] - last["low"])

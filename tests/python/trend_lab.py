@@ -138,7 +138,7 @@ class Lab:
 
 
 COLLECTION = ("dim_weeks", "int_collection_weeks", "collection_spells")
-LATE = ("dim_weeks", "int_late_counts", "int_expected_counts")
+LATE = ("dim_weeks", "int_late_counts", "int_late_delays", "int_expected_counts")
 CHANGES = (
     *COLLECTION,
     "int_trend_windows",
