@@ -95,7 +95,7 @@ likely_0 as (
 
     ),
 
-    -- Of the postings that have come by each delay, the part that came just then; days too young to show it say nothing.
+    -- Of the postings that have come by each delay, the part that came just then; days too young do not count.
     newest_{{ pass }} as (
 
         select

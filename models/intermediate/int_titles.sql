@@ -8,7 +8,7 @@ with spelled as (
 
 ),
 
--- What is no title but a text in the wrong column is read as far as a title goes: each word of it costs all that follows.
+-- A text in the column of titles is read as far as a title goes: each word of it costs all that follow.
 begun as (
 
     select

@@ -374,8 +374,14 @@ distinct_terms as (
             from new_or_known as others
             where
                 others.term <> new_or_known.term
-                and (others.stem = new_or_known.stem or contains(' ' || new_or_known.term || ' ', ' ' || others.term || ' '))
-                and (others.score > new_or_known.score or (others.score = new_or_known.score and others.term < new_or_known.term))
+                and (
+                    others.stem = new_or_known.stem
+                    or contains(' ' || new_or_known.term || ' ', ' ' || others.term || ' ')
+                )
+                and (
+                    others.score > new_or_known.score
+                    or (others.score = new_or_known.score and others.term < new_or_known.term)
+                )
         )
         and not exists (
             select 1

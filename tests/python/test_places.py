@@ -21,6 +21,8 @@ PLACES = {
     "Hamilton, ON": ("CA", "CA-ON", "Hamilton"),
     "Groningen, GR, NL": ("NL", "NL-GR", "Groningen"),
     "Augsburg, BY, DE": ("DE", "DE-BY", "Augsburg"),
+    "Setúbal, LI, PT": ("PT", "PT-15", "Setúbal"),
+    "Radom, MZ, PL": ("PL", "PL-14", "Radom"),
     "Angers, B5, FR": ("FR", "FR-PDL", "Angers"),
     "Villeurbanne - 69": ("FR", "FR-ARA", "Villeurbanne"),
     "Lyon 3e - 69": ("FR", "FR-ARA", "Lyon"),

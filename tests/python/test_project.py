@@ -13,7 +13,7 @@ from talent_demand import warehouse
 LAYERS = {
     "staging": r"stg_\w+",
     "intermediate": r"int_\w+",
-    "marts": r"(?:fct|dim|weekly|wide)_\w+|rejected_postings|collection_spells|trend_changes",
+    "marts": r"(?:fct|dim|weekly|wide)_\w+|rejected_postings|collection_spells|trend_changes|emerging_terms",
 }
 
 

@@ -104,7 +104,7 @@ class Reader:
         text = clean(location)
         said: set[str] = {"hybrid"} if DAYS_AWAY.search(text) else set()
         text = DAYS_AWAY.sub(" ", text)
-        parts = self.parts_of(text, said)
+        parts = without_foreign_codes(self.parts_of(text, said))
         unknown = [part.text for part, _ in parts if not part.spots]
         is_doubtful = len(unknown) > 1 and 2 * len(unknown) > len(parts)
         chains = [self.closed(chain, is_doubtful, "zone" in said) for chain in self.chained(parts)]
@@ -317,6 +317,27 @@ class Reader:
         if chain.name and (spot.region or chain.names_anyway) and not spot.city and is_name(chain.name):
             return spot._replace(city=chain.name)
         return spot
+
+
+def without_foreign_codes(parts: list[tuple[Part, bool]]) -> list[tuple[Part, bool]]:
+    """Names without codes that fit neither the name before nor the country behind them: "LI" of "Lisbon, LI, PT".
+
+    Boards have codes of regions of their own; such a code is no country in which the place would lie as well.
+    """
+    kept = parts[:1]
+    for (name, _), (part, starts_place), (behind, starts_behind) in zip(parts, parts[1:], parts[2:], strict=False):
+        countries = {spot.country for spot in behind.spots if not spot.region and not spot.city}
+        is_foreign = (
+            part.is_code
+            and behind.is_code
+            and not (name.is_code or starts_place or starts_behind)
+            and any(spot.country in countries for spot in name.spots)
+            and not any(spot.country in countries for spot in part.spots)
+            and not any(merged(one, other) for one in name.spots for other in part.spots if not other.city)
+        )
+        if not is_foreign:
+            kept.append((part, starts_place))
+    return kept + parts[max(len(parts) - 1, 1) :]
 
 
 def clean(location: str) -> str:
