@@ -29,8 +29,8 @@ build: $(VENV)/.runtime ## Build the marts, charts and report (from demo posting
 	@$(BIN)/python scripts/plot_marts.py
 
 # Tests that start no dbt, or one build of the demo between them.
-QUICK := $(addprefix tests/python/test_,text_skills.py text_facts.py places.py load_postings.py report.py \
-	export_marts.py generate_postings.py title_roles.py)
+QUICK := $(addprefix tests/python/test_,text_skills.py text_facts.py places.py load_postings.py feeds.py report.py \
+	export_marts.py generate_postings.py title_roles.py trends.py contract.py project.py)
 
 check: $(VENV)/.dev lint ## Check the style, and what needs one build of the demo at most
 	$(BIN)/python -m pytest $(QUICK)
