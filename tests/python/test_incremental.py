@@ -90,7 +90,10 @@ def test_builds_after_each_load_give_what_one_build_gives(project, seed, variabl
     rules = {rule for (rule,) in project.query("select match_rule from marts.fct_posting_observations")}
     assert rules >= {"canonical", "reobserved", "same_key", "cross_source"}
     # One build of the same rows, which lie in another order.
-    change(project, "create or replace table raw.job_postings as from raw.job_postings order by md5(source_file || source_row)")
+    change(
+        project,
+        "create or replace table raw.job_postings as from raw.job_postings order by md5(source_file || source_row)",
+    )
     project.dbt(*RUN, "--full-refresh", "--vars", variables)
     assert tables(project) == step_by_step
 

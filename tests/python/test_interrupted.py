@@ -129,7 +129,7 @@ def test_a_load_says_that_the_warehouse_is_in_use(project, tmp_path):
 @pytest.mark.dbt
 def test_a_build_waits_for_the_warehouse(project):
     holder = hold(project.warehouse)
-    process = start(project, DBT, "--quiet", "run", "--select", "stg_job_postings")
+    process = start(project, DBT, "--quiet", "run", "--select", "+stg_job_postings")
     waiting = process.stderr.readline()
     kill(holder)
     stdout, stderr = process.communicate()
