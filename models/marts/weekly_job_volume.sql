@@ -34,13 +34,23 @@ collected as (
 
 ),
 
+covered as (
+
+    select count(*) as week_count
+    from weeks
+    where is_in_bounds
+
+),
+
 usual as (
 
     select
-        source,
-        max(usual_count) as usual_count
+        collected.source,
+        max(collected.usual_count) as usual_count,
+        sum(collected.job_count) / cast(max(covered.week_count) as double) as mean_count
     from collected
-    group by source
+    cross join covered
+    group by collected.source
 
 ),
 
@@ -52,7 +62,8 @@ all_usual as (
 
 ),
 
--- What all sources together show, and what one that makes up much of them does.
+-- What all sources together show, and what one that makes up much of them does: what was loaded once (a thread) and is
+-- over has no say on the weeks ever after.
 signs as (
 
     select
@@ -76,9 +87,11 @@ signs as (
                 collected.source <> 'all sources' and collected.status in ('thin', 'silent', 'stopped')
                 and collected.usual_count - collected.job_count
                 >= {{ var('collection_major_share') }} * all_usual.usual_count
+                and usual.mean_count >= {{ var('collection_major_share') }} * all_usual.usual_count
                 then 1
         end), 0) as is_thin
     from collected
+    inner join usual on collected.source = usual.source
     cross join all_usual
     group by collected.week_start
 
