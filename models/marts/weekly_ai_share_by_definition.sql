@@ -33,57 +33,35 @@ counted as (
 
 ),
 
-defined as (
-
-    select
-        week_start,
-        'builds' as definition,
-        builds_count as ai_count,
-        job_count
-    from counted
-    union all
-    select
-        week_start,
-        'title_keyword' as definition,
-        title_count as ai_count,
-        job_count
-    from counted
-    union all
-    select
-        week_start,
-        'relevance_score' as definition,
-        score_count as ai_count,
-        job_count
-    from counted
-    union all
-    select
-        week_start,
-        'core_ai_skill' as definition,
-        core_skill_count as ai_count,
-        job_count
-    from counted
-    union all
-    select
-        week_start,
-        'ai_word' as definition,
-        ai_word_count as ai_count,
-        job_count
-    from counted
-
-),
-
 definitions as (
 
     select unnest(['builds', 'title_keyword', 'relevance_score', 'core_ai_skill', 'ai_word']) as definition
 
+),
+
+defined as (
+
+    select
+        weeks.week_start,
+        definitions.definition,
+        case definitions.definition
+            when 'builds' then counted.builds_count
+            when 'title_keyword' then counted.title_count
+            when 'relevance_score' then counted.score_count
+            when 'core_ai_skill' then counted.core_skill_count
+            when 'ai_word' then counted.ai_word_count
+        end as ai_count,
+        counted.job_count
+    from weeks
+    cross join definitions
+    left join counted on weeks.week_start = counted.week_start
+
 )
 
 select
-    weeks.week_start,
-    definitions.definition,
-    coalesce(defined.ai_count, 0) as ai_count,
-    coalesce(defined.job_count, 0) as job_count,
-    defined.ai_count / cast(defined.job_count as double) as ai_share
-from weeks
-cross join definitions
-left join defined on weeks.week_start = defined.week_start and definitions.definition = defined.definition
+    week_start,
+    definition,
+    coalesce(ai_count, 0) as ai_count,
+    coalesce(job_count, 0) as job_count,
+    ai_count / cast(job_count as double) as ai_share
+from defined

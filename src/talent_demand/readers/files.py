@@ -189,23 +189,24 @@ def ungzipped(handle: BinaryIO) -> Iterator[bytes]:
         raise BadInput(f"the file cannot be unpacked: {first_line(error)}") from None
 
 
-def is_spreadsheet(handle: BinaryIO) -> bool:
-    """Whether an archive is a workbook of Excel or OpenDocument."""
+def archive_of(handle: BinaryIO) -> zipfile.ZipFile:
+    """An archive with its list of files read; closing it would leave the file open, which is its caller's."""
     try:
-        with zipfile.ZipFile(handle) as archive:
-            names = set(archive.namelist())
+        return zipfile.ZipFile(handle)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise BadInput(f"the archive cannot be read: {first_line(error)}") from None
+
+
+def is_spreadsheet(handle: BinaryIO) -> bool:
+    """Whether an archive is a workbook of Excel or OpenDocument."""
+    names = set(archive_of(handle).namelist())
     return bool({"xl/workbook.xml", "xl/workbook.bin"} & names) or {"content.xml", "mimetype"} <= names
 
 
 def members(content: Content) -> Iterator[Content]:
     """The files of an archive, but for those of a system's own."""
-    try:
-        archive = zipfile.ZipFile(content.handle)
-        infos = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise BadInput(f"the archive cannot be read: {first_line(error)}") from None
+    archive = archive_of(content.handle)
+    infos = [info for info in archive.infolist() if not info.is_dir()]
     infos = [info for info in infos if not Path(info.filename).name.startswith(".") and "__MACOSX" not in info.filename]
     if not infos:
         raise BadInput("the archive is empty")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -17,6 +18,9 @@ BATCH_ROWS = 10_000
 WORKBOOK_BYTES = 1 << 30
 MOST_CELLS = 50_000_000
 
+# What Arrow raises on Parquet files that are cut, or hold what it does not know.
+PARQUET_ERRORS = (pa.ArrowException, OSError, ValueError, TypeError, NotImplementedError)
+
 
 def workbook_rows(handle: BinaryIO) -> Iterator[tuple[str, list[list[object]]]]:
     """The sheets of a workbook: their names, and their rows with numbers and times as they are shown.
@@ -25,8 +29,6 @@ def workbook_rows(handle: BinaryIO) -> Iterator[tuple[str, list[list[object]]]]:
         BadInput: it cannot be read, or is larger than it should be.
 
     """
-    import zipfile
-
     handle.seek(0)
     data = handle.read()
     if data.startswith(b"PK"):
@@ -66,13 +68,13 @@ def parquet_batches(handle: BinaryIO) -> tuple[pa.Schema, Iterator[pa.RecordBatc
         handle.seek(0)
         file = pa.parquet.ParquetFile(handle)
         schema = file.schema_arrow
-    except (pa.ArrowException, OSError, ValueError, TypeError, NotImplementedError) as error:
+    except PARQUET_ERRORS as error:
         raise BadInput(f"the Parquet file cannot be read: {first_line(error)}") from None
 
     def batches() -> Iterator[pa.RecordBatch]:
         try:
             yield from file.iter_batches(BATCH_ROWS)
-        except (pa.ArrowException, OSError, ValueError, TypeError, NotImplementedError) as error:
+        except PARQUET_ERRORS as error:
             raise BadInput(f"the Parquet file cannot be read: {first_line(error)}") from None
 
     return schema, batches()

@@ -1,5 +1,6 @@
 """Charts as PNG for slides, each from rows of the marts."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from talent_demand.report.answers import POSTINGS
+from talent_demand.warehouse import write_whole
 
 AI, ALL = "#0b5fa5", "#a9b6c3"
 SIZE = (9, 4.6)
@@ -159,11 +161,8 @@ def draw_charts(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[str
             figure = Figure(figsize=SIZE, layout="constrained")
             chart(connection, figure.subplots())
             figure.supxlabel(source, x=0.995, ha="right", size=8, color="#56626f")
-            draft = folder / f".{name}.png"
-            try:
-                figure.savefig(draft, dpi=150, format="png", metadata={"Software": None})
-                draft.replace(folder / f"{name}.png")
-            finally:
-                draft.unlink(missing_ok=True)
+            picture = io.BytesIO()
+            figure.savefig(picture, dpi=150, format="png", metadata={"Software": None})
+        write_whole(folder / f"{name}.png", picture.getvalue())
         names.append(f"{name}.png")
     return names

@@ -16,6 +16,7 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from talent_demand.report.answers import CHOICES, MIN_PAID, POSTINGS, answer, covered_weeks
+from talent_demand.warehouse import write_whole
 
 HERE = Path(__file__).parent
 # So many of the newest postings can be opened from the page; the others are counted only.
@@ -49,13 +50,8 @@ COMPARISONS = {
 def write_page(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Write the report on the marts of a connection to a file, whole or not at all."""
     page = render(connection)
-    draft = path.with_name(f".{path.name}.draft")
-    draft.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        draft.write_text(page, encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, page.encode())
 
 
 def render(connection: duckdb.DuckDBPyConnection) -> str:

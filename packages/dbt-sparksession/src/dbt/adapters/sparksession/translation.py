@@ -73,9 +73,7 @@ PATTERNED = (exp.RegexpReplace, exp.RegexpLike, exp.RegexpExtract, exp.RegexpExt
 
 def regular_expressions(node: exp.Expression) -> exp.Expression:
     """Patterns of functions on regular expressions, and what replaces a match."""
-    if isinstance(
-        node, exp.RegexpReplace | exp.RegexpLike | exp.RegexpExtract | exp.RegexpExtractAll | exp.RegexpSplit
-    ):
+    if isinstance(node, PATTERNED):
         pattern = node.args["expression"]
         if isinstance(pattern, exp.Literal):
             node.set("expression", exp.Literal.string(java_pattern(pattern.this)))
