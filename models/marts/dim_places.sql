@@ -7,12 +7,30 @@ with places as (
 -- A location names a city, and with it its region and country, which are places of their own.
 named as (
 
-    select distinct
+    select
         country_code,
         region_code,
         city,
         country,
         region
+    from places
+    where country_code is not null
+    union
+    select
+        country_code,
+        region_code,
+        cast(null as varchar) as city,
+        country,
+        region
+    from places
+    where region_code is not null
+    union
+    select
+        country_code,
+        cast(null as varchar) as region_code,
+        cast(null as varchar) as city,
+        country,
+        cast(null as varchar) as region
     from places
     where country_code is not null
 
