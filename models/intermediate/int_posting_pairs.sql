@@ -3,6 +3,7 @@
 {%- set requisition
     = '(?:(?:' ~ any_of(var('requisition_words')) ~ ')[ _.-]*(?:' ~ any_of(var('number_signs')) ~ ')|'
     ~ any_of(var('requisition_number_words')) ~ ')[^a-z0-9]{0,4}((?:[a-z]{1,4}[-_]?)?[0-9][a-z0-9_-]{2,})' -%}
+{%- set sketch_columns = 16 -%}
 {%- set neighbours = range(1, var('text_neighbours') + 1) -%}
 with adverts as not materialized (
 
@@ -233,7 +234,37 @@ candidates as (
 
 ),
 
-compared as (
+-- Which of so many bits the words of a text set: a bit that the other text lacks is a word that it lacks.
+bits as (
+
+    select
+        line,
+        hash(word) & {{ sketch_columns * 32 - 1 }} as bit
+    from (
+        select
+            line,
+            unnest(words) as word
+        from worded
+    ) as listed
+
+),
+
+sketches as (
+
+    select
+        line,
+    {% for column in range(sketch_columns) %}
+        coalesce(
+            bit_or(cast(1 as bigint) << cast(bit // {{ sketch_columns }} as integer))
+            filter (where bit % {{ sketch_columns }} = {{ column }}), 0
+        ) as bits_{{ column }}{{ ',' if not loop.last }}  -- noqa: LT02
+    {% endfor %}
+    from bits
+    group by line
+
+),
+
+paired as (
 
     select
         candidates.line,
@@ -245,7 +276,6 @@ compared as (
         and not one.is_agency
         and one.first_date - {{ var('same_place_days') }} <= other.last_date
         and other.first_date - {{ var('same_place_days') }} <= one.last_date as is_same_place,
-        len(list_intersect(one.words, other.words)) as shared,
         one.word_count as one_count,
         other.word_count as other_count
     from candidates
@@ -254,10 +284,6 @@ compared as (
     where
         (candidates.scope <> 'role' or other.city is not null)
         and (candidates.scope <> 'place' or one.role_id <> other.role_id)
-        and least(one.word_count, other.word_count) >= greatest(one.word_count, other.word_count) * case
-            when one.source = other.source or candidates.scope = 'place' then {{ var('same_board_similarity') }}
-            else {{ [var('same_place_similarity'), var('contained_text_similarity')] | min }}
-        end
         -- "Remote, Germany" is not "Remote, Canada".
         and (one.country_code = other.country_code or one.country_code is null or other.country_code is null)
         and (one.region_code = other.region_code or one.region_code is null or other.region_code is null)
@@ -266,6 +292,45 @@ compared as (
             len(list_intersect(one.levels, other.levels)) = len(one.levels)
             or len(list_intersect(one.levels, other.levels)) = len(other.levels)
         )
+
+),
+
+-- No more words are shared than this. To count them takes a hundred times as long.
+bounded as (
+
+    select
+        paired.*,
+        least(
+            paired.one_count
+            {% for column in range(sketch_columns) %}
+                - cast(bit_count(one.bits_{{ column }} & ~other.bits_{{ column }}) as integer)
+            {% endfor %},
+            paired.other_count
+            {% for column in range(sketch_columns) %}
+                - cast(bit_count(other.bits_{{ column }} & ~one.bits_{{ column }}) as integer)
+            {% endfor %}
+        ) as most_shared,
+        case
+            when paired.is_same_source or paired.scope = 'place' then {{ var('same_board_similarity') }}
+            else {{ [var('same_place_similarity'), var('contained_text_similarity')] | min }}
+        end as least_similarity
+    from paired
+    inner join sketches as one on paired.line = one.line
+    inner join sketches as other on paired.other_line = other.line
+
+),
+
+compared as (
+
+    select
+        bounded.*,
+        len(list_intersect(one.words, other.words)) as shared
+    from bounded
+    inner join worded as one on bounded.line = one.line
+    inner join worded as other on bounded.other_line = other.line
+    where
+        bounded.most_shared
+        >= bounded.least_similarity * (bounded.one_count + bounded.other_count - bounded.most_shared)
 
 ),
 
