@@ -99,7 +99,10 @@ cleaned as (
             regexp_replace(
                 regexp_replace(
                     regexp_replace(
-                        lower(regexp_replace(replace(texts.text, chr(92), ''), '<[^>]*>', '|', 'g')),
+                        lower(regexp_replace(
+                            replace(left(texts.text, {{ var('emerging_max_characters') }}), chr(92), ''),
+                            '<[^>]*>', '|', 'g'
+                        )),
                         '[^\p{L}\p{N}+#& .''’-]+|[.](?:\s|$)|&| - '
                         || '| (?:{{ any_of(var("emerging_list_words")) }}) ', ' | ', 'g'
                     ),
