@@ -17,14 +17,16 @@ from numpy.typing import NDArray
 from talent_demand.skills.spelling import Cue, Pattern, Spelling, cases_of, expand, members, parse
 from talent_demand.skills.words import (
     HASHES,
+    MOST_HASHED,
     PADDING,
     SEPARATOR,
+    SEQUENCES,
     Bytes,
     Flags,
     Places,
     arrow_strings,
     hashes_of,
-    pair_hash,
+    sequence_hash,
     whole_numbers,
     words_of,
 )
@@ -78,9 +80,9 @@ class Lexicon:
 
     ``names``: the skills, sorted, then the cues, sorted; ``skill_count``, how many are skills.
 
-    A form lies in the slot of its only word's hash, HASHES + the hash of its two words, or twice that + the hash of
-    its first three. By slot: ``look`` (FORMS, LONGER, NEEDED, a bit each) and ``slot_begin`` (one more), the first of
-    its forms. ``wordless``: index and bytes of forms without an ASCII word.
+    A form lies in the slot of its only word's hash, or of the hash of its first MOST_HASHED words, for each count of
+    them SEQUENCES further on. By slot: ``look`` (FORMS, LONGER, NEEDED, a bit each) and ``slot_begin`` (one more), the
+    first of its forms. ``wordless``: index and bytes of forms without an ASCII word.
 
     By form: ``word_count``; ``lead``, bytes before the first word; ``length`` in bytes; ``wanted`` and ``compared``
     (blocks of eight bytes x forms), its bytes and which of their bits the text must share; ``joiners`` (most joiners x
@@ -227,15 +229,16 @@ def lay_in_slots(literals: list[Literal]) -> dict[str, Any]:
     words = words_of(block_of(texts))
     number = np.searchsorted(words.start, begin)
     word_count = np.searchsorted(words.start, begin + length) - number
-    start, hashed = np.append(words.start, [0, 0, 0]), np.append(words.hashed, [0, 0, 0])
-    first = hashed[number]
-    pair = pair_hash(first, hashed[number + 1])
-    slots = [first, HASHES + pair, 2 * HASHES + pair_hash(pair, hashed[number + 2])]
-    slot = np.select([word_count == 0, word_count == 1, word_count == 2], [3 * HASHES, *slots[:2]], slots[2])
-    look = np.zeros(3 * HASHES + 1, dtype=np.uint8)
+    start, hashed = np.append(words.start, [0] * MOST_HASHED), np.append(words.hashed, [0] * MOST_HASHED)
+    sequence = hashed[number]
+    slot = np.where(word_count > 0, sequence, slot_of(MOST_HASHED))
+    look = np.zeros(slot_of(MOST_HASHED) + 1, dtype=np.uint8)
+    for ahead in range(1, MOST_HASHED):
+        longer = word_count > ahead
+        look[slot[longer]] |= LONGER
+        sequence = sequence_hash(sequence, hashed[number + ahead])
+        slot[longer] = slot_of(ahead) + sequence[longer]
     look[slot] |= FORMS
-    look[first[word_count > 1]] |= LONGER
-    look[HASHES + pair[word_count > 2]] |= LONGER
 
     order = np.argsort(slot, kind="stable")
     forms, texts = [forms[index] for index in order], [texts[index] for index in order]
@@ -245,7 +248,7 @@ def lay_in_slots(literals: list[Literal]) -> dict[str, Any]:
     means = [meanings_of([meanings[form] for form in forms], part) for part in (WHOLE, HEAD, TAIL, COMPANY)]
     return {
         "look": look,
-        "slot_begin": np.searchsorted(slot[order], np.arange(3 * HASHES + 1)),
+        "slot_begin": np.append(0, np.cumsum(np.bincount(slot, minlength=len(look)))),
         "wordless": [(index, texts[index]) for index in np.flatnonzero(word_count[order] == 0).tolist()],
         "word_count": word_count[order],
         "lead": np.where(word_count > 0, start[number] - begin, 0)[order],
@@ -261,6 +264,11 @@ def lay_in_slots(literals: list[Literal]) -> dict[str, Any]:
         "head_bits": bits_of(means[HEAD]),
         "tail_bits": bits_of(means[TAIL]),
     }
+
+
+def slot_of(ahead: int) -> int:
+    """The slot of hash 0 of a word and so many after it."""
+    return HASHES + (ahead - 1) * SEQUENCES if ahead else 0
 
 
 def form_of(literal: Literal) -> tuple[bytes, bool]:

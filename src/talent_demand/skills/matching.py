@@ -5,8 +5,7 @@ numpy searches a batch of texts as one block of bytes, in few passes:
 1. ``cleaning.lay_out`` cleans the texts and writes them one behind the other.
 2. ``words.words_of`` finds where words (runs of ASCII letters and digits) begin and end, and gives each a 16 bit hash
    of its first eight letters in lower case.
-3. ``find_candidates`` looks up the hash of each word, and of the two and three words from it on as long as some form
-   begins so.
+3. ``find_candidates`` looks up the hash of each word, and of the words from it on as long as some form begins so.
 4. ``find_forms`` compares the forms behind a hash with the text byte by byte and keeps those that stand as whole
    words; ``join_gaps`` joins heads and tails that have nothing but words of a class between them.
 5. ``find_matches`` drops what lies in a look-alike or an address, and what misses the company that it needs. Every
@@ -31,9 +30,10 @@ from talent_demand.skills.lexicon import (
     WHOLE,
     Lexicon,
     idea_bit,
+    slot_of,
 )
 from talent_demand.skills.words import (
-    HASHES,
+    MOST_HASHED,
     SEPARATOR,
     Bytes,
     Flags,
@@ -43,7 +43,7 @@ from talent_demand.skills.words import (
     hashes_of,
     is_byte,
     keys_of,
-    pair_hash,
+    sequence_hash,
     words_of,
 )
 
@@ -111,8 +111,8 @@ def segments_of(block: Bytes, words: Words) -> tuple[Places, Places, Places, Fla
     end.
     """
     start, length = words.start, words.length
-    is_lower, is_upper = block - ord("a") < 26, block - ord("A") < 26
-    joint = np.flatnonzero(is_upper[1:-1] & is_lower[2:] & (is_lower | is_upper)[:-2]) + 1
+    joint = np.flatnonzero(block - ord("A") < 26)
+    joint = joint[np.flatnonzero((block[joint - 1] | 0x20) - ord("a") < 26)]
     joint = joint[is_glued(block, joint)]
     word = np.searchsorted(start, joint, side="right") - 1
     glued = np.unique(word)
@@ -144,32 +144,39 @@ def find_candidates(block: Bytes, words: Words, look: Bytes, lexicon: Lexicon) -
     start, hashed = words.start, words.hashed
     word = np.flatnonzero(look & FORMS)
     slots, numbers, places = [hashed[word]], [word], [start[word]]
-    longer, slot = np.flatnonzero((look & LONGER) > 0), hashed
-    slot = slot[longer]
-    for ahead in (1, 2):
-        slot = pair_hash(slot, hashed.take(longer + ahead, mode="clip"))
-        more = lexicon.look.take(ahead * HASHES + slot)
+    # So many words begin a form ("the") that all pairs are looked up at once.
+    sequence = sequence_hash(hashed[:-1], hashed[1:])
+    more = lexicon.look[slot_of(1) :].take(sequence)
+    more *= (look & LONGER)[:-1] > 0
+    longer = np.flatnonzero(more)
+    more, sequence = more[longer], sequence[longer]
+    for ahead in range(1, MOST_HASHED):
+        if ahead > 1:
+            sequence = sequence_hash(sequence, hashed.take(longer + ahead, mode="clip"))
+            more = lexicon.look[slot_of(ahead) :].take(sequence)
         word = np.flatnonzero(more & FORMS)
-        slots.append(ahead * HASHES + slot[word])
+        slots.append(slot_of(ahead) + sequence[word])
         numbers.append(longer[word])
         places.append(start[longer[word]])
-        word = np.flatnonzero((more & LONGER) > 0)
-        longer, slot = longer[word], slot[word]
+        word = np.flatnonzero(more & LONGER)
+        longer, sequence = longer[word], sequence[word]
 
     glued, behind, segment, is_last = segments_of(block, words)
     if len(glued):
-        # A part of a glued word: alone, as the first of two or three words and as the last.
+        # A part of a glued word: alone, as the first of some words and as the last.
         only = hashes_of(keys_of(block, segment, behind - segment))
+        slots, numbers, places = [*slots, only], [*numbers, glued], [*places, segment]
         last, begin = np.flatnonzero(is_last), np.flatnonzero(segment == start[glued])
-        pair = pair_hash(only[last], hashed.take(glued[last] + 1, mode="clip"))
-        slots += [only, HASHES + pair, 2 * HASHES + pair_hash(pair, hashed.take(glued[last] + 2, mode="clip"))]
-        numbers += [glued, glued[last], glued[last]]
-        places += [segment, segment[last], segment[last]]
-        previous, first = np.maximum(glued[begin] - 1, 0), np.maximum(glued[begin] - 2, 0)
-        slots.append(HASHES + pair_hash(hashed[previous], only[begin]))
-        slots.append(2 * HASHES + pair_hash(pair_hash(hashed[first], hashed[previous]), only[begin]))
-        numbers += [previous, first]
-        places += [start[previous], start[first]]
+        sequence = only[last]
+        for ahead in range(1, MOST_HASHED):
+            sequence = sequence_hash(sequence, hashed.take(glued[last] + ahead, mode="clip"))
+            first = np.maximum(glued[begin] - ahead, 0)
+            before = hashed[first]
+            for after in range(1, ahead):
+                before = sequence_hash(before, hashed.take(first + after, mode="clip"))
+            slots += [slot_of(ahead) + sequence, slot_of(ahead) + sequence_hash(before, only[begin])]
+            numbers += [glued[last], first]
+            places += [segment[last], start[first]]
 
     which, form = spread(np.concatenate(slots), lexicon.slot_begin)
     word, place = np.concatenate(numbers)[which], np.concatenate(places)[which] - lexicon.lead[form]
@@ -196,20 +203,23 @@ def find_forms(block: Bytes, words: Words, look: Bytes, lexicon: Lexicon) -> tup
     keep, rows = np.ones(len(start), dtype=bool), np.arange(len(start))
     for at, (wanted, compared) in enumerate(zip(lexicon.wanted, lexicon.compared, strict=True)):
         # Rows whose form is as long and that agree so far.
-        rows = rows[lexicon.length[form[rows]] > 8 * at] if at else rows
+        rows = rows[np.flatnonzero(lexicon.length[form[rows]] > 8 * at)] if at else rows
         one = form[rows]
-        is_same = ((eight_bytes(block, start[rows] + 8 * at) ^ wanted[one]) & compared[one]) == 0
-        keep[rows[~is_same]] = False
-        rows = rows[is_same]
-    form, start, word = form[keep], start[keep], word[keep]
+        different = (eight_bytes(block, start[rows] + 8 * at) ^ wanted[one]) & compared[one]
+        keep[rows[np.flatnonzero(different)]] = False
+        rows = rows[np.flatnonzero(different == 0)]
+    kept = np.flatnonzero(keep)
+    form, start, word = form[kept], start[kept], word[kept]
     keep, rows = np.ones(len(start), dtype=bool), np.arange(len(start))
     for joiner in lexicon.joiners:
         place = joiner[form[rows]]
-        rows = rows[place >= 0]
-        is_joined = IS_JOINER[block[start[rows] + place[place >= 0]]]
-        keep[rows[~is_joined]] = False
-        rows = rows[is_joined]
-    form, start, word = form[keep], start[keep], word[keep]
+        with_joiner = np.flatnonzero(place >= 0)
+        rows = rows[with_joiner]
+        is_joined = IS_JOINER[block[start[rows] + place[with_joiner]]]
+        keep[rows] = is_joined
+        rows = rows[np.flatnonzero(is_joined)]
+    kept = np.flatnonzero(keep)
+    form, start, word = form[kept], start[kept], word[kept]
     end = start + lexicon.length[form]
 
     starts_word, ends_word = lexicon.starts_word[form], lexicon.ends_word[form]
@@ -244,7 +254,8 @@ def find_forms(block: Bytes, words: Words, look: Bytes, lexicon: Lexicon) -> tup
         if unsure_after[index]:
             neighbour = block[behind : behind + 4].tobytes().decode(errors="ignore")[:1]
             keep[index] &= not is_part_of_word(own[-1], neighbour)
-    return form[keep], start[keep], end[keep], word[keep]
+    kept = np.flatnonzero(keep)
+    return form[kept], start[kept], end[kept], word[kept]
 
 
 def classes_of(key: NDArray[np.uint64], lexicon: Lexicon) -> NDArray[np.uint64]:
@@ -317,16 +328,16 @@ def join_gaps(
 def find_addresses(block: Bytes) -> tuple[Places, Places]:
     """First byte and byte after the last of web and mail addresses."""
     at = np.flatnonzero(block == ord("@"))
-    colon = np.flatnonzero((block[:-1] == ord(":")) & (block[1:] == ord("/")))
-    dot = np.flatnonzero((block[:-1] == ord(".")) & (block[1:] - ord("a") < 26))
-    dot = dot[IS_LETTER_OR_DIGIT[block[dot - 1]]]
+    colon = np.flatnonzero(block == ord(":"))
+    dot = np.flatnonzero(block == ord("."))
+    dot = dot[np.flatnonzero(IS_LOWER[block[dot + 1]] & IS_LETTER_OR_DIGIT[block[dot - 1]])]
     behind = (eight_bytes(block, dot + 1) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     is_domain = np.zeros(len(dot), dtype=bool)
     for letters, names in enumerate(DOMAINS, start=2):
         is_domain |= np.isin(behind & np.uint32(2 ** (8 * letters) - 1), names) & ~IS_WORD[block[dot + 1 + letters]]
     marks = [
         at[IS_LETTER_OR_DIGIT[block[at + 1]]],
-        colon[block[colon + 2] == ord("/")],
+        colon[(block[colon + 1] == ord("/")) & (block[colon + 2] == ord("/"))],
         dot[is_domain],
     ]
     spans = []

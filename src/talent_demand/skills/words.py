@@ -20,8 +20,11 @@ PADDING = 24
 LOWER_CASE = np.uint64(0x2020202020202020)
 FIRST_BYTES = np.array([2 ** (8 * length) - 1 for length in range(9)], dtype=np.uint64)
 HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)
-PAIR_FACTOR = 40503
+SEQUENCE_FACTOR = 40503
 HASHES = 2**16
+# Words that follow each other are told by so many hashes, up to so many words.
+SEQUENCES = 2**18
+MOST_HASHED = 5
 
 
 def is_byte(test: Callable[[str], bool]) -> Flags:
@@ -47,9 +50,12 @@ def whole_numbers(values: Iterable[int]) -> Places:
     return np.fromiter(values, dtype=np.int64)
 
 
-def pair_hash(first: Places, second: Places) -> Places:
-    """Hash, below HASHES, of two words that follow each other, given by theirs."""
-    return (first * PAIR_FACTOR + second) & (HASHES - 1)
+def sequence_hash(words: Places, following: Places) -> Places:
+    """Hash, below SEQUENCES, of words and the one that follows them, given by theirs."""
+    hashed = words * SEQUENCE_FACTOR
+    hashed += following
+    hashed &= SEQUENCES - 1
+    return hashed
 
 
 def eight_bytes(block: Bytes, start: Places) -> NDArray[np.uint64]:
