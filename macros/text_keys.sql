@@ -17,8 +17,13 @@
 
 
 {% macro any_of(words) -%}
-    {#- A regular expression for any of the words of a setting, whatever they are, inside an SQL literal. -#}
-    {%- for word in words %}{{ modules.re.escape(word | string) | replace("'", "''") }}{{ '|' if not loop.last }}{% endfor -%}
+    {#- A regular expression for any of the words of a setting, whatever they are, inside an SQL literal; of no words, one
+        that nothing matches. -#}
+    {%- for word in words -%}
+        {{ modules.re.escape(word | string) | replace("'", "''") }}{{ '|' if not loop.last }}
+    {%- else -%}
+        [^\s\S]
+    {%- endfor -%}
 {%- endmacro %}
 
 

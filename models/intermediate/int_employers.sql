@@ -1,7 +1,7 @@
-{%- set form_words = var('employer_form_words') | join('|') -%}
-{%- set country_words = var('employer_country_words') | join('|') -%}
-{%- set generic_words = var('employer_generic_words') | join('|') -%}
-{%- set university_words = var('university_words') | join('|') -%}
+{%- set form_words = any_of(var('employer_form_words')) -%}
+{%- set country_words = any_of(var('employer_country_words')) -%}
+{%- set generic_words = any_of(var('employer_generic_words')) -%}
+{%- set university_words = any_of(var('university_words')) -%}
 
 with spelled as (
 
@@ -143,7 +143,7 @@ named as (
         coalesce(acronyms.name_key, bare_names.bare_key, keyed.name_key) as employer_key,
         keyed.words in (
             {% for word in var('employer_placeholders') %}
-                '{{ word }}'{{ ',' if not loop.last }}
+                '{{ word | replace("'", "''") }}'{{ ',' if not loop.last }}
             {% endfor %}
         )
         or keyed.name_key is null as is_nobody

@@ -14,12 +14,12 @@
 ] -%}
 {#- No letter of a script that parts words by blanks. -#}
 {%- set word_end = '(?:[^a-zа-яłøæßı]|$)' -%}
-{%- set month = '(?:^|[^\\p{L}])(' ~ var('month_names') | sum(start=[]) | join('|') ~ ')' ~ word_end -%}
+{%- set month = '(?:^|[^\\p{L}])(' ~ any_of(var('month_names') | sum(start=[])) ~ ')' ~ word_end -%}
 {%- set amount = '(\\d{1,4}|\\b(?:an?|one|eine[mnr]?|een|une?|una|uma?|ett?|en)\\b)' -%}
-{%- set units = '(' ~ var('relative_date_units').values() | sum(start=[]) | join('|') ~ ')' -%}
+{%- set units = '(' ~ any_of(var('relative_date_units').values() | sum(start=[])) ~ ')' -%}
 {%- set relative = '(?:^|[^\\d.,])' ~ amount ~ '(?: ?\\+)? ?' ~ units ~ '\\+?' ~ word_end -%}
-{%- set bound = '\\d ?\\+ ?' ~ units ~ word_end ~ '|\\d ?' ~ units ~ '\\+|\\b(?:' ~ var('more_than_words') | join('|') | replace("'", "''") ~ ') ' ~ amount ~ ' ?' ~ units ~ word_end -%}
-{%- set day_words = '(?:^|(?:' ~ var('posted_words') | join('|') ~ ')[: ]+)(' ~ var('relative_day_words').values() | sum(start=[]) | join('|') | replace("'", "''") ~ ')' ~ word_end -%}
+{%- set bound = '\\d ?\\+ ?' ~ units ~ word_end ~ '|\\d ?' ~ units ~ '\\+|\\b(?:' ~ any_of(var('more_than_words')) ~ ') ' ~ amount ~ ' ?' ~ units ~ word_end -%}
+{%- set day_words = '(?:^|(?:' ~ any_of(var('posted_words')) ~ ')[: ]+)(' ~ any_of(var('relative_day_words').values() | sum(start=[])) ~ ')' ~ word_end -%}
 
 with spelled as (
 
@@ -79,7 +79,7 @@ months as (
         {%- for names in var('month_names') %}
         {%- set number = loop.index %}
         {%- set is_last = loop.last %}
-        {%- for name in names %} ('{{ name }}', '{{ number }}'){{ ',' if not (is_last and loop.last) }}{% endfor %}
+        {%- for name in names %} ('{{ name | replace("'", "''") }}', '{{ number }}'){{ ',' if not (is_last and loop.last) }}{% endfor %}
         {%- endfor %}
     ) as names (name, month)
 

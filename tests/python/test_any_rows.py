@@ -6,6 +6,7 @@ import json
 import duckdb
 import pyarrow as pa
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -88,9 +89,14 @@ def test_any_rows_written_as_json_are_the_rows_loaded(connection, tmp_path_facto
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
     """The statements of the models that read raw rows, and a connection in which they can run."""
-    project = Project(tmp_path_factory.mktemp("models"))
+    return compiled(Project(tmp_path_factory.mktemp("models")))
+
+
+def compiled(project, *options):
+    """Compile the models that read raw rows: a connection with all of them as views, and the statement of the last."""
     spelled = ["int_posted_dates", "int_titles", "int_employers"]
-    project.dbt("compile", "--select", "stg_raw_postings", "stg_job_postings", *spelled, "int_observations")
+    names = ["stg_raw_postings", "stg_job_postings", *spelled, "int_observations"]
+    project.dbt("compile", "--select", *names, *options)
     folder = project.folder / "target" / "compiled" / "talent_demand" / "models"
     connection = duckdb.connect()
     connection.execute(f"attach ':memory:' as {warehouse.DATABASE}; use {warehouse.DATABASE}")
@@ -106,6 +112,38 @@ def models(tmp_path_factory):
             statement = (folder / schema / f"{name}.sql").read_text()
             connection.execute(f"create view {schema}.{name} as {statement}")
     return connection, (folder / "intermediate" / "int_observations.sql").read_text()
+
+
+HOSTILE = ["it's", "c++", "(", "[a", "a|b", "\\\\", "x{2}", "$", ".*"]
+
+
+def test_words_of_settings_are_taken_literally(tmp_path):
+    variables = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+    lists = [name for name, words in variables.items() if isinstance(words, list) and isinstance(words[0], str)]
+    changed = {name: [*variables[name], *HOSTILE] for name in lists if name != "taxonomy_editions"}
+    changed["month_names"] = [[*names, f"{number}it's"] for number, names in enumerate(variables["month_names"])]
+    changed["relative_date_units"] = variables["relative_date_units"] | {1: ["d+", "day's"]}
+    changed["employer_form_words"] = []
+    connection, statement = compiled(Project(tmp_path), "--vars", json.dumps(changed))
+    cells = [(word, "Cook", "5 day's ago") for word in HOSTILE] + [("ccc", "axb", "5 ddd ago"), ("Acme Ltd", "xx", "x")]
+    connection.register(
+        "cells", pa.table([list(column) for column in zip(*cells, strict=True)], ["company", "title", "posted_date"])
+    )
+    connection.execute(
+        "insert into raw.job_postings by name select *, row_number() over () as source_row, 'u' as url, "
+        "timestamp '2026-03-01' as loaded_at, 'file' as source_file from cells"
+    )
+    rows = connection.execute(
+        f"select company, title, posted_date::varchar from ({statement}) order by source_row"
+    ).fetchall()
+    # What stands for nothing is nothing, and nothing else is; "5 ddd ago" says no day, so the row is seen on its own.
+    assert rows == [(None, "Cook", "2026-02-24")] * len(HOSTILE) + [
+        ("ccc", "axb", "2026-03-01"),
+        ("Acme Ltd", "xx", "2026-03-01"),
+    ]
+    assert connection.execute(
+        "select employer_key from intermediate.int_employers where company = 'Acme Ltd'"
+    ).fetchall() == [("acmeltd",)]
 
 
 # Texts that come near to dates, so that the rules for them are tried and not only their end.

@@ -237,12 +237,16 @@ def test_a_raw_table_that_another_loader_made(project):
             """
             create table raw.job_postings as
             select
-                'Data Scientist' as title, 'Acme' as company, 'Oslo' as location, 'Python' as description,
-                'a' as source, 'https://a.example/1' as url, '2024-05-06' as posted_date, now() as loaded_at,
+                'Data Scientist' as title, 'Acme' as company, ['Oslo', 'Bergen'] as location, 'Python' as description,
+                'a' as source, 'https://a.example/1' as url, date '2024-05-06' as posted_date, 50000.5 as salary_min,
+                'EUR' as salary_currency, timestamp '2024-07-01 10:00' as closing_date, {'a': 1} as other_fields,
+                timestamptz '2024-05-07 23:30:00+00' as scraped_at, timestamptz '2024-05-08 01:00:00+00' as loaded_at,
                 'x' as source_file, 1 as source_row
             """
         )
+    project.environment["TZ"] = "Pacific/Auckland"
     project.dbt("build", "--exclude-resource-type", "unit_test")
-    assert project.query("select title, extracted_skills from marts.fct_job_postings") == [
-        ("Data Scientist", ["python"])
-    ]
+    assert project.query(
+        "select title, extracted_skills, posted_date::varchar, pay_min, last_seen_at::varchar "
+        "from marts.fct_job_postings"
+    ) == [("Data Scientist", ["python"], "2024-05-06", 50000.5, "2024-05-07 23:30:00")]

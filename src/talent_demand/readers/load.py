@@ -144,6 +144,8 @@ class Load:
         values = dict(options.value)
         if options.source:
             values["source"] = options.source
+        if options.scraped_at:
+            values["scraped_at"] = options.scraped_at.isoformat()
         self.choice = Choice(dict(options.column), values, options.encoding)
         self.scraped_at = options.scraped_at
         self.loaded_at = datetime.min
@@ -221,12 +223,11 @@ class Load:
             return 0, 0
         seen = "$scraped_at::timestamp"
         is_table = postings.statement is not None
-        if not self.scraped_at and "scraped_at" not in self.choice.values:
-            seen = (
-                "coalesce(try_cast(scraped_at as timestamp), "
-                "case when regexp_full_match(scraped_at, '\\d{10}(?:\\d{3})?') "
-                f"then make_timestamp(scraped_at[:10]::bigint * 1000000) end, {seen})"
-            )
+        seen = (
+            "coalesce(try_cast(scraped_at as timestamp), "
+            "case when regexp_full_match(scraped_at, '\\d{10}(?:\\d{3})?') "
+            f"then make_timestamp(scraped_at[:10]::bigint * 1000000) end, {seen})"
+        )
         fields = ", ".join(POSTING_FIELDS)
         selected = postings.statement or f"select {', '.join((*ROW_FIELDS, 'source_row'))} from records"
         header = postings.table.columns[:50] if is_table and postings.table else []

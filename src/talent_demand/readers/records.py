@@ -8,6 +8,8 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -37,6 +39,7 @@ DEEPEST = 20
 ESCAPED_TAG = "&lt;"
 NUMBER_ENTITY = re.compile(r"&#x?[0-9a-f]{8,};?", re.IGNORECASE)
 RATING = re.compile(r"(?<=\S)\s*\n\s*[1-5][.,]\d\s*$")
+DAY_FIRST = re.compile(r"\s*\d{4}-\d\d-\d\d")
 LITERAL = re.compile(r"^\s*(?:\[.*\]|\{.*\})\s*$", re.DOTALL)
 # Names by which an object gives its own text, in the order in which they count.
 TEXT_NAMES = tuple("text plain plain_text rendered html value content raw body description items #text link".split())
@@ -291,8 +294,8 @@ class Rows:
         if found is None:
             found = next((number for number, text in enumerate(texts) if text), None)
         chosen = texts[found] if found is not None else None
-        if chosen is None:
-            return None
+        if chosen is None or (name == "scraped_at" and not is_time(chosen)):
+            return chosen
         text = cleaned(name, chosen)
         if name == "source":
             text = source_named(text)
@@ -388,6 +391,13 @@ def text_for(name: str, value: object) -> str | None:
     if isinstance(value, dict):
         value = label(value)
     return as_text(value)
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a time in ISO form, which a column of times takes whole."""
+    with suppress(ValueError):
+        return bool(DAY_FIRST.match(text) and datetime.fromisoformat(text.strip()))
+    return False
 
 
 def is_given(name: str, text: str) -> bool:

@@ -96,7 +96,8 @@ def statement(columns: list[str], plan: Plan, values: dict[str, str]) -> str:
         fields[name] = quoted(text)
     shown = ", ".join(f"{fields.get(name, 'null')} as {name}" for name in (*POSTING_FIELDS, "scraped_at"))
     pieces = [f"{KEPT}"] + [
-        f"case when {test} then {quoted(json_text(columns[position]) + ': ')} || to_json(c{position}) end"
+        f"case when {test} and not contains(coalesce({KEPT}, ''), {quoted(json_text(columns[position]) + ': ')}) "
+        f"then {quoted(json_text(columns[position]) + ': ')} || to_json(c{position}) end"
         for position, test in sorted(kept.items())
     ]
     other = f"nullif('{{' || concat_ws(', ', {', '.join(pieces)}) || '}}', '{{}}')"
