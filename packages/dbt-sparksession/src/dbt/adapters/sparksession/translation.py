@@ -53,40 +53,86 @@ def translate(sql: str) -> str:
     return tree.sql("spark")
 
 
-def java_pattern(pattern: str) -> str:
-    r"""A regular expression of RE2 with the same meaning in Java.
+# What a pattern is made of: an escape, a set, the beginning of a group with flags, the end of the text.
+PARTS = re.compile(r"\\p\{\w+\}|\\[\s\S]|\[\^?(?:\\p\{\w+\}|\\[\s\S]|[^\]\\])*\]|\(\?i:|\$")
+JAVA_PARTS = {
+    r"\b": r"(?:(?<=\w)(?!\w)|(?<!\w)(?=\w))",
+    r"\p{C}": r"[\p{Cc}\p{Cf}\p{Co}\p{Cs}]",
+    "(?i:": "(?iu:",
+    "$": r"\z",
+}
+
+
+def java_part(part: re.Match) -> str:
+    """One of ``PARTS`` as Java writes it."""
+    text = part[0]
+    if text.startswith("["):
+        # Java knows sets in sets.
+        inner = re.sub(r"(\\[\s\S])|([\[&])", lambda sign: sign[1] or "\\" + sign[2], text[1:-1])
+        return "[" + inner.replace(r"\p{C}", r"\p{Cc}\p{Cf}\p{Co}\p{Cs}") + "]"
+    return JAVA_PARTS.get(text, text)
+
+
+def java_pattern(pattern: str) -> tuple[str, str]:
+    r"""A regular expression of RE2 with the same meaning in Java: its flags, and the rest.
 
     Only \n ends a line, $ is the end of the text, \b knows ASCII's letters only, (?i) all letters, and a character that
     Unicode assigned lately is no control character.
     """
-    flags = "d"
+    flags = "(?d)"
     if pattern.startswith("(?i)"):
-        flags, pattern = "diu", pattern[4:]
-    pattern = pattern.replace(r"\b", r"(?:(?<=\w)(?!\w)|(?<!\w)(?=\w))")
-    pattern = re.sub(r"(?<!\\)\$", r"\\z", pattern)
-    pattern = pattern.replace(r"\p{C}", r"\p{Cc}\p{Cf}\p{Co}\p{Cs}")
-    return f"(?{flags}){pattern}"
+        flags, pattern = "(?diu)", pattern[4:]
+    return flags, PARTS.sub(java_part, pattern)
+
+
+def constants(node: exp.Expression) -> exp.Expression:
+    """Texts that are written in parts, as long patterns are, are one text."""
+    if isinstance(node, exp.DPipe):
+        left, right = constants(node.left.unnest()), constants(node.right.unnest())
+        if left.is_string and right.is_string:
+            return exp.Literal.string(left.this + right.this)
+    return node
 
 
 PATTERNED = (exp.RegexpReplace, exp.RegexpLike, exp.RegexpExtract, exp.RegexpExtractAll, exp.RegexpSplit)
 
 
 def regular_expressions(node: exp.Expression) -> exp.Expression:
-    """Patterns of functions on regular expressions, and what replaces a match."""
-    if isinstance(node, PATTERNED):
-        pattern = node.args["expression"]
-        if isinstance(pattern, exp.Literal):
-            node.set("expression", exp.Literal.string(java_pattern(pattern.this)))
+    """Patterns of functions on regular expressions, and what replaces a match.
+
+    Raises:
+        ValueError: a pattern does not begin with a constant, or what replaces a match is none, so that it cannot be
+            read for what Java reads otherwise.
+
+    """
+    if not isinstance(node, PATTERNED):
+        return node
+    first, *others = node.args["expression"].flatten() if isinstance(node.expression, exp.DPipe) else [node.expression]
+    if not first.is_string:
+        raise ValueError(f"a pattern must begin with a constant: {node.expression.sql('duckdb')}")
+    flags, pattern = java_pattern(first.this)
     if isinstance(node, exp.RegexpReplace):
-        replacement = node.args.get("replacement")
-        if isinstance(replacement, exp.Literal):
-            node.set("replacement", exp.Literal.string(re.sub(r"\\(\d)", r"$\1", replacement.this.replace("$", r"\$"))))
+        replacement = node.args["replacement"]
+        if others or not replacement.is_string:
+            raise ValueError(f"what is replaced, and by what, must be constants: {node.sql('duckdb')}")
+        words = replacement.this.replace("$", r"\$")
+        if "g" in (node.args["modifiers"].this if node.args.get("modifiers") else ""):
+            words = re.sub(r"\\(\d)", r"$\1", words)
+        else:
+            # Spark replaces all matches: together with all that stands before the first, there is but one.
+            pattern = rf"\A([\s\S]*?)({pattern})"
+            words = "$1" + re.sub(r"\\(\d)", lambda group: f"${int(group[1]) + 2}", words)
+        node.set("replacement", exp.Literal.string(words))
         node.set("modifiers", None)
+    node.set("expression", exp.Literal.string(flags + pattern))
+    for part in others:
+        part = exp.Literal.string(java_pattern(part.this)[1]) if part.is_string else part.copy()
+        node.set("expression", exp.DPipe(this=node.expression, expression=part))
     if isinstance(node, exp.RegexpExtract):
         # DuckDB's default is the whole match, Spark's the first group; nothing found is an empty text in both.
         node = exp.Anonymous(
             this="regexp_extract",
-            expressions=[node.this, node.args["expression"], node.args.get("group") or exp.Literal.number(0)],
+            expressions=[node.this, node.expression, node.args.get("group") or exp.Literal.number(0)],
         )
     return node
 
@@ -106,6 +152,8 @@ def lists(node: exp.Expression) -> exp.Expression:
         if key.this != order.this or key.args.get("desc"):
             raise ValueError(f"Spark keeps no order but that of the values themselves: {node.sql('duckdb')}")
         return exp.Anonymous(this="array_sort", expressions=[exp.ArrayAgg(this=order.this)])
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "list_intersect":
+        return exp.Anonymous(this="array_intersect", expressions=node.expressions)
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Explode):
         value = exp.to_identifier("value")
         cast = exp.Cast(this=exp.column("value"), to=node.args["to"])
@@ -125,6 +173,13 @@ def letters(node: exp.Expression) -> exp.Expression:
     return node
 
 
+def quotients(node: exp.Expression) -> exp.Expression:
+    """A quotient is a double, whatever is divided."""
+    if isinstance(node, exp.Div) and not node.left.is_type("double"):
+        node.set("this", exp.cast(node.left, "double"))
+    return node
+
+
 def common_tables(node: exp.Expression) -> exp.Expression:
     """Spark decides by itself what it computes once."""
     if isinstance(node, exp.CTE):
@@ -132,4 +187,4 @@ def common_tables(node: exp.Expression) -> exp.Expression:
     return node
 
 
-RULES = (regular_expressions, lists, letters, common_tables)
+RULES = (constants, regular_expressions, lists, letters, quotients, common_tables)
