@@ -7,9 +7,15 @@
 {%- endmacro %}
 
 
-{% macro term_stem(term) -%}
-    {#- A term without blanks, hyphens and the commonest endings, so that fine-tune and fine tuning are one. -#}
+{% macro word_stems(words) -%}
+    {#- Words, one blank between them, without the commonest endings: agents and agentic are agent. -#}
     regexp_replace(
-        regexp_replace({{ term }}, '([a-z]{3})(?:ing|ed|es|e|s)([^\p{L}\p{N}]|$)', '\1\2', 'g'), '[^\p{L}\p{N}+#]+', '', 'g'
+        {{ words }}, '(?:([a-z]{5})ic|([a-z]{3})(?:ing|ed|es|e|s))([^\p{L}\p{N}]|$)', '\1\2\3', 'g'
     )
+{%- endmacro %}
+
+
+{% macro term_stem(term) -%}
+    {#- The same without blanks and hyphens, so that fine-tune and fine tuning are one. -#}
+    regexp_replace({{ word_stems(term) }}, '[^\p{L}\p{N}+#]+', '', 'g')
 {%- endmacro %}

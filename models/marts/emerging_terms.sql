@@ -88,31 +88,54 @@ sampled as (
 
 ),
 
+-- Words that say no more than that this is AI: they made the postings AI ones.
+ai_words as (
+
+    select keyword as word
+    from {{ ref('ai_title_keywords') }}
+    union
+    select trim(regexp_replace(lower(phrase), '[^\p{L}\p{N}+#]+', ' ', 'g')) as word
+    from {{ ref('ai_cues') }}
+    where cue = 'ai'
+
+),
+
+any_ai_word as (
+
+    select '\b(?:' || string_agg(word, '|') || ')\b' as pattern
+    from ai_words
+
+),
+
 cleaned as (
 
     select
         sampled.text_group,
         sampled.employer,
         texts.text,
-        -- Bars end sentences and items of lists.
-        trim(
-            regexp_replace(
+        -- Bars end sentences and items of lists; "AI agents" is an item as good as "agents".
+        regexp_replace(
+            trim(
                 regexp_replace(
                     regexp_replace(
-                        lower(regexp_replace(
-                            replace(left(texts.text, {{ var('emerging_max_characters') }}), chr(92), ''),
-                            '<[^>]*>', '|', 'g'
-                        )),
-                        '[^\p{L}\p{N}+#& .''’-]+|[.](?:\s|$)|&| - '
-                        || '| (?:{{ any_of(var("emerging_list_words")) }}) ', ' | ', 'g'
+                        regexp_replace(
+                            lower(regexp_replace(
+                                replace(left(texts.text, {{ var('emerging_max_characters') }}), chr(92), ''),
+                                '<[^>]*>', '|', 'g'
+                            )),
+                            '[^\p{L}\p{N}+#& .''’-]+|[.](?:\s|$)|&| - '
+                            || '| (?:{{ any_of(var("emerging_list_words")) }}) ', ' | ', 'g'
+                        ),
+                        '[^\p{L}\p{N}+#|]+', ' ', 'g'
                     ),
-                    '[^\p{L}\p{N}+#|]+', ' ', 'g'
-                ),
-                '\s\s+', ' ', 'g'
-            )
+                    '\s\s+', ' ', 'g'
+                )
+            ),
+            any_ai_word.pattern, '|', 'g'
         ) as words
     from sampled
     inner join {{ ref('int_texts') }} as texts on sampled.text_id = texts.text_id
+    cross join any_ai_word
     where sampled.position <= {{ var('emerging_max_texts') }}
 
 ),
@@ -165,18 +188,48 @@ words as (
 
 ),
 
+said as (
+
+    select distinct
+        word,
+        employer
+    from words
+    where text_group = 'recent'
+
+),
+
+-- Forms of a word are one.
+stems as (
+
+    select
+        said.word,
+        said.employer,
+        {{ word_stems('said.word') }} as stem
+    from said
+    left join {{ ref('language_words') }} as function_words on said.word = function_words.word
+    where
+        function_words.word is null
+        and regexp_matches(said.word, '\p{L}.*\p{L}')
+
+),
+
 -- No phrase is said oftener than each of its words.
+said_stems as (
+
+    select stem
+    from stems
+    group by stem
+    having count(distinct employer) >= {{ var('emerging_min_employers') }}
+
+),
+
 said_words as (
 
-    select words.word
-    from words
-    left join {{ ref('language_words') }} as function_words on words.word = function_words.word
-    where
-        words.text_group = 'recent'
-        and function_words.word is null
-        and regexp_matches(words.word, '\p{L}.*\p{L}')
-    group by words.word
-    having count(distinct words.employer) >= {{ var('emerging_min_employers') }}
+    select distinct
+        stems.word,
+        stems.stem
+    from stems
+    inner join said_stems on stems.stem = said_stems.stem
 
 ),
 
@@ -184,8 +237,9 @@ phrases as (
 
     select
         words.*,
-        second_words.word is not null as has_second_word,
-        second_words.word is not null and third_words.word is not null as has_third_word
+        said_words.stem,
+        second_words.stem as second_stem,
+        third_words.stem as third_stem
     from words
     inner join said_words on words.word = said_words.word
     left join said_words as second_words on words.second_word = second_words.word
@@ -198,36 +252,64 @@ mentions as (
     select
         text_group,
         employer,
-        word as term,
+        stem as term,
+        word as form,
         begins_item and ends_item as is_item
     from phrases
     union all
     select
         text_group,
         employer,
-        word || ' ' || second_word as term,
+        stem || ' ' || second_stem as term,
+        word || ' ' || second_word as form,
         begins_item and second_ends_item as is_item
     from phrases
-    where has_second_word
+    where second_stem is not null
     union all
     select
         text_group,
         employer,
-        word || ' ' || second_word || ' ' || third_word as term,
+        stem || ' ' || second_stem || ' ' || third_stem as term,
+        word || ' ' || second_word || ' ' || third_word as form,
         begins_item and third_ends_item as is_item
     from phrases
-    where has_third_word
+    where second_stem is not null and third_stem is not null
 
 ),
 
-term_texts as (
+-- One row a term, form, group and employer, of AI postings; of the others below.
+form_texts as (
 
     select
         term,
+        form,
         text_group,
         employer,
         bool_or(is_item) as is_item
     from mentions
+    where text_group <> 'other'
+    group by term, form, text_group, employer
+
+),
+
+-- Together and each form by itself: agents sell houses, too, where nobody there is agentic.
+term_texts as (
+
+    select
+        term,
+        form,
+        text_group,
+        employer,
+        is_item
+    from form_texts
+    union all
+    select
+        term,
+        null as form,
+        text_group,
+        employer,
+        bool_or(is_item) as is_item
+    from form_texts
     group by term, text_group, employer
 
 ),
@@ -236,12 +318,12 @@ counts as (
 
     select
         term,
+        form,
         count(*) filter (where text_group = 'recent') as recent_count,
         count(*) filter (where text_group = 'before') as before_count,
-        count(*) filter (where text_group = 'other') as other_count,
-        count(*) filter (where is_item and text_group <> 'other') as item_count
+        count(*) filter (where is_item) as item_count
     from term_texts
-    group by term
+    group by term, form
     having count(*) filter (where text_group = 'recent') >= {{ var('emerging_min_employers') }}
 
 ),
@@ -252,14 +334,11 @@ shares as (
         counts.*,
         group_counts.recent_total,
         group_counts.before_total,
+        group_counts.other_total,
         counts.recent_count / cast(group_counts.recent_total as double) as recent_share,
         counts.before_count / cast(group_counts.before_total as double) as before_share,
-        counts.other_count / cast(group_counts.other_total as double) as other_share,
         (counts.recent_count + counts.before_count)
         / cast(group_counts.recent_total + group_counts.before_total as double) as ai_share,
-        -- One employer more, so that what nobody else says does not divide by nothing.
-        (counts.recent_count + 1) / cast(group_counts.recent_total as double)
-        / ((counts.other_count + 1) / cast(group_counts.other_total as double)) as lift,
         counts.item_count / cast(counts.recent_count + counts.before_count as double) as item_share
     from counts
     cross join group_counts
@@ -274,38 +353,126 @@ rising as (
         (recent_share - before_share)
         / sqrt(ai_share * (1 - ai_share) * (1.0 / recent_total + 1.0 / before_total)) as growth
     from shares
-    where recent_share > before_share and ai_share < 1 and lift >= {{ var('emerging_min_lift') }}
+    where recent_share > before_share and ai_share < 1
 
 ),
 
--- What grows surely, is said of AI work and little elsewhere, and is named in lists, as skills are.
-scored as (
+sure as (
 
-    select
-        *,
-        growth * ln(lift) * sqrt(item_share + {{ var('emerging_item_share_added') }}) as score,
-        {{ term_stem('term') }} as stem
+    select *
     from rising
     where growth >= {{ var('emerging_min_deviations') }}
 
 ),
 
-skill_names as (
+sure_terms as (
 
-    select distinct regexp_replace(skill, '[^\p{L}\p{N}+#]+', ' ', 'g') as name
-    from {{ ref('dim_skills') }}
+    select distinct term
+    from sure
 
 ),
 
--- Words that say no more than that this is AI: they made the postings AI ones.
-ai_words as (
+other_texts as (
 
-    select keyword as name
-    from {{ ref('ai_title_keywords') }}
-    union
-    select regexp_replace(lower(phrase), '[^\p{L}\p{N}+#]+', ' ', 'g') as name
-    from {{ ref('ai_cues') }}
-    where cue = 'ai'
+    select
+        mentions.term,
+        mentions.form,
+        mentions.employer
+    from mentions
+    inner join sure_terms on mentions.term = sure_terms.term
+    where mentions.text_group = 'other'
+
+),
+
+other_counts as (
+
+    select
+        term,
+        form,
+        count(distinct employer) as other_count
+    from other_texts
+    group by term, form
+    union all
+    select
+        term,
+        null as form,
+        count(distinct employer) as other_count
+    from other_texts
+    group by term
+
+),
+
+contrasted as (
+
+    select
+        sure.*,
+        coalesce(other_counts.other_count, 0) / cast(sure.other_total as double) as other_share,
+        -- One employer more, so that what nobody else says does not divide by nothing.
+        (sure.recent_count + 1) / cast(sure.recent_total as double)
+        / ((coalesce(other_counts.other_count, 0) + 1) / cast(sure.other_total as double)) as lift
+    from sure
+    left join other_counts
+        on sure.term = other_counts.term and coalesce(sure.form, '') = coalesce(other_counts.form, '')
+
+),
+
+-- What grows surely, is said of AI work and little elsewhere, and is named in lists, as skills are.
+form_scores as (
+
+    select
+        *,
+        growth * ln(lift) * sqrt(item_share + {{ var('emerging_item_share_added') }}) as score
+    from contrasted
+    where lift >= {{ var('emerging_min_lift') }}
+
+),
+
+best_scores as (
+
+    select
+        term,
+        max(score) as score
+    from form_scores
+    group by term
+
+),
+
+counted_forms as (
+
+    select
+        best_scores.term,
+        form_texts.form,
+        row_number() over (partition by best_scores.term order by count(*) desc, form_texts.form asc) as position
+    from best_scores
+    inner join form_texts on best_scores.term = form_texts.term
+    group by best_scores.term, form_texts.form
+
+),
+
+-- A term is written as most employers write it, and stands out as its best form does.
+scored as (
+
+    select
+        contrasted.term,
+        contrasted.recent_count,
+        contrasted.before_count,
+        contrasted.recent_share,
+        contrasted.before_share,
+        contrasted.other_share,
+        counted_forms.form,
+        best_scores.score,
+        replace(contrasted.term, ' ', '') as term_stem
+    from contrasted
+    inner join best_scores on contrasted.term = best_scores.term
+    inner join counted_forms on contrasted.term = counted_forms.term and counted_forms.position = 1
+    where contrasted.form is null
+
+),
+
+skill_names as (
+
+    select distinct {{ word_stems("regexp_replace(skill, '[^\\p{L}\\p{N}+#]+', ' ', 'g')") }} as name
+    from {{ ref('dim_skills') }}
 
 ),
 
@@ -318,14 +485,25 @@ read_mentions as (
 
 ),
 
--- As the texts write the skills of the taxonomy.
-known_terms as (
+known_words as (
 
-    select {{ term_stem("lower(mention['matched_text'])") }} as stem
+    select lower(mention['matched_text']) as words
     from read_mentions
     union
-    select {{ term_stem('name') }} as stem
+    select name as words
     from skill_names
+
+),
+
+-- As the texts write the skills of the taxonomy, and without their AI ("gen").
+known_terms as (
+
+    select {{ term_stem('words') }} as term_stem
+    from known_words
+    union
+    select {{ term_stem("regexp_replace(known_words.words, any_ai_word.pattern, '', 'g')") }} as term_stem
+    from known_words
+    cross join any_ai_word
 
 ),
 
@@ -333,66 +511,146 @@ judged as (
 
     select
         scored.*,
-        known_terms.stem is not null as is_in_taxonomy
+        known_terms.term_stem is not null as is_in_taxonomy
     from scored
-    left join known_terms on scored.stem = known_terms.stem
+    left join known_terms on scored.term_stem = known_terms.term_stem
 
 ),
 
--- Neither more words around a known name, nor a part of it.
+-- Employers, places, and what seed advert_words calls a name.
+names as (
+
+    select employer_id as name
+    from {{ ref('fct_job_postings') }}
+    union
+    select replace(lower(city), ' ', '') as name
+    from {{ ref('dim_places') }}
+    union
+    select replace(lower(country), ' ', '') as name
+    from {{ ref('dim_places') }}
+    union
+    select replace(word, ' ', '') as name
+    from {{ ref('advert_words') }}
+    where kind = 'name'
+
+),
+
+frame_words as (
+
+    select distinct
+        kind,
+        case kind when 'begin' then {{ word_stems('word') }} else word end as word
+    from {{ ref('advert_words') }}
+    where kind in ('begin', 'end')
+
+),
+
+-- Neither more words around a known name, nor a part of it; no words of adverts at an end; no employer or place.
 new_or_known as (
 
     select *
     from judged
     where
-        not exists (
-            select 1
-            from ai_words
-            where
-                contains(' ' || judged.term || ' ', ' ' || ai_words.name || ' ')
-                or contains(' ' || ai_words.name || ' ', ' ' || judged.term || ' ')
-        )
-        and (
-            is_in_taxonomy
-            or not exists (
+        is_in_taxonomy
+        or (
+            not exists (
                 select 1
                 from skill_names
                 where
                     contains(' ' || judged.term || ' ', ' ' || skill_names.name || ' ')
                     or contains(' ' || skill_names.name || ' ', ' ' || judged.term || ' ')
             )
+            and not exists (
+                select 1
+                from frame_words
+                where
+                    (frame_words.kind = 'begin' and frame_words.word = split_part(judged.term, ' ', 1))
+                    or (frame_words.kind = 'end' and frame_words.word = split_part(judged.form, ' ', -1))
+            )
+            and not exists (
+                select 1
+                from names
+                where replace(judged.form, ' ', '') = names.name
+            )
         )
 
 ),
 
--- Of the forms of a word, and of a phrase and its parts, the one that tells most: a part goes where it is seldom said
--- without the phrase.
+-- What stands near each mention of the likeliest.
+near_words as (
+
+    select
+        new_or_known.term,
+        substr(
+            cleaned.words,
+            greatest(
+                cast(strpos(cleaned.words, ' ' || new_or_known.form || ' ') as integer)
+                - {{ var('emerging_near_characters') }},
+                1
+            ),
+            2 * {{ var('emerging_near_characters') }} + length(new_or_known.form)
+        ) as words
+    from new_or_known
+    inner join form_texts on new_or_known.term = form_texts.term and new_or_known.form = form_texts.form
+    inner join cleaned on form_texts.text_group = cleaned.text_group and form_texts.employer = cleaned.employer
+    where not new_or_known.is_in_taxonomy
+
+),
+
+talk_words as (
+
+    select string_agg(word, '|') as any_word
+    from {{ ref('advert_words') }}
+    where kind = 'near'
+
+),
+
+talk as (
+
+    select near_words.term
+    from near_words
+    cross join talk_words
+    group by near_words.term
+    having
+        count(*) filter (where regexp_matches(near_words.words, '\b(?:' || talk_words.any_word || ')\b'))
+        >= {{ var('emerging_near_share') }} * count(*)
+
+),
+
+named as (
+
+    select new_or_known.*
+    from new_or_known
+    left join talk on new_or_known.term = talk.term
+    where talk.term is null
+
+),
+
+-- Of a phrase and its parts the one that tells most, and of one word with and without a hyphen: a part goes where it is
+-- seldom said without the phrase.
 distinct_terms as (
 
     select *
-    from new_or_known
+    from named
     where
         not exists (
             select 1
-            from new_or_known as others
+            from named as others
             where
-                others.term <> new_or_known.term
+                others.term <> named.term
                 and (
-                    others.stem = new_or_known.stem
-                    or contains(' ' || new_or_known.term || ' ', ' ' || others.term || ' ')
+                    others.term_stem = named.term_stem
+                    or contains(' ' || named.term || ' ', ' ' || others.term || ' ')
                 )
-                and (
-                    others.score > new_or_known.score
-                    or (others.score = new_or_known.score and others.term < new_or_known.term)
-                )
+                and (others.score > named.score or (others.score = named.score and others.term < named.term))
         )
         and not exists (
             select 1
-            from judged as phrases
+            from named as phrases
             where
-                phrases.term <> new_or_known.term
-                and contains(' ' || phrases.term || ' ', ' ' || new_or_known.term || ' ')
-                and phrases.recent_count >= {{ var('emerging_phrase_share') }} * new_or_known.recent_count
+                phrases.term <> named.term
+                and contains(' ' || phrases.term || ' ', ' ' || named.term || ' ')
+                and phrases.recent_count >= {{ var('emerging_phrase_share') }} * named.recent_count
         )
 
 ),
@@ -417,15 +675,17 @@ kept as (
 ),
 
 -- Of the texts that say it the shortest, which is most about it.
-said as (
+shortest as (
 
     select
         kept.term,
+        kept.form,
         cleaned.text,
         row_number() over (partition by kept.term order by length(cleaned.text), cleaned.employer) as position
     from kept
-    inner join cleaned
-        on cleaned.text_group = 'recent' and contains(' ' || cleaned.words || ' ', ' ' || kept.term || ' ')
+    inner join form_texts
+        on kept.term = form_texts.term and kept.form = form_texts.form and form_texts.text_group = 'recent'
+    inner join cleaned on cleaned.text_group = 'recent' and form_texts.employer = cleaned.employer
 
 ),
 
@@ -436,16 +696,16 @@ snippets as (
         term,
         regexp_extract(
             text,
-            '(?i)[^\n]{0,60}\b' || replace(replace(term, '+', '[+]'), ' ', '\W+') || '(?:\W[^\n]{0,60}|$)'
+            '(?i)[^\n]{0,60}\b' || replace(replace(form, '+', '[+]'), ' ', '\W+') || '(?:\W[^\n]{0,60}|$)'
         ) as snippet
-    from said
+    from shortest
     where position = 1
 
 )
 
 select
     cast(kept.rank as integer) as rank,
-    kept.term,
+    kept.form as term,
     languages.language,
     halves.recent_from,
     kept.recent_count,
