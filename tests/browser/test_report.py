@@ -26,7 +26,7 @@ FLAGS = """
     --disable-component-update --disable-sync --disable-dev-shm-usage --hide-scrollbars
     --host-resolver-rules=MAP*~NOTFOUND
 """.split()
-SECONDS = 60
+SECONDS = 120
 PHONE, DESK = 390, 1280
 HOSTILE = "<img src=x onerror=console.error('ran')></script><script>console.error('ran')</script> {{ 7 * 7 }}"
 LONG = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"

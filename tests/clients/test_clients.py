@@ -62,7 +62,7 @@ def reads(pythons, tmp_path_factory):
 
     def build(count):
         project.script("generate_postings", "--count", str(count))
-        project.dbt("build", "--exclude-resource-type", "unit_test", "test")
+        project.dbt("build", "--exclude-resource-type", "unit_test")
         return project.query("select count(*) from marts.fct_job_postings")[0][0]
 
     counts = [build(400)]

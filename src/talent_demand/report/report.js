@@ -138,12 +138,12 @@
     data.payKinds = data.pay_kinds;
     const choice = {};
     let shown = 20, found = null;
-    const choose = (name, value) => {
+    const set = (name, value) => {
       if (value === undefined || Number.isNaN(value)) delete choice[name]; else choice[name] = value;
       const select = byId(`choose-${name}`);
       if (select) select.value = choice[name] === undefined ? "" : String(Number(choice[name]));
-      show();
     };
+    const choose = (name, value) => { set(name, value); show(); };
     const show = () => {
       found = answer(data, choice);
       byId("count-postings").textContent = count(found.postings);
@@ -169,7 +169,7 @@
     }
     byId("choose-isAi").addEventListener("change", (event) => choose("isAi", event.target.value ? true : undefined));
     byId("choose-nothing").addEventListener("click", () => {
-      Object.keys(choice).forEach((name) => choose(name, undefined));
+      Object.keys(choice).forEach((name) => set(name, undefined));
       show();
     });
     for (const more of document.querySelectorAll("button[data-more]")) {
