@@ -24,6 +24,7 @@ from talent_demand.skills.words import (
     Bytes,
     Flags,
     Places,
+    Words,
     arrow_strings,
     hashes_of,
     sequence_hash,
@@ -37,15 +38,16 @@ RULES_VERSION = 4
 LOOK_ALIKE = -1
 # What a form can be: all of an idea, what stands before its gap, what stands behind it, a class's company.
 WHOLE, HEAD, TAIL, COMPANY = range(4)
-# What can lie behind a hash: forms of these words, longer forms that begin with them, company of one word.
-FORMS, LONGER, NEEDED = 1, 2, 4
+# What can lie behind a hash: forms of these words, longer forms that begin with them, company of one word; of a word,
+# heads that end with it and words that may follow them.
+FORMS, LONGER, NEEDED, HEADED, FOLLOWS = 1, 2, 4, 8, 16
 # Word classes are told by a bit each.
 MOST_CLASSES = 64
 SINGLE_WORD = re.compile("[A-Za-z0-9]+")
 NO_LIMIT = np.iinfo(np.int64).max // 4
-# Which bits of a byte count where case does and where it does not; those of a joiner never do.
-SAME_CASE = bytes(0 if chr(byte) in " -/" else 0xFF for byte in range(256))
-ANY_CASE = bytes(0xDF if byte < 128 and chr(byte).isalpha() else SAME_CASE[byte] for byte in range(256))
+# Which bytes stand for each other, and of which case may tell nothing.
+IS_ALIKE = np.isin(np.arange(256), list(b" -/"))
+IS_ASCII_LETTER = np.array([chr(byte).isalpha() and byte < 128 for byte in range(256)])
 
 
 class Idea(NamedTuple):
@@ -74,21 +76,40 @@ class Meanings(NamedTuple):
     meaning: Places
 
 
+class Forms(NamedTuple):
+    """Literal words that texts are compared with, in the order of the slots in which they are found.
+
+    ``slot_begin`` (one more than slots): the first form of each. By form: ``lead``, bytes before the word by which it
+    is found; ``length`` in bytes; ``wanted`` and ``compared`` (blocks of eight bytes x forms), its bytes and which of
+    their bits the text must share; ``joiners`` (most joiners x forms), where the text must hold a joiner, -1 for
+    nowhere; ``starts_word`` and ``ends_word``, whether a letter or digit is that end.
+    """
+
+    slot_begin: Places
+    lead: Places
+    length: Places
+    wanted: NDArray[np.uint64]
+    compared: NDArray[np.uint64]
+    joiners: Places
+    starts_word: Flags
+    ends_word: Flags
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """Ideas compiled for matching.
 
     ``names``: the skills, sorted, then the cues, sorted; ``skill_count``, how many are skills.
 
-    A form lies in the slot of its only word's hash, or of the hash of its first MOST_HASHED words, for each count of
-    them SEQUENCES further on. By slot: ``look`` (FORMS, LONGER, NEEDED, a bit each) and ``slot_begin`` (one more), the
-    first of its forms. ``wordless``: index and bytes of forms without an ASCII word.
+    ``forms``: those of ideas without a gap and of company. One lies in the slot of its only word's hash, or of the
+    hash of its first MOST_HASHED words, for each count of them SEQUENCES further on. ``look``: by slot, what lies
+    behind it (FORMS, LONGER, NEEDED, HEADED, FOLLOWS, a bit each); ``whole`` and ``company``: the ideas and classes
+    that each form means; ``wordless``: index and bytes of forms without an ASCII word.
 
-    By form: ``word_count``; ``lead``, bytes before the first word; ``length`` in bytes; ``wanted`` and ``compared``
-    (blocks of eight bytes x forms), its bytes and which of their bits the text must share; ``joiners`` (most joiners x
-    forms), where the text must hold a joiner, -1 for nowhere; ``starts_word`` and ``ends_word``, whether a letter or
-    digit is that end. ``means``: by part, the ideas (classes for COMPANY) of each form; ``head_bits`` and
-    ``tail_bits``, of which ideas with a gap it is that part, a bit for each 64th idea.
+    ``heads`` and ``tails``: what stands before gaps, by the hash of the last word, and behind them, by that of the
+    first; ``head_of`` and ``tail_of``, the ideas that each means. By word hash: ``head_bits``, ``gap_bits`` and
+    ``tail_bits``, of which ideas such a word may end the head, stand in the gap and begin the tail, a bit for each
+    64th.
 
     By idea: ``name_of``, an index into ``names`` or LOOK_ALIKE; ``needs`` (-1: none) and ``within`` (bytes), which
     class must stand how near; ``gap_least``, ``gap_most`` and ``gap_class``, words of its gap (most 0: none);
@@ -102,18 +123,16 @@ class Lexicon:
     names: pa.Array
     skill_count: int
     look: Bytes
-    slot_begin: Places
+    forms: Forms
+    whole: Meanings
+    company: Meanings
     wordless: list[tuple[int, bytes]]
-    word_count: Places
-    lead: Places
-    length: Places
-    wanted: NDArray[np.uint64]
-    compared: NDArray[np.uint64]
-    joiners: Places
-    starts_word: Flags
-    ends_word: Flags
-    means: list[Meanings]
+    heads: Forms
+    head_of: Meanings
+    tails: Forms
+    tail_of: Meanings
     head_bits: NDArray[np.uint64]
+    gap_bits: NDArray[np.uint64]
     tail_bits: NDArray[np.uint64]
     name_of: Places
     needs: Places
@@ -147,8 +166,11 @@ def compile_lexicon(
         raise ValueError(f"more than {MOST_CLASSES} word classes are used")
     class_number = {"": -1} | {class_name: number for number, class_name in enumerate(used)}
 
-    fields = lay_in_slots(literals_of(ideas, patterns, classes) + company_of(needed, classes))
+    literals = literals_of(ideas, patterns, classes) + company_of(needed, classes)
+    fields = whole_forms([literal for literal in literals if literal.part in (WHOLE, COMPANY)])
     fields |= class_words(used, set(needed), classes)
+    gap_class = whole_numbers(class_number[pattern.gap_class] for pattern in patterns)
+    fields |= gap_forms(literals, gap_class, fields)
     is_needed = np.flatnonzero(fields["class_bits"] & np.uint64((1 << len(needed)) - 1))
     fields["look"][hashes_of(fields["class_keys"][is_needed])] |= NEEDED
     names = sorted({idea.name for idea in ideas if isinstance(idea.name, tuple)})
@@ -162,7 +184,7 @@ def compile_lexicon(
         within=whole_numbers(idea.within or NO_LIMIT for idea in ideas),
         gap_least=whole_numbers(pattern.gap_least for pattern in patterns),
         gap_most=whole_numbers(pattern.gap_most for pattern in patterns),
-        gap_class=whole_numbers(class_number[pattern.gap_class] for pattern in patterns),
+        gap_class=gap_class,
         opens_before=np.array([pattern.opens_before for pattern in patterns], dtype=bool),
         opens_behind=np.array([pattern.opens_behind for pattern in patterns], dtype=bool),
         **fields,
@@ -217,18 +239,11 @@ def company_of(needed: Sequence[str], classes: Mapping[str, Sequence[str]]) -> l
     ]
 
 
-def lay_in_slots(literals: list[Literal]) -> dict[str, Any]:
-    """The fields of Lexicon that say which forms literals have, how they are found and what they mean."""
-    meanings: dict[tuple[bytes, bool], set[tuple[int, int]]] = {}
-    for literal in literals:
-        meanings.setdefault(form_of(literal), set()).add((literal.part, literal.meaning))
-    forms = sorted(meanings)
-    texts = [text for text, _ in forms]
-    length = whole_numbers(map(len, texts))
-    begin = np.cumsum(length + 1) - length
+def whole_forms(literals: list[Literal]) -> dict[str, Any]:
+    """The fields of Lexicon that say which forms ideas without a gap and company have and how they are found."""
+    texts, is_exact, form_of_literal = forms_of(literals)
     words = words_of(block_of(texts))
-    number = np.searchsorted(words.start, begin)
-    word_count = np.searchsorted(words.start, begin + length) - number
+    begin, number, word_count = words_in(texts, words)
     start, hashed = np.append(words.start, [0] * MOST_HASHED), np.append(words.hashed, [0] * MOST_HASHED)
     sequence = hashed[number]
     slot = np.where(word_count > 0, sequence, slot_of(MOST_HASHED))
@@ -239,31 +254,52 @@ def lay_in_slots(literals: list[Literal]) -> dict[str, Any]:
         sequence = sequence_hash(sequence, hashed[number + ahead])
         slot[longer] = slot_of(ahead) + sequence[longer]
     look[slot] |= FORMS
-
-    order = np.argsort(slot, kind="stable")
-    forms, texts = [forms[index] for index in order], [texts[index] for index in order]
-    bits = [compared_bits(*form) for form in forms]
-    joiners = [[at for at, bit in enumerate(text) if not bit] for text in bits]
-    most = max(map(len, joiners), default=1) or 1
-    means = [meanings_of([meanings[form] for form in forms], part) for part in (WHOLE, HEAD, TAIL, COMPANY)]
+    lead = np.where(word_count > 0, start[number] - begin, 0)
+    forms, place = lay_in_slots(texts, is_exact, slot, lead, len(look))
     return {
         "look": look,
-        "slot_begin": np.append(0, np.cumsum(np.bincount(slot, minlength=len(look)))),
-        "wordless": [(index, texts[index]) for index in np.flatnonzero(word_count[order] == 0).tolist()],
-        "word_count": word_count[order],
-        "lead": np.where(word_count > 0, start[number] - begin, 0)[order],
-        "length": length[order],
-        "wanted": in_eights(texts),
-        "compared": in_eights(bits),
-        "joiners": np.array([(at + [-1] * most)[:most] for at in joiners], dtype=np.int64)
-        .reshape(len(forms), most)
-        .T.copy(),
-        "starts_word": np.array([text.decode()[0].isalnum() for text in texts], dtype=bool),
-        "ends_word": np.array([text.decode()[-1].isalnum() for text in texts], dtype=bool),
-        "means": means,
-        "head_bits": bits_of(means[HEAD]),
-        "tail_bits": bits_of(means[TAIL]),
+        "forms": forms,
+        "whole": meanings_of(literals, place[form_of_literal], WHOLE),
+        "company": meanings_of(literals, place[form_of_literal], COMPANY),
+        "wordless": [(int(place[index]), texts[index]) for index in np.flatnonzero(word_count == 0).tolist()],
     }
+
+
+def gap_forms(literals: list[Literal], gap_class: Places, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of Lexicon that say what stands around gaps and in them; tells ``look`` of it.
+
+    ``gap_class``: by idea; ``fields``: those of ``whole_forms`` and ``class_words``. Raises ValueError where a head or
+    a tail has no ASCII letter or digit.
+    """
+    found: dict[str, Any] = {}
+    for part, name in ((HEAD, "head"), (TAIL, "tail")):
+        some = [literal for literal in literals if literal.part == part]
+        texts, is_exact, form_of_literal = forms_of(some)
+        words = words_of(block_of(texts))
+        begin, number, word_count = words_in(texts, words)
+        if not word_count.all():
+            raise ValueError(
+                f"{texts[int(np.argmin(word_count))].decode()!r} stands beside a gap: in ASCII letters only"
+            )
+        word = number + word_count - 1 if part == HEAD else number
+        hashed = words.hashed[word]
+        forms, place = lay_in_slots(texts, is_exact, hashed, words.start[word] - begin, HASHES)
+        bits = np.zeros(HASHES, dtype=np.uint64)
+        meaning = whole_numbers(literal.meaning for literal in some)
+        np.bitwise_or.at(bits, hashed[form_of_literal], idea_bit(meaning))
+        found |= {
+            f"{name}s": forms,
+            f"{name}_of": meanings_of(some, place[form_of_literal], part),
+            f"{name}_bits": bits,
+        }
+    gap_bits = np.zeros(HASHES, dtype=np.uint64)
+    hashed = hashes_of(fields["class_keys"])
+    with_gap = np.flatnonzero(gap_class >= 0)
+    for number, bit in zip(gap_class[with_gap].tolist(), idea_bit(with_gap), strict=True):
+        gap_bits[hashed[(fields["class_bits"] >> np.uint64(number) & np.uint64(1)) > 0]] |= bit
+    fields["look"][:HASHES][found["head_bits"] > 0] |= HEADED
+    fields["look"][:HASHES][(found["tail_bits"] | gap_bits) > 0] |= FOLLOWS
+    return found | {"gap_bits": gap_bits}
 
 
 def slot_of(ahead: int) -> int:
@@ -271,27 +307,72 @@ def slot_of(ahead: int) -> int:
     return HASHES + (ahead - 1) * SEQUENCES if ahead else 0
 
 
-def form_of(literal: Literal) -> tuple[bytes, bool]:
-    """A literal as it is looked for: one that differs in joiners or, where case tells nothing, in case is the same."""
-    text = literal.text.replace("-", " ").replace("/", " ")
-    if not literal.is_case_sensitive and cases_of(text) == [text]:
-        text = text.lower()
-    return text.encode(), literal.is_case_sensitive
+def forms_of(literals: list[Literal]) -> tuple[list[bytes], list[bool], Places]:
+    """The forms of literals: their bytes, whether case counts, and which form each literal has.
+
+    Literals that differ in joiners or, where case tells nothing, in case have the same.
+    """
+    number: dict[tuple[str, bool], int] = {}
+    form_of_literal = []
+    for literal in literals:
+        text = literal.text.replace("-", " ").replace("/", " ")
+        if not literal.is_case_sensitive and (text.isascii() or cases_of(text) == [text]):
+            text = text.lower()
+        form_of_literal.append(number.setdefault((text, literal.is_case_sensitive), len(number)))
+    return [text.encode() for text, _ in number], [is_exact for _, is_exact in number], whole_numbers(form_of_literal)
 
 
-def meanings_of(forms: list[set[tuple[int, int]]], part: int) -> Meanings:
-    """What each form means as a part."""
-    meaning = [sorted(meaning for other, meaning in form if other == part) for form in forms]
-    return Meanings(
-        whole_numbers([0, *itertools.accumulate(map(len, meaning))]), whole_numbers(itertools.chain(*meaning))
+def words_in(texts: list[bytes], words: Words) -> tuple[Places, Places, Places]:
+    """Where each of some texts begins in a block of them, its first word and how many it has."""
+    length = whole_numbers(map(len, texts))
+    begin = np.cumsum(length + 1) - length
+    number = np.searchsorted(words.start, begin)
+    return begin, number, np.searchsorted(words.start, begin + length) - number
+
+
+def lay_in_slots(
+    texts: list[bytes], is_exact: list[bool], slot: Places, lead: Places, slots: int
+) -> tuple[Forms, Places]:
+    """Forms in the order of their slots, and where each of them lies in it.
+
+    ``lead``: bytes of each before the word by which it is found; ``slots``: how many there are.
+    """
+    order = np.argsort(slot, kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    texts = [texts[index] for index in order.tolist()]
+    length = whole_numbers(map(len, texts))
+    width = -(-int(length.max(initial=1)) // 8) * 8
+    wanted = np.frombuffer(b"".join(text.ljust(width, b"\0") for text in texts), np.uint8).reshape(-1, width)
+    is_joiner = IS_ALIKE[wanted]
+    compared = np.where(is_joiner | (wanted == 0), np.uint8(0), np.uint8(0xFF))
+    # A letter of Latin-1, which is two bytes, the first of them 0xC3, tells its case by one bit, too.
+    is_letter = IS_ASCII_LETTER[wanted]
+    is_letter[:, 1:] |= wanted[:, :-1] == 0xC3
+    compared[is_letter & ~np.array(is_exact, dtype=bool)[order][:, None]] = 0xDF
+    row, column = np.nonzero(is_joiner)
+    count = is_joiner.sum(axis=1)
+    joiners = np.full((max(1, int(count.max(initial=0))), len(texts)), -1)
+    joiners[np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count), row] = column
+    forms = Forms(
+        slot_begin=np.append(0, np.cumsum(np.bincount(slot, minlength=slots))),
+        lead=lead[order],
+        length=length,
+        wanted=wanted.view(np.uint64).T.copy(),
+        compared=compared.view(np.uint64).T.copy(),
+        joiners=joiners,
+        starts_word=np.array([text.decode()[0].isalnum() for text in texts], dtype=bool),
+        ends_word=np.array([text.decode()[-1].isalnum() for text in texts], dtype=bool),
     )
+    return forms, place
 
 
-def bits_of(means: Meanings) -> NDArray[np.uint64]:
-    """Which ideas each form means, a bit for each 64th."""
-    bits = np.zeros(len(means.begin) - 1, dtype=np.uint64)
-    np.bitwise_or.at(bits, np.repeat(np.arange(len(bits)), np.diff(means.begin)), idea_bit(means.meaning))
-    return bits
+def meanings_of(literals: list[Literal], form: Places, part: int) -> Meanings:
+    """What each form means as a part; ``form``: that of each literal."""
+    is_part = np.array([literal.part == part for literal in literals], dtype=bool)
+    meaning = whole_numbers(literal.meaning for literal in literals)
+    pairs = np.unique(np.stack([form[is_part], meaning[is_part]]), axis=1)
+    return Meanings(np.searchsorted(pairs[0], np.arange(int(form.max(initial=-1)) + 2)), pairs[1])
 
 
 def idea_bit(idea: Places) -> NDArray[np.uint64]:
@@ -321,26 +402,7 @@ def class_words(used: list[str], needed: set[str], classes: Mapping[str, Sequenc
     }
 
 
-def compared_bits(text: bytes, is_case_sensitive: bool) -> bytes:
-    """Which bits of each byte of a form the text must share: of a joiner none, of a letter all but its case."""
-    if is_case_sensitive:
-        return text.translate(SAME_CASE)
-    bits = bytearray(text.translate(ANY_CASE))
-    # Latin-1's letters are two bytes, of which the first is 0xC3, and tell their case by one bit, too.
-    for place in range(1, 0 if text.isascii() else len(text)):
-        if text[place - 1] == 0xC3:
-            bits[place] = 0xDF
-    return bytes(bits)
-
-
 def block_of(texts: list[bytes]) -> Bytes:
     """Byte strings one behind the other as ``cleaning.lay_out`` lays texts."""
     separator = bytes([SEPARATOR])
     return np.frombuffer(separator.join([b"", *texts, separator * PADDING]), np.uint8)
-
-
-def in_eights(strings: list[bytes]) -> NDArray[np.uint64]:
-    """Eight bytes of each of some byte strings as one number, zeros behind its end: blocks of eight x strings."""
-    width = -(-max(map(len, strings), default=0) // 8)
-    filled = b"".join(string.ljust(8 * width, b"\0") for string in strings)
-    return np.frombuffer(filled, np.uint64).reshape(len(strings), width).T.copy()

@@ -6,10 +6,10 @@ numpy searches a batch of texts as one block of bytes, in few passes:
 2. ``words.words_of`` finds where words (runs of ASCII letters and digits) begin and end, and gives each a 16 bit hash
    of its first eight letters in lower case.
 3. ``find_candidates`` looks up the hash of each word, and of the words from it on as long as some form begins so.
-4. ``find_forms`` compares the forms behind a hash with the text byte by byte and keeps those that stand as whole
-   words; ``join_gaps`` joins heads and tails that have nothing but words of a class between them.
-5. ``find_matches`` drops what lies in a look-alike or an address, and what misses the company that it needs. Every
-   match counts, overlapping ones too.
+4. ``standing`` compares the forms behind a hash with the text byte by byte and keeps those that stand as whole words;
+   ``join_gaps`` does so with heads and tails where nothing but words of a class is between such words.
+5. ``find_matches`` drops what lies in a look-alike or an address, and what misses the company that it needs, for
+   which one looks only where something needs it. Every match counts, overlapping ones too.
 """
 
 import re
@@ -20,14 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talent_demand.skills.lexicon import (
-    COMPANY,
     FORMS,
-    HEAD,
+    HEADED,
     LONGER,
     LOOK_ALIKE,
     NEEDED,
-    TAIL,
-    WHOLE,
+    Forms,
     Lexicon,
     idea_bit,
     slot_of,
@@ -136,14 +134,16 @@ def spread(rows: Places, begin: Places) -> tuple[Places, Places]:
     return which, np.arange(len(which)) + np.repeat(first - np.cumsum(count) + count, count)
 
 
-def find_candidates(block: Bytes, words: Words, look: Bytes, lexicon: Lexicon) -> tuple[Places, Places, Places]:
-    """Where words hash like a form's: the form's index, its first byte and its first word (the next, if it has none).
+def find_candidates(
+    block: Bytes, words: Words, look: Bytes, parts: tuple[Places, Places, Places, Flags], lexicon: Lexicon
+) -> tuple[Places, Places]:
+    """Where words hash like a form's: the form's index and its first byte.
 
-    ``look``: what lies behind each word's hash.
+    ``look``: what lies behind each word's hash; ``parts``: what ``segments_of`` says.
     """
     start, hashed = words.start, words.hashed
     word = np.flatnonzero(look & FORMS)
-    slots, numbers, places = [hashed[word]], [word], [start[word]]
+    slots, places = [hashed[word]], [start[word]]
     # So many words begin a form ("the") that all pairs are looked up at once.
     sequence = sequence_hash(hashed[:-1], hashed[1:])
     more = lexicon.look[slot_of(1) :].take(sequence)
@@ -156,16 +156,15 @@ def find_candidates(block: Bytes, words: Words, look: Bytes, lexicon: Lexicon) -
             more = lexicon.look[slot_of(ahead) :].take(sequence)
         word = np.flatnonzero(more & FORMS)
         slots.append(slot_of(ahead) + sequence[word])
-        numbers.append(longer[word])
         places.append(start[longer[word]])
         word = np.flatnonzero(more & LONGER)
         longer, sequence = longer[word], sequence[word]
 
-    glued, behind, segment, is_last = segments_of(block, words)
+    glued, behind, segment, is_last = parts
     if len(glued):
         # A part of a glued word: alone, as the first of some words and as the last.
         only = hashes_of(keys_of(block, segment, behind - segment))
-        slots, numbers, places = [*slots, only], [*numbers, glued], [*places, segment]
+        slots, places = [*slots, only], [*places, segment]
         last, begin = np.flatnonzero(is_last), np.flatnonzero(segment == start[glued])
         sequence = only[last]
         for ahead in range(1, MOST_HASHED):
@@ -175,18 +174,16 @@ def find_candidates(block: Bytes, words: Words, look: Bytes, lexicon: Lexicon) -
             for after in range(1, ahead):
                 before = sequence_hash(before, hashed.take(first + after, mode="clip"))
             slots += [slot_of(ahead) + sequence, slot_of(ahead) + sequence_hash(before, only[begin])]
-            numbers += [glued[last], first]
             places += [segment[last], start[first]]
 
-    which, form = spread(np.concatenate(slots), lexicon.slot_begin)
-    word, place = np.concatenate(numbers)[which], np.concatenate(places)[which] - lexicon.lead[form]
+    which, form = spread(np.concatenate(slots), lexicon.forms.slot_begin)
+    place = np.concatenate(places)[which] - lexicon.forms.lead[form]
     if lexicon.wordless:
         text = block.tobytes()
         found = [(index, at) for index, raw in lexicon.wordless for at in places_of(raw, text)]
         extra = np.array(found, dtype=np.int64).reshape(-1, 2)
         form, place = np.append(form, extra[:, 0]), np.append(place, extra[:, 1])
-        word = np.append(word, np.searchsorted(start, extra[:, 1]))
-    return form, place, word
+    return form, place
 
 
 def places_of(part: bytes, text: bytes) -> Iterator[int]:
@@ -197,32 +194,28 @@ def places_of(part: bytes, text: bytes) -> Iterator[int]:
         place = text.find(part, place + 1)
 
 
-def find_forms(block: Bytes, words: Words, look: Bytes, lexicon: Lexicon) -> tuple[Places, Places, Places, Places]:
-    """Forms that stand in a block as whole words: their index, first byte, byte after the last and first word."""
-    form, start, word = find_candidates(block, words, look, lexicon)
-    keep, rows = np.ones(len(start), dtype=bool), np.arange(len(start))
-    for at, (wanted, compared) in enumerate(zip(lexicon.wanted, lexicon.compared, strict=True)):
+def standing(block: Bytes, form: Places, start: Places, forms: Forms) -> Places:
+    """Which of some forms stand as whole words from some places in a block on."""
+    differs, rows = np.zeros(len(form), dtype=bool), np.arange(len(form))
+    for at, (wanted, compared) in enumerate(zip(forms.wanted, forms.compared, strict=True)):
         # Rows whose form is as long and that agree so far.
-        rows = rows[np.flatnonzero(lexicon.length[form[rows]] > 8 * at)] if at else rows
+        rows = rows[np.flatnonzero(forms.length[form[rows]] > 8 * at)] if at else rows
         one = form[rows]
-        different = (eight_bytes(block, start[rows] + 8 * at) ^ wanted[one]) & compared[one]
-        keep[rows[np.flatnonzero(different)]] = False
-        rows = rows[np.flatnonzero(different == 0)]
-    kept = np.flatnonzero(keep)
-    form, start, word = form[kept], start[kept], word[kept]
-    keep, rows = np.ones(len(start), dtype=bool), np.arange(len(start))
-    for joiner in lexicon.joiners:
+        other = ((eight_bytes(block, start[rows] + 8 * at) ^ wanted[one]) & compared[one]) != 0
+        differs[rows] = other
+        rows = rows[np.flatnonzero(~other)]
+    rows = same = np.flatnonzero(~differs)
+    for joiner in forms.joiners:
         place = joiner[form[rows]]
         with_joiner = np.flatnonzero(place >= 0)
         rows = rows[with_joiner]
         is_joined = IS_JOINER[block[start[rows] + place[with_joiner]]]
-        keep[rows] = is_joined
+        differs[rows] = ~is_joined
         rows = rows[np.flatnonzero(is_joined)]
-    kept = np.flatnonzero(keep)
-    form, start, word = form[kept], start[kept], word[kept]
-    end = start + lexicon.length[form]
-
-    starts_word, ends_word = lexicon.starts_word[form], lexicon.ends_word[form]
+    rows = same[np.flatnonzero(~differs[same])]
+    form, start = form[rows], start[rows]
+    end = start + forms.length[form]
+    starts_word, ends_word = forms.starts_word[form], forms.ends_word[form]
     before, after = block[start - 1], block[end]
     beyond_first, beyond_last = IS_UNSURE[block[start]], IS_UNSURE[block[end - 1]]
     keep = np.ones(len(start), dtype=bool)
@@ -254,8 +247,7 @@ def find_forms(block: Bytes, words: Words, look: Bytes, lexicon: Lexicon) -> tup
         if unsure_after[index]:
             neighbour = block[behind : behind + 4].tobytes().decode(errors="ignore")[:1]
             keep[index] &= not is_part_of_word(own[-1], neighbour)
-    kept = np.flatnonzero(keep)
-    return form[kept], start[kept], end[kept], word[kept]
+    return rows[np.flatnonzero(keep)]
 
 
 def classes_of(key: NDArray[np.uint64], lexicon: Lexicon) -> NDArray[np.uint64]:
@@ -267,62 +259,98 @@ def classes_of(key: NDArray[np.uint64], lexicon: Lexicon) -> NDArray[np.uint64]:
     return bits
 
 
+def find_gaps(words: Words, look: Bytes, ends: Places, begins: Places, lexicon: Lexicon) -> list[Places]:
+    """Where a head may end and a tail begin with nothing but words of the gap between.
+
+    ``ends`` and ``begins``: hashes of words as heads may end and tails begin with them. Returns the last word of each
+    head, the first of its tail and the ideas by their bits.
+    """
+    head = np.flatnonzero((look[:-1] & HEADED) << 1 & look[1:])
+    bits = lexicon.head_bits[ends[head]]
+    found = []
+    for gap in range(int(lexicon.gap_most.max(initial=0)) + 1):
+        here = head + (gap + 1)
+        ended = bits & lexicon.tail_bits[begins[here]]
+        reached = np.flatnonzero(ended)
+        found.append((head[reached], here[reached], ended[reached]))
+        bits = bits & lexicon.gap_bits[words.hashed[here]]
+        alive = np.flatnonzero((bits > 0) & (here + 1 < len(words.start)))
+        head, bits = head[alive], bits[alive]
+    return [np.concatenate(column) for column in zip(*found, strict=True)]
+
+
 def join_gaps(
-    block: Bytes, words: Words, found: tuple[Places, Places, Places, Places], lexicon: Lexicon
+    block: Bytes, words: Words, look: Bytes, parts: tuple[Places, Places, Places, Flags], lexicon: Lexicon
 ) -> tuple[Places, Places, Places]:
     """Ideas with a gap that stand in a block: their index, first byte and byte after the last.
 
-    ``found``: what ``find_forms`` found.
+    ``look``: what lies behind each word's hash; ``parts``: what ``segments_of`` says.
     """
-    form, start, end, first = found
     word, length = words.start, words.length
-    # Most heads have no tail in reach.
-    tail = np.flatnonzero(lexicon.tail_bits[form])
-    tail = tail[word.take(first[tail], mode="clip") == start[tail] + lexicon.lead[form[tail]]]
-    tails_at = np.zeros(len(word) + 1 + int(lexicon.gap_most.max(initial=0)), dtype=np.uint64)
-    np.bitwise_or.at(tails_at, first[tail], lexicon.tail_bits[form[tail]])
-    head = np.flatnonzero(lexicon.head_bits[form])
-    here = first[head] + lexicon.word_count[form[head]]
-    in_reach = [tails_at[here + ahead] for ahead in range(len(tails_at) - len(word))]
-    reached = np.bitwise_or.reduce(in_reach) & lexicon.head_bits[form[head]]
-    which, member = spread(form[head], lexicon.means[HEAD].begin)
-    idea = lexicon.means[HEAD].meaning[member]
-    near = np.flatnonzero(reached[which] & idea_bit(idea))
-    idea, head, here = idea[near], head[which[near]], here[which[near]]
-    is_reached = np.zeros(len(tails_at), dtype=bool)
-    for ahead in range(len(in_reach)):
-        is_reached[here + ahead] = True
-    tail = tail[is_reached[first[tail]]]
-    which, member = spread(form[tail], lexicon.means[TAIL].begin)
-    tail = tail[which]
-    tail_key = lexicon.means[TAIL].meaning[member] * len(word) + first[tail]
-    # Of tails that begin at one word the longest; one that begins within a word ends no gap.
-    order = np.lexsort((-end[tail], tail_key))
-    tail, tail_key = tail[order], tail_key[order]
+    # A head may end with the last part of a glued word, a tail begin with the first.
+    glued, behind, segment, is_last = parts
+    only = hashes_of(keys_of(block, segment, behind - segment))
+    ends, begins, end_at, look = words.hashed.copy(), words.hashed.copy(), word.copy(), look.copy()
+    for hashes, part_bits, chosen in (
+        (ends, lexicon.head_bits, is_last),
+        (begins, lexicon.tail_bits, segment == word[glued]),
+    ):
+        some = np.flatnonzero(chosen & (part_bits[only] > 0) & (part_bits[words.hashed[glued]] == 0))
+        hashes[glued[some]] = only[some]
+        look[glued[some]] |= lexicon.look[only[some]]
+        if hashes is ends:
+            end_at[glued[some]] = segment[some]
+    head_word, tail_word, bits = find_gaps(words, look, ends, begins, lexicon)
 
-    joined, until = [idea[:0]], [tail[:0]]
-    row, before = np.arange(len(idea)), end[head]
-    gap = 0
-    while len(row) and len(tail):
-        here = np.minimum(here, len(word) - 1)
+    def part_at(number: Places, hashed: Places, place: Places, forms: Forms) -> tuple[Places, Places, Places]:
+        number = np.unique(number)
+        which, form = spread(hashed[number], forms.slot_begin)
+        number, start = number[which], place[number[which]] - forms.lead[form]
+        kept = standing(block, form, start, forms)
+        return number[kept], form[kept], start[kept]
+
+    number, form, start = part_at(head_word, ends, end_at, lexicon.heads)
+    end = start + lexicon.heads.length[form]
+    asked, row = np.unique(head_word, return_inverse=True)
+    which, row = spread(row, np.searchsorted(number, np.append(asked, len(word))))
+    head_word, tail_word, bits = head_word[which], tail_word[which], bits[which]
+    which, member = spread(form[row], lexicon.head_of.begin)
+    idea = lexicon.head_of.meaning[member]
+    head_word, tail_word, bits, row = head_word[which], tail_word[which], bits[which], row[which]
+    gap = tail_word - head_word - 1
+    fits = np.flatnonzero(
+        ((bits & idea_bit(idea)) > 0) & (gap >= lexicon.gap_least[idea]) & (gap <= lexicon.gap_most[idea])
+    )
+    idea, head_word, tail_word, gap, row = idea[fits], head_word[fits], tail_word[fits], gap[fits], row[fits]
+
+    number, form, tail_start = part_at(tail_word, begins, word, lexicon.tails)
+    which, member = spread(form, lexicon.tail_of.begin)
+    tail_key = lexicon.tail_of.meaning[member] * len(word) + number[which]
+    tail_end = (tail_start + lexicon.tails.length[form])[which]
+    # Of tails that begin at one word the longest; of those that follow a head the nearest.
+    order = np.lexsort((-tail_end, tail_key))
+    tail_key, tail_end = np.append(tail_key[order], -1), np.append(tail_end[order], 0)
+    key = idea * len(word) + tail_word
+    tail = np.searchsorted(tail_key[:-1], key)
+    keep = tail_key[tail] == key
+    before = end[row]
+    for ahead in range(int(gap.max(initial=-1)) + 1):
+        here = np.minimum(head_word + 1 + ahead, tail_word)
+        is_inside = ahead <= gap
         # Nothing but blanks and commas may be between one word and the next.
-        is_near = (word[here] - before < LONGEST_BETWEEN) & (gap <= lexicon.gap_most[idea[row]])
-        for ahead in range(LONGEST_BETWEEN - 1):
-            is_near &= ~(IS_STOP[block[before + ahead]] & (before + ahead < word[here]))
-        row, here = row[is_near], here[is_near]
-        key = idea[row] * len(word) + here
-        place = np.minimum(np.searchsorted(tail_key, key), len(tail_key) - 1)
-        is_end = (tail_key[place] == key) & (gap >= lexicon.gap_least[idea[row]])
-        joined.append(row[is_end])
-        until.append(tail[place[is_end]])
-        row, here = row[~is_end], here[~is_end]
-        class_bit = lexicon.gap_class[idea[row]].view(np.uint64)
-        goes_on = (classes_of(words.key[here], lexicon) >> class_bit & np.uint64(1)) > 0
-        row, here = row[goes_on], here[goes_on]
-        before, here = word[here] + length[here], here + 1
-        gap += 1
-    row, tail = np.concatenate(joined), np.concatenate(until)
-    return idea[row], start[head[row]], end[tail]
+        is_near = word[here] - before < LONGEST_BETWEEN
+        for after in range(LONGEST_BETWEEN - 1):
+            is_near &= ~(IS_STOP[block[before + after]] & (before + after < word[here]))
+        keep &= is_near | ~is_inside
+        class_bit = lexicon.gap_class[idea].view(np.uint64)
+        is_in_class = (classes_of(words.key[here], lexicon) >> class_bit & np.uint64(1)) > 0
+        keep &= is_in_class | (ahead >= gap)
+        before = word[here] + length[here]
+    kept = np.flatnonzero(keep)
+    kept = kept[np.lexsort((gap[kept], idea[kept], row[kept]))]
+    same = (np.diff(row[kept], prepend=-1) == 0) & (np.diff(idea[kept], prepend=-1) == 0)
+    kept = kept[np.flatnonzero(~same)]
+    return idea[kept], start[row[kept]], tail_end[tail[kept]]
 
 
 def find_addresses(block: Bytes) -> tuple[Places, Places]:
@@ -371,53 +399,57 @@ def open_up(block: Bytes, idea: Places, start: Places, end: Places, lexicon: Lex
 
 def has_company(
     matches: tuple[Places, Places, Places],
-    company: tuple[Places, NDArray[np.uint64]],
-    row_start: Places,
-    row_end: Places,
+    words: Words,
+    look: Bytes,
+    found: tuple[Places, Places, Places],
+    addresses: tuple[Places, Places],
+    rows: tuple[Places, Places],
     lexicon: Lexicon,
 ) -> Flags:
     """Whether each of some matches (idea, start, end) has the company near it that its idea needs, or needs none.
 
-    ``company``: where some words stand, sorted, and their classes, a bit each; ``row_start``, ``row_end``: where the
-    texts of the block lie.
+    ``look``: what lies behind each word's hash; ``found``: forms that stand in the block (index, start, end);
+    ``addresses``: in which is no company; ``rows``: where the texts of the block start and end.
     """
-    idea, start, end = matches
-    needs = lexicon.needs[idea]
+    needs = lexicon.needs[matches[0]]
     has = needs < 0
-    for number in np.unique(needs[~has]).tolist():
-        place = np.append(company[0][(company[1] & np.uint64(1 << number)) > 0], np.iinfo(np.int64).max)
-        one = np.flatnonzero(needs == number)
-        within, row = lexicon.within[idea[one]], np.searchsorted(row_start, start[one], side="right") - 1
-        nearest = place[np.searchsorted(place, np.maximum(start[one] - within, row_start[row]))]
-        has[one] = nearest < np.minimum(end[one] + within, row_end[row])
+    one = np.flatnonzero(~has)
+    if not len(one):
+        return has
+    idea, start, end = (column[one] for column in matches)
+    needs, within = needs[one], lexicon.within[idea]
+    row = np.searchsorted(rows[0], start, side="right") - 1
+    near = np.maximum(start - within, rows[0][row]), np.minimum(end + within, rows[1][row])
+
+    word = np.flatnonzero(look & NEEDED)
+    place = words.start[word]
+    first, last = (np.searchsorted(place, edge) for edge in near)
+    # Of the words near one of them.
+    is_near = np.zeros(len(word) + 1, dtype=np.int64)
+    np.add.at(is_near, first, 1)
+    np.add.at(is_near, last, -1)
+    asked = np.flatnonzero(np.cumsum(is_near)[:-1])
+    bits = np.zeros(len(word) + 1, dtype=np.uint64)
+    bits[asked] = classes_of(words.key[word[asked]], lexicon)
+    for begin, behind in zip(*(np.searchsorted(place, edge).tolist() for edge in addresses), strict=True):
+        bits[begin:behind] = 0
+    company = bits_between(bits, first, last)
+
+    # A look-alike (Power BI) is company as good as any.
+    which, member = spread(found[0], lexicon.company.begin)
+    outside = np.flatnonzero(~is_inside(found[1][which], found[2][which], *addresses))
+    place, number = found[1][which[outside]], lexicon.company.meaning[member[outside]]
+    order = np.argsort(place)
+    bits = np.append(np.uint64(1) << number[order].view(np.uint64), np.uint64(0))
+    company |= bits_between(bits, *(np.searchsorted(place[order], edge) for edge in near))
+    has[one] = (company >> needs.view(np.uint64) & np.uint64(1)) > 0
     return has
 
 
-def find_company(
-    words: Words,
-    look: Bytes,
-    found: tuple[Places, Places, Places, Places],
-    addresses: tuple[Places, Places],
-    lexicon: Lexicon,
-) -> tuple[Places, NDArray[np.uint64]]:
-    """Where words stand that others need for company, sorted, and their classes, a bit each; none is in an address.
-
-    ``look``: what lies behind each word's hash; ``found``: what ``find_forms`` found.
-    """
-    word = np.flatnonzero((look & NEEDED) > 0)
-    outside = np.ones(len(words.start) + 1, dtype=bool)
-    first, last = (np.searchsorted(words.start, edge).tolist() for edge in addresses)
-    for one, other in zip(first, last, strict=True):
-        outside[one:other] = False
-    word = word[outside[word]]
-    form, start, end, _ = found
-    which, member = spread(form, lexicon.means[COMPANY].begin)
-    number, start, end = lexicon.means[COMPANY].meaning[member], start[which], end[which]
-    keep = ~is_inside(start, end, *addresses)
-    place = np.concatenate([words.start[word], start[keep]])
-    bits = np.concatenate([classes_of(words.key[word], lexicon), np.uint64(1) << number[keep].view(np.uint64)])
-    order = np.argsort(place)
-    return place[order], bits[order]
+def bits_between(bits: NDArray[np.uint64], first: Places, last: Places) -> NDArray[np.uint64]:
+    """All bits of some numbers, which end with a 0, from each first one to before each last one."""
+    edges = np.stack([first, last], axis=1).ravel()
+    return np.where(first < last, np.bitwise_or.reduceat(bits, edges)[::2], np.uint64(0))
 
 
 def find_matches(
@@ -430,10 +462,14 @@ def find_matches(
     """
     words = words_of(block)
     look = lexicon.look.take(words.hashed)
-    found = find_forms(block, words, look, lexicon)
-    joined = join_gaps(block, words, found, lexicon)
-    which, member = spread(found[0], lexicon.means[WHOLE].begin)
-    idea = np.concatenate([lexicon.means[WHOLE].meaning[member], joined[0]])
+    parts = segments_of(block, words)
+    form, start = find_candidates(block, words, look, parts, lexicon)
+    kept = standing(block, form, start, lexicon.forms)
+    form, start = form[kept], start[kept]
+    found = form, start, start + lexicon.forms.length[form]
+    joined = join_gaps(block, words, look, parts, lexicon)
+    which, member = spread(form, lexicon.whole.begin)
+    idea = np.concatenate([lexicon.whole.meaning[member], joined[0]])
     start, end = np.concatenate([found[1][which], joined[1]]), np.concatenate([found[2][which], joined[2]])
 
     is_decoy = lexicon.name_of[idea] == LOOK_ALIKE
@@ -444,8 +480,6 @@ def find_matches(
     addresses = find_addresses(block)
     outside = ~is_inside(start, end, decoy_start, decoy_end) & ~is_inside(start, end, *addresses)
     idea, start, end = idea[outside], start[outside], end[outside]
-    # A look-alike (Power BI) is company as good as any.
-    company = find_company(words, look, found, addresses, lexicon)
-    keep = has_company((idea, start, end), company, row_start, row_end, lexicon)
+    keep = has_company((idea, start, end), words, look, found, addresses, (row_start, row_end), lexicon)
     idea, start, end = idea[keep], start[keep], end[keep]
     return lexicon.name_of[idea], np.searchsorted(row_start, start, side="right") - 1, start, end

@@ -95,8 +95,8 @@ def expand(spelling: str, classes: Mapping[str, Sequence[str]]) -> list[str]:
             return members(choices[0][0], classes, spelling)
         return [literal for choice in choices for literal in choice]
 
-    literals = alternatives(is_inside=False)
-    return list(dict.fromkeys(re.sub(" (?=,)", "", re.sub(" +", " ", literal)).strip() for literal in literals))
+    words = (" ".join(filter(None, literal.split(" "))) for literal in alternatives(is_inside=False))
+    return list(dict.fromkeys(literal.replace(" ,", ",").strip() for literal in words))
 
 
 def members(name: str, classes: Mapping[str, Sequence[str]], where: str) -> list[str]:
@@ -108,6 +108,6 @@ def members(name: str, classes: Mapping[str, Sequence[str]], where: str) -> list
 
 def cases_of(literal: str) -> list[str]:
     """A literal in the cases that comparing bytes does not see alike: those of letters beyond Latin-1."""
-    if all(ord(character) < 256 for character in literal):
+    if literal.isascii() or max(literal) < "\u0100":
         return [literal]
     return list(dict.fromkeys([literal, literal[:1].upper() + literal[1:], literal.title(), literal.upper()]))
