@@ -8,8 +8,10 @@ where that cannot be done, or does not give the marts, all is copied anew.
 
 from __future__ import annotations
 
+import glob
+import os
+import re
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -312,14 +314,14 @@ def check_target(path: Path, warehouse: Path) -> None:
     """Refuse a published path that could never be replaced.
 
     Raises:
-        BadInput: the warehouse, a folder or a device lies there.
+        BadInput: the warehouse, a folder or a device lies there, or will.
 
     """
-    if path.exists():
-        if warehouse.exists() and path.samefile(warehouse):
-            raise BadInput(f"TALENT_MARTS is the warehouse itself, {path}: the marts need a file of their own")
-        if not path.is_file():
-            raise BadInput(f"TALENT_MARTS is no file: {path}")
+    is_one = path.samefile(warehouse) if path.exists() and warehouse.exists() else path.resolve() == warehouse.resolve()
+    if is_one:
+        raise BadInput(f"TALENT_MARTS is the warehouse itself, {path}: the marts need a file of their own")
+    if path.exists() and not path.is_file():
+        raise BadInput(f"TALENT_MARTS is no file: {path}")
 
 
 def published_postings(path: Path, warehouse: Path) -> int:
@@ -362,10 +364,27 @@ def clear_draft(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
 @contextmanager
 def elsewhere(path: Path) -> Iterator[Path]:
     """Another name of a file for one block, so that nothing that a client left beside it is read with it."""
-    with tempfile.TemporaryDirectory() as folder:
-        name = Path(folder, "published.duckdb")
-        name.symlink_to(path.resolve())
+    target = path.resolve()
+    name = target.with_name(f".{target.name}.{os.getpid()}.link")
+    for leftover in {name, *target.parent.glob(f".{glob.escape(target.name)}.*.link")}:
+        if leftover == name or not is_running(int(re.sub(r"\D", "", leftover.name.split(".")[-2]) or 0)):
+            leftover.unlink(missing_ok=True)
+    name.symlink_to(target)
+    try:
         yield name
+    finally:
+        name.unlink(missing_ok=True)
+
+
+def is_running(process: int) -> bool:
+    """Whether a process of this number runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return process > 0
 
 
 @contextmanager

@@ -98,14 +98,14 @@ def marts_path(project: Path = PROJECT) -> Path:
 
 
 def check_paths(warehouse: Path, marts: Path) -> None:
-    """Refuse files that the project could not work with, or that would destroy each other.
+    """Refuse files that the project could not work with.
 
     Raises:
-        BadInput: both are one file, or one has the name of a schema.
+        BadInput: one has the name of a schema, or the warehouse is something else than a file.
 
     """
-    if warehouse.resolve() == marts.resolve():
-        raise BadInput(f"TALENT_WAREHOUSE and TALENT_MARTS are one file, {warehouse}: the marts need one of their own")
+    if warehouse.exists() and not warehouse.is_file():
+        raise BadInput(f"TALENT_WAREHOUSE is no file: {warehouse}")
     for setting, path in (("TALENT_WAREHOUSE", warehouse), ("TALENT_MARTS", marts)):
         # What DuckDB calls a database whose file somebody opens.
         if path.name.lstrip(".").split(".")[0].lower() in SCHEMAS:
@@ -233,6 +233,8 @@ def holder(error: Exception) -> str | None:
 
 def reason(error: Exception) -> str:
     """Why the warehouse could not be opened or written, in one line."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}"
     return f"another program ({holder(error)}) is using it" if holder(error) else first_line(error)
 
 

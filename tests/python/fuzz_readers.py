@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Mutate files of every format and read them: none ends in a traceback or hangs, and strict CSV is read as it is.
 
+Every other file is a delimited one of random cells, most of them whole.
+
 Each file is read in this process as the loader does; anything but rows, or one line that says why there are none, is a
 fault. Delimited files that Python's csv module reads strictly must give its very rows.
 """
@@ -25,6 +27,7 @@ import pyarrow.parquet
 from talent_demand.readers.files import contents, opened
 from talent_demand.readers.postings import Choice, Postings
 from talent_demand.warehouse import BadInput
+from test_cells import FORMATS
 
 SECONDS = 20
 HEADER = ["title", "company", "location", "description", "url", "date_posted", "salary"]
@@ -75,6 +78,7 @@ def samples() -> list[bytes]:
         archive.getvalue(),
         gzip.compress(made[0]),
         gzip.compress(made[5]),
+        *[form(HEADER, [ROW] * 3) for form in FORMATS.values()],
     ]
 
 
@@ -119,15 +123,68 @@ def read(path: Path) -> list[list[str | None]] | None:
     return [list(row) for row in rows] if is_delimited else None
 
 
-def plain_rows(data: bytes, delimiter: str, width: int) -> list[list[str]] | None:
-    """The rows of a delimited file as Python's csv module reads it strictly, all of one width; else nothing."""
+def plain_rows(data: bytes, delimiter: str, width: int) -> list[list[str | None]] | None:
+    """The rows of a delimited file as Python's csv module reads it strictly; nothing where that reads none.
+
+    A row that is too short ends in nulls, in the last field of one that is too long the rest stands too.
+    """
     try:
-        rows = [
-            row for row in csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter, strict=True) if row
-        ]
+        text = data.decode("utf-8-sig")
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True) if row]
     except (csv.Error, UnicodeDecodeError):
         return None
-    return rows[1:] if rows and all(len(row) == width for row in rows) and "\0" not in data.decode() else None
+    if not rows or len(rows[0]) != width or "\0" in text:
+        return None
+    return [
+        [*row[: width - 1], delimiter.join(row[width - 1 :])]
+        if len(row) > width
+        else [*row, *[None] * (width - len(row))]
+        for row in rows[1:]
+    ]
+
+
+BLANKS = [" ", "\n", "\r\n", "\t", "\u2028", "\x0b", "\xa0"]
+PIECES = [
+    *r"""a Köchin 工程 , ; | ' " "" \ &amp; # 1,5 <b> { [1] https://x.example/?a=1 2026-05-06 = - nan""".split(),
+    *BLANKS,
+]
+
+
+def written(chance: random.Random) -> tuple[bytes, str]:
+    """A delimited file of random cells as a program writes it, and its delimiter."""
+    delimiter = chance.choice(",;\t|")
+    text = io.StringIO()
+    writer = csv.writer(
+        text,
+        delimiter=delimiter,
+        quoting=chance.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
+        lineterminator=chance.choice(["\n", "\r\n"]),
+    )
+    writer.writerow(HEADER)
+    for number in range(chance.choice([1, 2, 9, 60])):
+        cells = ["".join(chance.choices(PIECES, k=chance.choice([0, 1, 1, 2, 5]))) for _ in HEADER]
+        writer.writerow([f"Cook {number}", *cells[1:]])
+    return text.getvalue().encode(chance.choice(["utf-8", "utf-8-sig"])), delimiter
+
+
+def is_as_plain(data: bytes, delimiter: str, rows: list[list[str | None]] | None, is_whole: bool) -> bool:
+    """Compare rows with a plain reader's; returns whether that could read the file.
+
+    A broken one is compared where all rows have their width: what else it may mean is found by rules of our own.
+
+    Raises:
+        AssertionError: they are others.
+
+    """
+    want = plain_rows(data, delimiter, len(HEADER))
+    if want is None or rows is None:
+        return False
+    if not is_whole and any(None in row or delimiter in (row[-1] or "") for row in want):
+        return False
+    if want != rows:
+        number = next((n for n, pair in enumerate(zip(want, rows, strict=False)) if pair[0] != pair[1]), len(rows))
+        raise AssertionError(f"row {number}: {rows[number : number + 1]} instead of {want[number : number + 1]}")
+    return True
 
 
 def main() -> None:
@@ -142,16 +199,15 @@ def main() -> None:
         path = Path(folder) / "jobs"
         for number in range(options.first, options.first + options.count):
             chance = random.Random(number)
-            data = mutated(made[number % len(made)], chance)
+            # Every other file is a whole delimited one, of which every third is broken again.
+            whole, delimiter = written(chance) if number % 2 else (made[number // 2 % len(made)], "")
+            data = mutated(whole, chance) if not delimiter or chance.random() < 1 / 3 else whole
             path.write_bytes(data)
             signal.alarm(SECONDS)
             try:
                 rows = read(path)
-                if number % len(made) in (0, 1, 2, 3) and rows is not None:
-                    want = plain_rows(data, ",;\t,"[number % len(made)], len(HEADER))
-                    if want and want != rows and data.startswith(made[number % len(made)][:50]):
-                        raise AssertionError("other rows than Python's csv module reads")
-                    compared += want is not None
+                if delimiter:
+                    compared += is_as_plain(data, delimiter, rows, is_whole=data == whole)
             except BadInput as error:
                 if "\n" in str(error):
                     print(f"{number}: more than one line: {error}")

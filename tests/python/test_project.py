@@ -1,6 +1,7 @@
 """What holds for the project as a whole, asserted on dbt's manifest and on the files."""
 
 import json
+import os
 import re
 
 import duckdb
@@ -186,12 +187,21 @@ def test_other_names_do_not_matter(tmp_path, monkeypatch, name):
         assert connection.execute("select count(*) from raw.job_postings").fetchall() == [(2,)]
 
 
-def test_one_file_is_not_both(tmp_path, monkeypatch):
-    (tmp_path / "link").symlink_to(tmp_path)
-    monkeypatch.setenv("TALENT_WAREHOUSE", str(tmp_path / "w.duckdb"))
-    monkeypatch.setenv("TALENT_MARTS", str(tmp_path / "link" / "w.duckdb"))
-    with pytest.raises(warehouse.BadInput, match="are one file"), warehouse.open_warehouse():
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_a_warehouse_that_is_no_file_is_refused(tmp_path, monkeypatch, kind):
+    path = tmp_path / "w.duckdb"
+    path.mkdir() if kind == "folder" else os.mkfifo(path)
+    monkeypatch.setenv("TALENT_WAREHOUSE", str(path))
+    with pytest.raises(warehouse.BadInput, match="TALENT_WAREHOUSE is no file"), warehouse.open_warehouse():
         pass
+
+
+def test_the_folder_of_a_warehouse_is_made(tmp_path, monkeypatch):
+    path = tmp_path / "a folder" / "über" / "it's.duckdb"
+    monkeypatch.setenv("TALENT_WAREHOUSE", str(path))
+    with warehouse.open_warehouse():
+        pass
+    assert path.is_file()
 
 
 @pytest.fixture

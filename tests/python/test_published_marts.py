@@ -488,6 +488,20 @@ def test_what_a_killed_build_left_is_cleared(warehouse, tmp_path):
     assert not list(tmp_path.glob(".*")) and postings(path) == 3
 
 
+def test_another_name_of_the_file_goes_with_a_run_that_is_gone(warehouse, tmp_path):
+    path = tmp_path / "m.duckdb"
+    publish.publish(warehouse[0], MARTS, path, warehouse[1])
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for process in (gone.pid, os.getppid()):
+        (tmp_path / f".m.duckdb.{process}.link").symlink_to(path)
+    with publish.elsewhere(path) as name:
+        assert name.is_symlink() and name.samefile(path)
+        left = [file.name for file in tmp_path.glob(".*")]
+        assert sorted(left) == sorted([f".m.duckdb.{os.getppid()}.link", name.name])
+    assert not name.is_symlink()
+
+
 def test_no_postings_replace_none(warehouse, tmp_path):
     path = tmp_path / "m.duckdb"
     connection, file = warehouse

@@ -11,8 +11,8 @@ import gettext
 import hashlib
 import json
 import marshal
+import os
 import re
-import tempfile
 import unicodedata
 from collections import Counter
 from contextlib import suppress
@@ -339,8 +339,9 @@ def keep(gazetteer: Gazetteer, path: Path) -> None:
     """Write the gazetteer where the next process finds it; where that cannot be, the next builds it again."""
     with suppress(OSError):
         path.parent.mkdir(exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as handle:
-            handle.write(marshal.dumps(tuple(vars(gazetteer).values())))
-        for other in path.parent.glob("gazetteer-*.marshal"):
+        # Others go, and with them the drafts of runs that were killed.
+        for other in path.parent.glob("gazetteer-*"):
             other.unlink(missing_ok=True)
-        Path(handle.name).replace(path)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.write_bytes(marshal.dumps(tuple(vars(gazetteer).values())))
+        draft.replace(path)
