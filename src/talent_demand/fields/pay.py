@@ -49,8 +49,8 @@ NUMBER = r"\d{1,3}(?:[.,'’\s]\d{3})+(?:[.,]\d{1,2})?|\d{1,2}(?:,\d{2})+,\d{3}|
 LAKH = 100_000.0
 THOUSANDS = {"k": 1e3, "tsd": 1e3, "l": LAKH, "lpa": LAKH, "lakh": LAKH, "lakhs": LAKH, "lac": LAKH, "lacs": LAKH}
 LARGE = "mm|mn|mio|mln|millions?|millionen|miljoen|milhões|millones|milioni|bn|billions?|mrd|milliarden|m|b|bi|tn|t"
-PER = r"(?:per|an?|each|every|p?/|pro|p\.?|par|por|im|je|al|all['’]|a la|à l['’]|i|om|på|na|w)"
-TO = "to|bis|tot|til|till|a|à|al|and|und|et|en|y|e|i|up ?to|through|hasta|até|do"
+PER = r"(?:per|an?|each|every|p?/|pro|p\.?|par|por|im|je|al|all['’]|a la|à l['’]|i|om|på|na|w|в|за|za|her)"
+TO = "to|bis|tot|til|till|a|à|al|and|und|et|en|y|e|i|up ?to|through|hasta|até|do|до|až"
 DASH = "[-–—‐‑−~/&…]"
 # Numbers of hours a week are no period of pay.
 HOURS_A_WEEK = re.compile(
@@ -151,7 +151,7 @@ class Rules:
     before an amount, ``label`` and ``ceiling`` and ``floor`` words straight before it, ``other_after`` words behind it,
     ``between`` and ``joined`` what stands between the ends of a range. ``period_after`` and ``period_before``: periods
     with what says them. ``codes`` and ``short_codes``: tables of the first
-    three and of the only two letters of signs that are words.
+    three and of the only two letters of signs that are words; ``letters``: signs with letters beyond ASCII.
     """
 
     amount: re.Pattern[str]
@@ -170,6 +170,7 @@ class Rules:
     period_before: tuple[tuple[str, re.Pattern[str]], ...]
     codes: NDArray[np.bool_]
     short_codes: NDArray[np.bool_]
+    letters: tuple[bytes, ...]
 
 
 @dataclass(frozen=True)
@@ -254,7 +255,7 @@ def compile_rules(
     periods = "|".join(any_of[period] for period in PERIODS)
 
     def whole(words: str) -> re.Pattern[str]:
-        return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+        return re.compile(rf"(?:(?<!\w)|(?=/))(?:{words})(?!\w)", re.IGNORECASE)
 
     def straight_before(kind: str) -> re.Pattern[str]:
         return re.compile(rf"(?<!\w)(?:{any_of[kind]})[\s:(*]*$", re.IGNORECASE)
@@ -294,6 +295,12 @@ def compile_rules(
         ),
         codes=letter_table((sign[:3] for sign in by_sign), 3),
         short_codes=letter_table(by_sign, 2),
+        letters=tuple(
+            spelled.encode()
+            for sign in sorted(by_sign)
+            if not sign.isascii() and sign[0].isalpha()
+            for spelled in sorted({sign, sign.title()})
+        ),
     )
 
 
@@ -341,7 +348,10 @@ def amounts_of(text: str, rules: Rules) -> list[Amount]:
         start = max(begun, match.start() - 12) + len(rest) if first else match.start()
         currency = surest([rules.currency_of[sign] for sign in (third, first, second) if sign])
         raw = number_of(match["number"])
-        factor = THOUSANDS.get((match["thousands"] or "").lower(), 1.0)
+        thousands = (match["thousands"] or "").lower()
+        factor = THOUSANDS.get(thousands, 1.0)
+        if thousands == "lpa":
+            currency = currency or "INR"
         is_open, is_large = bool(match["open"]), bool(match["large"])
         found.append(Amount(start, match.end() + length, raw * factor, raw, factor, currency, is_open, is_large))
     return found
@@ -588,6 +598,17 @@ def is_sign(block: NDArray[np.uint8], start: NDArray[np.int64]) -> NDArray[np.bo
     return pound | ((first == 0xE2) & (second == 0x82))
 
 
+def is_word(block: NDArray[np.uint8], start: NDArray[np.int64], rules: Rules) -> NDArray[np.bool_]:
+    """Whether a sign with letters beyond ASCII, such as zł or руб, begins at each of some places of a block."""
+    found = np.zeros(len(start), dtype=bool)
+    for word in rules.letters:
+        is_so = block[start] == word[0]
+        for ahead in range(1, len(word)):
+            is_so &= block[np.minimum(start + ahead, len(block) - 1)] == word[ahead]
+        found |= is_so
+    return found
+
+
 def find_places(block: NDArray[np.uint8], rules: Rules) -> NDArray[np.int64]:
     """Where in a block of texts (bytes) numbers begin that stand beside a sign or code of money or are thousands."""
     edge = np.zeros(EDGE, np.uint8)
@@ -599,8 +620,10 @@ def find_places(block: NDArray[np.uint8], rules: Rules) -> NDArray[np.int64]:
     # Behind the number: after cents left out (",-"), a blank or a no-break space.
     after = end + 2 * ((block[end] == ord(",")) & (block[end + 1] == ord("-")))
     is_thousands = ((block[after] | 0x20 == ord("k")) | (block[after] == ord("L"))) & ~IS_LETTER[block[after + 1]]
+    lakhs = after + IS_BLANK[block[after]]
+    is_thousands |= (block[lakhs] == ord("L")) & (block[lakhs + 1] == ord("P")) & (block[lakhs + 2] == ord("A"))
     after = after + IS_BLANK[block[after]] + 2 * ((block[after] == 0xC2) & (block[after + 1] == 0xA0))
-    is_money = is_thousands | (block[after] == ord("$")) | is_sign(block, after)
+    is_money = is_thousands | (block[after] == ord("$")) | is_sign(block, after) | is_word(block, after, rules)
     is_perhaps = IS_LETTER[block[after]] & ~is_money
     is_money[is_perhaps] = is_code(block, after[is_perhaps], rules)
 
