@@ -1,7 +1,18 @@
-{% macro prepare_raw() %}
+{% macro start_build() %}
     {#- A build from nothing ends with empty marts and says why, instead of failing on a missing source. -#}
     {% if execute and flags.WHICH in ('build', 'run', 'test') %}
-        {% do make_raw_table() %}
+        {% if target.type == 'sparksession' %}
+            {#- A view of the Parquet files that export_raw writes; a table that the user made stays. On DuckDB,
+                talent_demand.dbt_plugin made the table when it opened the warehouse. -#}
+            {% do run_query('create schema if not exists raw') %}
+            {% set made = adapter.get_relation(none, 'raw', 'job_postings') %}
+            {% if made is none or made.is_view %}
+                {% do run_query(
+                    'create or replace view raw.job_postings as select * from parquet.`'
+                    ~ env_var('TALENT_RAW', 'data/raw') ~ '`'
+                ) %}
+            {% endif %}
+        {% endif %}
         {% set found = run_query('select 1 from raw.job_postings limit 1') %}
         {% if found.rows | length == 0 %}
             {% do exceptions.warn(
@@ -10,52 +21,33 @@
             ) %}
         {% endif %}
     {% endif %}
-{% endmacro %}
 
-
-{% macro make_raw_table() %}
-    {{- return(adapter.dispatch('make_raw_table')()) -}}
-{% endmacro %}
-
-{% macro default__make_raw_table() %}
-    {#- talent_demand.dbt_plugin made it when it opened the warehouse. -#}
-{% endmacro %}
-
-{% macro spark__make_raw_table() %}
-    {#- A view of the Parquet files that export_raw writes; a table that the user made stays. -#}
-    {% do run_query('create schema if not exists raw') %}
-    {% set made = adapter.get_relation(none, 'raw', 'job_postings') %}
-    {% if made is none or made.is_view %}
-        {% do run_query('create or replace view raw.job_postings as select * from parquet.`' ~ raw_location() ~ '`') %}
+    {#- Which tables that keep their rows (should_full_refresh) were made whole by the present rules. -#}
+    {% if execute and flags.WHICH in ('build', 'run') and target.type == 'duckdb' %}
+        {% do run_query('create schema if not exists intermediate') %}
+        {% do run_query(
+            'create table if not exists intermediate.kept_tables_by_rules (table_name varchar primary key, rules varchar)'
+        ) %}
+        {% set folder = flags.PROJECT_DIR or '.' %}
+        {#- All that decides what the rows are: models, macros, seeds, settings, code and the engine. -#}
+        {% set noted = run_query(
+            "with present as (select md5(string_agg(md5(content), '' order by filename) || version() || '"
+            ~ invocation_args_dict.get('vars', '') | string | replace("'", "''")
+            ~ "') as rules from read_text(["
+            ~ "'" ~ folder ~ "/dbt_project.yml', '" ~ folder ~ "/macros/*.sql', '" ~ folder ~ "/seeds/*.csv', '"
+            ~ folder ~ "/models/**/*.sql', '" ~ folder ~ "/models/**/*.py', '" ~ folder ~ "/src/**/*.py'])) "
+            ~ "select present.rules, kept.table_name from present "
+            ~ "left join intermediate.kept_tables_by_rules as kept on present.rules = kept.rules"
+        ).rows %}
+        {#- The graph is what dbt hands from one node to the next. -#}
+        {% do graph.update({'rules': noted[0]['rules'], 'kept_tables': noted | map(attribute='table_name') | list}) %}
     {% endif %}
 {% endmacro %}
 
 
-{% macro raw_location() -%}
-    {{ env_var('TALENT_RAW', 'data/raw') }}
-{%- endmacro %}
-
-
-{% macro export_raw() %}
-    {#- dbt run-operation export_raw: what the DuckDB warehouse holds, for Spark. -#}
-    {% do run_query(
-        "copy raw.job_postings to '" ~ raw_location() ~ "' (format parquet, compression zstd, per_thread_output, overwrite)"
-    ) %}
-    {% do log('raw.job_postings is in ' ~ raw_location(), info=true) %}
-{% endmacro %}
-
-
-{% macro drop_leftovers() %}
-    {{- return(adapter.dispatch('drop_leftovers')()) -}}
-{% endmacro %}
-
-{% macro spark__drop_leftovers() %}
-    {#- Spark leaves none. -#}
-{% endmacro %}
-
-{% macro default__drop_leftovers() %}
-    {#- An incremental Python model leaves its temporary table behind in the default schema. -#}
-    {% if execute and flags.WHICH in ('build', 'run') %}
+{% macro end_build() %}
+    {% if execute and flags.WHICH in ('build', 'run') and target.type == 'duckdb' %}
+        {#- An incremental Python model leaves its temporary table behind in the default schema. -#}
         {% set leftovers = run_query(
             "select table_name from information_schema.tables "
             ~ "where table_schema = '" ~ target.schema ~ "' and table_name like '%__dbt_tmp%'"
@@ -64,10 +56,7 @@
             {% do run_query('drop table if exists ' ~ target.schema ~ '."' ~ row[0] ~ '"') %}
         {% endfor %}
     {% endif %}
-{% endmacro %}
 
-
-{% macro warn_of_collection() %}
     {#- Numbers are quoted from charts: where collection moved and not demand, the build says so. -#}
     {% if execute and flags.WHICH == 'build' and adapter.get_relation(target.database, 'marts', 'collection_spells') %}
         {% set spells = run_query(
@@ -81,20 +70,10 @@
             {% do exceptions.warn((spells[0][1] - 5) ~ ' more in marts.collection_spells') %}
         {% endif %}
     {% endif %}
-{% endmacro %}
 
-
-{% macro publish_marts() %}
-    {{- return(adapter.dispatch('publish_marts')()) -}}
-{% endmacro %}
-
-{% macro spark__publish_marts() %}
-    {#- Spark's marts are read from Spark itself; a file to publish is DuckDB's. -#}
-{% endmacro %}
-
-{% macro default__publish_marts() %}
-    {#- Only here, after everything, is it known whether all of a build passed. -#}
-    {% if execute and flags.WHICH == 'build' %}
+    {#- Only here, after everything, is it known whether all of a build passed. Spark's marts are read from Spark itself;
+        the published file is DuckDB's. -#}
+    {% if execute and flags.WHICH == 'build' and target.type == 'duckdb' %}
         {% set build = {
             'nodes': graph.nodes,
             'selected': selected_resources,
@@ -111,4 +90,14 @@
             {% do log(build['told'], info=true) %}
         {% endif %}
     {% endif %}
+{% endmacro %}
+
+
+{% macro export_raw() %}
+    {#- dbt run-operation export_raw: what the DuckDB warehouse holds, for Spark. -#}
+    {% set folder = env_var('TALENT_RAW', 'data/raw') %}
+    {% do run_query(
+        "copy raw.job_postings to '" ~ folder ~ "' (format parquet, compression zstd, per_thread_output, overwrite)"
+    ) %}
+    {% do log('raw.job_postings is in ' ~ folder, info=true) %}
 {% endmacro %}

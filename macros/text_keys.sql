@@ -28,14 +28,8 @@
 
 
 {% macro hash_of(fields) -%}
-    {#- chr(31), the unit separator, stands in no field (see text_key), so ("a-b", "c") and ("a", "b-c") differ. -#}
+    {#- chr(31), the unit separator, stands in no key, so ("a-b", "c") and ("a", "b-c") differ. -#}
     md5(concat_ws(chr(31){% for field in fields %}, coalesce({{ field }}, ''){% endfor %}))
-{%- endmacro %}
-
-
-{% macro text_key(text) -%}
-    {#- Lower case, and any run of blanks and control characters one blank. -#}
-    nullif(trim(lower(regexp_replace({{ text }}, '[\s\p{Z}\p{C}]+', ' ', 'g'))), '')
 {%- endmacro %}
 
 
@@ -53,22 +47,6 @@
 {%- endmacro %}
 
 
-{% macro url_parameters(name) -%}
-    {#- A pattern of the query parameters that a setting names. -#}
-    {%- set parameters = [] -%}
-    {%- for parameter in var(name) -%}
-        {%- do parameters.append(any_of([parameter]) | replace('\\*', '[^=&]*')) -%}
-    {%- endfor -%}
-    '&(?:{{ parameters | join('|') }})=[^&#]*'
-{%- endmacro %}
-
-
-{% macro observation_id() -%}
-    {#- The raw row's own place: which record of which load. -#}
-    {{ hash_of(['source_file', 'cast(source_row as string)', 'cast(loaded_at as string)']) }}
-{%- endmacro %}
-
-
 {% macro comparable_text(text) -%}
     {#- Words of a text in lower case with one blank between them, without HTML tags. Most words stand one blank apart
         already: a pattern that passes over these runs in a third of the time. -#}
@@ -78,14 +56,5 @@
             else lower({{ text }})
         end,
         '[^\p{L}\p{N}]{2,}|[^\p{L}\p{N} ]', ' ', 'g'
-    ))
-{%- endmacro %}
-
-
-{% macro names_itself(one, other, field) -%}
-    {#- Whether a word of this field of one stands in its own text, and neither in the other's field nor in the other's text. -#}
-    len(list_intersect({{ one }}.{{ field }}, {{ one }}_text.words)) > len(list_intersect(
-        list_intersect({{ one }}.{{ field }}, {{ one }}_text.words),
-        list_concat({{ other }}.{{ field }}, {{ other }}_text.words)
     ))
 {%- endmacro %}

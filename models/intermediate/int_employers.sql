@@ -16,7 +16,7 @@ cleaned as (
 
     select
         company,
-        {{ text_key('company') }} as company_key,
+        nullif(trim(lower(regexp_replace(company, '[\s\p{Z}\p{C}]+', ' ', 'g'))), '') as company_key,
         lower(regexp_extract(company, '\(([A-Z][A-Z0-9&]{1,6})\)\s*$', 1)) as acronym,
         regexp_replace(
             case

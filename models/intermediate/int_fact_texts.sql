@@ -36,13 +36,13 @@ select
 from texts
 union all
 select
-    {{ field_text_id('salary') }} as text_id,
+    md5('field ' || salary) as text_id,
     salary as text,
     true as is_field
 from salaries
 union all
 select
-    {{ field_text_id('titles.title') }} as text_id,
+    md5('field ' || titles.title) as text_id,
     titles.title as text,
     true as is_field
 from titles

@@ -2,7 +2,25 @@
     config(
         materialized='incremental',
         incremental_strategy='append',
-        pre_hook="{{ forget_changed_loads(ref('stg_raw_postings')) }}"
+        pre_hook="
+            {% set raw_postings = ref('stg_raw_postings') %}
+            {% if is_incremental() %}
+            -- Loads that are gone, or that have other rows now, are read anew.
+            delete from {{ this }}
+            where (source_file, loaded_at) in (
+                select changed.source_file, changed.loaded_at
+                from (
+                    select source_file, loaded_at, count(*) as row_count, sum(row_hash) as row_hash
+                    from {{ this }}
+                    group by source_file, loaded_at
+                    except
+                    select source_file, loaded_at, count(*) as row_count, sum(row_hash) as row_hash
+                    from {{ raw_postings }}
+                    group by source_file, loaded_at
+                ) as changed
+            )
+            {% endif %}
+        "
     )
 }}
 

@@ -374,6 +374,7 @@ signs as (
     select
         adverts.line,
         adverts.location,
+        worded.words,
         string_split(
             trim(regexp_replace({{ comparable_text('adverts.title') }}, '(?:^| )[^ ](?: [^ ])*(?: |$)', ' ', 'g')), ' '
         ) as title_words,
@@ -383,11 +384,25 @@ signs as (
         regexp_extract_all(lower(staged.description), '{{ requisition }}', 1) as requisitions
     from adverts
     inner join {{ ref('stg_job_postings') }} as staged on adverts.text_observation_id = staged.observation_id
+    inner join worded on adverts.line = worded.line
     where
         adverts.node = adverts.line
         and (
             adverts.line in (select alike.line from alike) or adverts.line in (select alike.other_line from alike)
         )
+
+),
+
+-- A text may name its own place or title; by that alone two are told apart where the other names it in neither.
+named as (
+
+    select
+        *,
+        list_intersect(place_words, words) as own_places,
+        list_concat(place_words, words) as all_places,
+        list_intersect(title_words, words) as own_titles,
+        list_concat(title_words, words) as all_titles
+    from signs
 
 ),
 
@@ -400,13 +415,13 @@ weighed as (
         alike.similarity,
         alike.is_same_source
         and one.location <> other.location
-        and {{ names_itself('one', 'other', 'place_words') }}
-        and {{ names_itself('other', 'one', 'place_words') }} as has_other_place,
+        and len(one.own_places) > len(list_intersect(one.own_places, other.all_places))
+        and len(other.own_places) > len(list_intersect(other.own_places, one.all_places)) as has_other_place,
         len(one.requisitions) > 0
         and len(other.requisitions) > 0
         and len(list_intersect(one.requisitions, other.requisitions)) = 0 as has_other_requisition,
-        {{ names_itself('one', 'other', 'title_words') }}
-        or {{ names_itself('other', 'one', 'title_words') }} as has_other_title,
+        len(one.own_titles) > len(list_intersect(one.own_titles, other.all_titles))
+        or len(other.own_titles) > len(list_intersect(other.own_titles, one.all_titles)) as has_other_title,
         len(list_intersect(one.all_title_words, {{ title_levels }}))
         + len(list_intersect(other.all_title_words, {{ title_levels }}))
         > 2 * len(list_intersect(list_intersect(one.all_title_words, other.all_title_words), {{ title_levels }}))
@@ -418,10 +433,8 @@ weighed as (
         len(list_intersect(one.title_words, other.title_words)) as shared_title_words,
         least(len(list_distinct(one.title_words)), len(list_distinct(other.title_words))) as title_word_count
     from alike
-    inner join signs as one on alike.line = one.line
-    inner join signs as other on alike.other_line = other.line
-    inner join worded as one_text on alike.line = one_text.line
-    inner join worded as other_text on alike.other_line = other_text.line
+    inner join named as one on alike.line = one.line
+    inner join named as other on alike.other_line = other.line
 
 ),
 

@@ -82,7 +82,7 @@ stated as (
         facts.pay_sign,
         facts.pay_period
     from postings
-    inner join facts on {{ field_text_id('postings.title') }} = facts.text_id and facts.pay_sign is not null
+    inner join facts on md5('field ' || postings.title) = facts.text_id and facts.pay_sign is not null
     union all
     select
         posting_fields.posting_id,
@@ -93,7 +93,7 @@ stated as (
         coalesce(facts.pay_sign, posting_fields.salary_sign) as pay_sign,
         coalesce(facts.pay_period, posting_fields.salary_period) as pay_period
     from posting_fields
-    inner join facts on {{ field_text_id('posting_fields.salary') }} = facts.text_id
+    inner join facts on md5('field ' || posting_fields.salary) = facts.text_id
     union all
     select
         posting_id,

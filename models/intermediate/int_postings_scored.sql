@@ -119,7 +119,13 @@ select
     core_ai_skill_count,
     ai_mention_count,
     has_ai_title,
-    {{ ai_relevance_score('skill_count', 'has_ai_title') }} as ai_relevance_score,
+    -- Rounded as a decimal: engines round a double's half differently.
+    cast(round(cast(
+        cast(least(skill_count, {{ var('score_full_skill_count') }}) as double)
+        * {{ var('score_skill_weight') }} / {{ var('score_full_skill_count') }}
+        + case when has_ai_title then {{ var('score_title_weight') }} else 0.0 end
+        as decimal(9, 6)
+    ), 2) as decimal(3, 2)) as ai_relevance_score,
     ai_involvement,
     ai_rule,
     ai_evidence,

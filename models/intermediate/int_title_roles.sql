@@ -10,15 +10,33 @@ rules as (
 
 ),
 
+-- Without the endings of plurals and of women (engineers, Entwicklerin, Pflegerinnen).
+stemmed as (
+
+    select
+        words,
+        regexp_replace(
+            regexp_replace(words, '([a-z]{2}(?:er|eur|or|ist|ent|ant))in(?:nen)?( |$)', '\1\2', 'g'),
+            '([a-z]{3}[^isu |])s( |$)', '\1\2', 'g'
+        ) as stems
+    from (
+        select phrase as words from {{ ref('role_words') }}
+        union
+        select title_words as words from postings
+    ) as spelled
+
+),
+
 phrases as (
 
     select
-        {{ title_stems('phrase') }} as stems,
-        position as place,
-        kind,
-        meaning,
-        length(phrase) - length(replace(phrase, ' ', '')) + 1 as word_count
-    from {{ ref('role_words') }}
+        stemmed.stems,
+        role_words.position as place,
+        role_words.kind,
+        role_words.meaning,
+        length(role_words.phrase) - length(replace(role_words.phrase, ' ', '')) + 1 as word_count
+    from {{ ref('role_words') }} as role_words
+    inner join stemmed on role_words.phrase = stemmed.words
 
 ),
 
@@ -26,12 +44,14 @@ phrases as (
 titles as (
 
     select
-        title_words,
-        {{ title_stems('title_words') }} as stems,
+        spelled.title_words,
+        stemmed.stems,
         least(
-            length(title_words) - length(replace(title_words, ' ', '')) + 1, {{ var('role_title_words') }}
+            length(spelled.title_words) - length(replace(spelled.title_words, ' ', '')) + 1,
+            {{ var('role_title_words') }}
         ) as word_count
     from (select distinct title_words from postings) as spelled
+    inner join stemmed on spelled.title_words = stemmed.words
 
 ),
 

@@ -64,7 +64,7 @@ roles as (
 
 select
     title,
-    {{ text_key('title') }} as title_key,
+    nullif(trim(lower(regexp_replace(title, '[\s\p{Z}\p{C}]+', ' ', 'g'))), '') as title_key,
     title_words,
     coalesce(
         nullif(regexp_replace(role_words, '[ |]+', '', 'g'), ''), regexp_replace(title_words, '[ |]+', '', 'g')

@@ -1,5 +1,9 @@
 {{ config(materialized='incremental', incremental_strategy='append') }}
 
+{#- A trailing * is any ending. -#}
+{%- set tracking = any_of(var('url_tracking_parameters')) | replace('\\*', '[^=&]*') -%}
+{%- set passing = any_of(var('url_passing_parameters')) -%}
+
 with urls as (
 
     select distinct observations.url
@@ -134,7 +138,7 @@ pages as (
         case
             when sites.query <> ''
                 then rtrim(
-                    regexp_replace('&' || sites.query, {{ url_parameters('url_tracking_parameters') }}, '', 'g'), '&'
+                    regexp_replace('&' || sites.query, '&(?:{{ tracking }})=[^&#]*', '', 'g'), '&'
                 )
             else ''
         end as query,
@@ -153,7 +157,7 @@ select
         board_key,
         page
         || case
-            when query <> '' then regexp_replace(query, {{ url_parameters('url_passing_parameters') }}, '', 'g')
+            when query <> '' then regexp_replace(query, '&(?:{{ passing }})=[^&#]*', '', 'g')
             else ''
         end
         || case when is_named_by_fragment then fragment else '' end

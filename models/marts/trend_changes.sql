@@ -89,19 +89,35 @@ measured as (
 
 ),
 
+-- How rare a change is if there is none: Wallace's normal deviate (1959) that is as rare as Student's t is ...
 judged as (
 
     select
         *,
-        within_points - standard_error * {{ student_t_quantile(z, 'degrees_of_freedom') }} as within_low,
-        within_points + standard_error * {{ student_t_quantile(z, 'degrees_of_freedom') }} as within_high,
+        standard_error * {{ student_t_quantile(z, 'degrees_of_freedom') }} as margin,
         case
             when why_not is not null then null
             when standard_error > 0
-                then {{ student_t_as_normal('(within_points / standard_error)', 'degrees_of_freedom') }}
+                then
+                    (8 * degrees_of_freedom + 1) / (8 * degrees_of_freedom + 3) * sqrt(
+                        degrees_of_freedom
+                        * ln(1 + power((within_points / standard_error), 2) / degrees_of_freedom)
+                    )
             else 0
         end as deviate
     from measured
+
+),
+
+-- ... and how often a normal deviate lies as far from 0 (Abramowitz and Stegun 26.2.17, within 2e-7).
+tails as (
+
+    select
+        *,
+        within_points - margin as within_low,
+        within_points + margin as within_high,
+        1 / (1 + 0.2316419 * deviate) as t
+    from judged
 
 ),
 
@@ -109,8 +125,11 @@ probabilities as (
 
     select
         *,
-        {{ normal_two_sided_p('deviate') }} as p_value
-    from judged
+        2 * exp(-power(deviate, 2) / 2) * 0.398942280401433 * t * (
+            0.319381530
+            + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))
+        ) as p_value
+    from tails
 
 ),
 

@@ -30,7 +30,7 @@ with raw_postings as (
 )
 
 select
-    {{ observation_id() }} as observation_id,
+    {{ hash_of(['source_file', 'cast(source_row as string)', 'cast(loaded_at as string)']) }} as observation_id,
     source_file,
     source_row,
     loaded_at,

@@ -21,7 +21,7 @@ from talent_demand.warehouse import DATABASE, BadInput, attach, check_paths, hol
 
 
 class Plugin(BasePlugin):
-    """Hook into dbt-duckdb, which calls it for each connection and, by publish_marts, at the end of a build."""
+    """Hook into dbt-duckdb, which calls it for each connection and, by the macro end_build, at the end of a build."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Keep how many seconds to wait."""
@@ -79,7 +79,7 @@ class Plugin(BasePlugin):
     def store(self, target_config: Any) -> None:
         """Publish the marts, where the build that ends is one to publish.
 
-        ``target_config.config``: the build, by the macro publish_marts; gets ``told``, ``warning`` or ``failure``.
+        ``target_config.config``: the build, by the macro end_build; gets ``told``, ``warning`` or ``failure``.
         """
         build = target_config.config
         path = marts_path(self.project)

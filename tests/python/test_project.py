@@ -45,7 +45,7 @@ def test_every_column_of_the_marts_and_below_is_described(manifest, demo):
     columns = demo.query(
         "select table_schema, table_name, column_name from information_schema.columns "
         "where table_schema in ('staging', 'intermediate', 'marts', 'seeds') "
-        # The macro note_rules tells of it.
+        # The macro start_build tells of it.
         "and table_name <> 'kept_tables_by_rules'"
     )
     described = {
@@ -153,7 +153,7 @@ def test_every_setting_is_used_and_told():
     folders = ("models", "macros", "tests")
     code = "".join(path.read_text() for folder in folders for path in (PROJECT / folder).rglob("*.sql"))
     for name in yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]:
-        assert re.search(rf"(?:var|url_parameters)\(['\"]{name}['\"]\)", code), name
+        assert re.search(rf"var\(['\"]{name}['\"]\)", code), name
         assert f"`{name}`" in told, name
 
 

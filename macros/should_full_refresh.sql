@@ -1,0 +1,11 @@
+{% macro should_full_refresh() %}
+    {#- dbt asks this of each incremental model. One that keeps its rows from build to build adds what is new, and is made
+        anew, unasked, when a rule is another one. -#}
+    {% set configured = config.get('full_refresh') %}
+    {% if configured is not none %}
+        {{ return(configured) }}
+    {% endif %}
+    {#- A model whose rows tell by what they were read sees to it itself. -#}
+    {% set knows_itself = config.get('meta', {}).get('rows_name_their_rules', false) %}
+    {{ return(flags.FULL_REFRESH or not (knows_itself or this.identifier in graph.get('kept_tables', []))) }}
+{% endmacro %}
