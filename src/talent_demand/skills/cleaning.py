@@ -7,6 +7,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +21,6 @@ from talent_demand.skills.words import (
     Bytes,
     Flags,
     Places,
-    arrow,
     arrow_strings,
     eight_bytes,
     is_byte,
@@ -43,10 +43,7 @@ BLOCK_END = {
 }
 BLOCK_NAMES = [int.from_bytes(name) for name in (b"scr", b"sty")]
 ROUNDS = 2
-
-# Accents by themselves, and what nobody sees: soft hyphens, blanks and joiners of no width.
-ACCENT = re.compile("[\u0300-\u037f]")
-INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+CONTROL_AS_BLANK = bytes(max(byte, 32) for byte in range(256))
 
 # Mathematical letters (𝗣𝘆𝘁𝗵𝗼𝗻), which some write for bold ones: the plain ones, 0 where that is none of ASCII.
 FIRST_BOLD, LAST_BOLD = 0x1D400, 0x1D7FF
@@ -97,85 +94,81 @@ def text_at(offsets: Places, place: Places) -> Places:
     return np.searchsorted(offsets, place, side="right") - 1
 
 
-def without_html(texts: pa.Array, rounds: int = ROUNDS) -> pa.Array:
-    """Texts (Arrow large strings) without HTML, as ``plain_text`` says."""
-    offsets, raw = bytes_of(texts)
-    mark = np.flatnonzero((raw == ord("<")) | (raw == ord("&")))
-    following = raw.take(mark + 1, mode="clip")
-    is_tag = (raw[mark] == ord("<")) & (STARTS_TAG[following] | (following == ord("/")))
-    mark = mark[is_tag | (raw[mark] == ord("&")) & STARTS_ENTITY[following]]
-    if not rounds or not len(mark):
-        return texts
-    chosen = np.zeros(len(texts), dtype=bool)
-    chosen[text_at(offsets, mark)] = True
-    some, is_pending = without_html_once(texts.filter(arrow(chosen, pa.bool_())), rounds)
-    pending = arrow(is_pending, pa.bool_())
-    some = replaced(some, is_pending, without_html(some.filter(pending), rounds - 1)) if is_pending.any() else some
-    return replaced(texts, chosen, some)
-
-
-def without_html_once(texts: pa.Array, rounds: int) -> tuple[pa.Array, Flags]:
-    """One round of ``plain_text`` on some texts; returns them and which need another.
+def without_html(block: Bytes) -> Bytes:
+    """A block of texts without HTML, as ``plain_text`` says of each.
 
     Tags are blanked and entities replaced where they lie; texts with comments, scripts, styles or long entities go
-    through ``plain_text`` for all ``rounds`` that are left.
+    through ``plain_text``.
     """
-    offsets, raw = bytes_of(texts)
-    angle = np.flatnonzero((raw | 2) == ord(">"))
-    entity = np.flatnonzero(raw == ord("&"))
-    raw = np.append(raw, np.zeros(2 * ENTITY_BYTES, np.uint8))
-    entity = entity[STARTS_ENTITY[raw[entity + 1]]]
+    some = np.zeros(0, dtype=bool)
+    for rounds in range(ROUNDS, 0, -1):
+        angle = np.flatnonzero((block | 2) == ord(">"))
+        entity = np.flatnonzero(block == ord("&"))
+        entity = entity[STARTS_ENTITY[block[entity + 1]]]
+        if not len(angle) and not len(entity):
+            break
+        separator = np.flatnonzero(block == SEPARATOR)
+        if rounds < ROUNDS:
+            angle, entity = angle[some[text_at(separator, angle)]], entity[some[text_at(separator, entity)]]
 
-    is_open = raw[angle] == ord("<")
-    first, second, third = (raw[angle + more].astype(np.int64) | 0x20 for more in (1, 2, 3))
-    is_block = is_open & ((first == ord("!")) | np.isin(first << 16 | second << 8 | third, BLOCK_NAMES))
-    length = np.full(len(entity), ENTITY_BYTES + 1)
-    for semicolon in range(ENTITY_BYTES, 1, -1):
-        length[raw[entity + semicolon] == ord(";")] = semicolon
-    is_short = length <= ENTITY_BYTES
-    long = entity[~is_short]
-    is_entity = [bool(HTML_ENTITY.match(raw[at : at + 40].tobytes().decode("latin-1"))) for at in long.tolist()]
-    entity, length = entity[is_short], length[is_short]
-    meant, meant_length = read_entities(eight_bytes(raw, entity + 1) & FIRST_BYTES[length])
-    for_python = np.zeros(len(texts), dtype=bool)
-    for place in (angle[is_block], long[np.array(is_entity, dtype=bool)], entity[meant_length > length + 1]):
-        for_python[text_at(offsets, place)] = True
+        is_open = block[angle] == ord("<")
+        opening = angle[is_open]
+        first, second, third = (block[opening + more].astype(np.int64) | 0x20 for more in (1, 2, 3))
+        name = first << 16 | second << 8 | third
+        is_block = (first == ord("!")) | (name == BLOCK_NAMES[0]) | (name == BLOCK_NAMES[1])
+        length = np.full(len(entity), ENTITY_BYTES + 1)
+        for semicolon in range(ENTITY_BYTES, 1, -1):
+            length[block[entity + semicolon] == ord(";")] = semicolon
+        is_short = length <= ENTITY_BYTES
+        long = entity[~is_short]
+        is_entity = [bool(HTML_ENTITY.match(block[at : at + 40].tobytes().decode("latin-1"))) for at in long.tolist()]
+        entity, length = entity[is_short], length[is_short]
+        meant, meant_length = read_entities(eight_bytes(block, entity + 1) & FIRST_BYTES[length])
+        for_python = np.zeros(len(separator), dtype=bool)
+        for place in (opening[is_block], long[np.array(is_entity, dtype=bool)], entity[meant_length > length + 1]):
+            for_python[text_at(separator, place)] = True
 
-    tag = np.flatnonzero(is_open[:-1] & ~is_open[1:])
-    start, end = angle[tag], angle[tag + 1] + 1
-    text = text_at(offsets, start)
-    is_tag = STARTS_TAG[raw[start + 1 + (raw[start + 1] == ord("/"))]]
-    is_tag &= (end <= offsets[text + 1]) & ~for_python[text]
-    start, tag_length = start[is_tag], (end - start)[is_tag]
-    raw[np.repeat(start - np.cumsum(tag_length) + tag_length, tag_length) + np.arange(tag_length.sum())] = ord(" ")
+        # What goes becomes zero, which no byte of the block is.
+        tag = np.flatnonzero(is_open[:-1] & ~is_open[1:])
+        start, end = angle[tag], angle[tag + 1] + 1
+        text = text_at(separator, start)
+        is_tag = STARTS_TAG[block[start + 1 + (block[start + 1] == ord("/"))]]
+        is_tag &= (end <= separator[text + 1]) & ~for_python[text]
+        start, tag_length = start[is_tag], (end - start)[is_tag]
+        block[np.repeat(start - np.cumsum(tag_length) + tag_length, tag_length) + np.arange(tag_length.sum())] = 0
+        block[start] = ord(" ")
 
-    text = text_at(offsets, entity)
-    is_read = (
-        (entity + length < offsets[text + 1]) & ~for_python[text] & (raw[entity] == ord("&")) & (meant_length >= 0)
-    )
-    entity, length, meant, meant_length = entity[is_read], length[is_read], meant[is_read], meant_length[is_read]
-    pending = np.zeros(len(texts), dtype=bool)
-    pending[text[is_read]] = True
-    dropped = [entity[:0]]
-    for place in range(ENTITY_BYTES + 1):
-        inside = place < meant_length
-        raw[entity[inside] + place] = meant[inside, place]
-        dropped.append(entity[~inside & (place <= length)] + place)
-    gone = np.sort(np.concatenate(dropped))
-    raw[gone] = SEPARATOR
-    raw, offsets = without(raw[: offsets[-1]], SEPARATOR), offsets - np.searchsorted(gone, offsets)
-    texts = pa.Array.from_buffers(texts.type, len(texts), [None, pa.py_buffer(offsets), pa.py_buffer(raw)])
-    return by_python(texts, for_python, lambda one: plain_text(one, rounds)), pending
+        text = text_at(separator, entity)
+        read = np.flatnonzero(~for_python[text] & (block[entity] == ord("&")) & (meant_length >= 0))
+        entity, length, meant, meant_length = entity[read], length[read], meant[read], meant_length[read]
+        for place in range(ENTITY_BYTES + 1):
+            inside = place < meant_length
+            block[entity[inside] + place] = meant[inside, place]
+            block[entity[~inside & (place <= length)] + place] = 0
+        some = np.zeros(len(separator), dtype=bool)
+        some[text[read]] = True
+        block = without(changed(block, for_python, partial(plain_text, rounds=rounds)), 0)
+        if not len(read):
+            break
+    return block
 
 
 def without(block: Bytes, byte: int) -> Bytes:
-    """A block without one of its bytes."""
-    return np.frombuffer(block.tobytes().replace(bytes([byte]), b""), np.uint8)
+    """A block without one of its bytes, to be written into."""
+    return np.frombuffer(bytearray(block).replace(bytes([byte]), b""), np.uint8)
 
 
-def replaced(texts: pa.Array, chosen: Flags, others: pa.Array) -> pa.Array:
-    """Texts of which the chosen ones are others."""
-    return others if chosen.all() else pc.replace_with_mask(texts, arrow(chosen, pa.bool_()), others)
+def changed(block: Bytes, chosen: Flags, change: Callable[[str], str]) -> Bytes:
+    """A block of which the chosen texts are changed by a function; control characters of these become blanks."""
+    if not chosen.any():
+        return block
+    separator = np.flatnonzero(block == SEPARATOR)
+    pieces, until = [], 0
+    for start, end in zip((separator[:-1] + 1)[chosen[:-1]].tolist(), separator[1:][chosen[:-1]].tolist(), strict=True):
+        text = change(block[start:end].tobytes().decode())
+        pieces += [block[until:start].tobytes(), text.encode().translate(CONTROL_AS_BLANK)]
+        until = end
+    return np.frombuffer(bytearray().join([*pieces, block[until:].tobytes()]), np.uint8)
 
 
 def read_entities(written: NDArray[np.uint64]) -> tuple[Bytes, Places]:
@@ -192,14 +185,6 @@ def read_entities(written: NDArray[np.uint64]) -> tuple[Bytes, Places]:
     return table[entity_of], whole_numbers(length)[entity_of]
 
 
-def by_python(texts: pa.Array, chosen: Flags, change: Callable[[str], str]) -> pa.Array:
-    """Texts of which the chosen ones are changed by a function."""
-    if not chosen.any():
-        return texts
-    changed = [change(one).encode() for one in texts.filter(arrow(chosen, pa.bool_())).to_pylist()]
-    return replaced(texts, chosen, arrow_strings(changed, texts.type))
-
-
 def lay_out(texts: pa.Array) -> tuple[Bytes, Places, Places]:
     """Lay texts one behind the other in one block of bytes, with a separator before each and more after the last.
 
@@ -208,22 +193,12 @@ def lay_out(texts: pa.Array) -> tuple[Bytes, Places, Places]:
     characters (soft hyphens, blanks of no width) go, and letters and their accents become one. Returns the block
     (uint8) and two int64 arrays: where each text starts and ends in it.
     """
-    texts = without_html(texts)
-    offsets, raw = bytes_of(texts)
-    lead = np.flatnonzero(raw >= 0xC2)
-    for_python = lead[is_accent_or_invisible(raw, lead)]
-    if len(for_python):
-        chosen = np.zeros(len(texts), dtype=bool)
-        chosen[text_at(offsets, for_python)] = True
-        texts = by_python(texts, chosen, composed)
     edge, separator = arrow_strings([b"", bytes([SEPARATOR])], pa.large_binary())
     _, raw = bytes_of(pc.binary_join_element_wise(edge, texts.cast(pa.large_binary()), separator))
     block = np.full(len(raw) + PADDING, SEPARATOR, dtype=np.uint8)
     np.maximum(raw, ord(" "), out=block[: len(raw)])
-
+    block = fold(without_html(block))
     # What goes becomes zero, which no byte of the block is.
-    if len(lead):
-        fold(block)
     escape = np.flatnonzero(block == ord("\\"))
     block[escape[IS_PUNCTUATION[block[escape + 1]]]] = 0
     is_blank = block == ord(" ")
@@ -233,31 +208,27 @@ def lay_out(texts: pa.Array) -> tuple[Bytes, Places, Places]:
     return block, separators[:-1] + 1, separators[1:]
 
 
-def is_accent_or_invisible(raw: Bytes, lead: Places) -> Flags:
-    """Whether the characters that begin at some places are accents by themselves or nothing that one sees."""
-    first, second, third = raw[lead], raw.take(lead + 1, mode="clip"), raw.take(lead + 2, mode="clip")
-    return (
-        (first == 0xCC)
-        | (first == 0xCD)
-        | (first == 0xC2) & (second == 0xAD)
-        | (first == 0xE2) & (second == 0x80) & (third >= 0x8B) & (third <= 0x8D)
-        | (first == 0xE2) & (second == 0x81) & (third == 0xA0)
-        | (first == 0xEF) & (second == 0xBB) & (third == 0xBF)
-    )
+def leads_of(block: Bytes) -> Places:
+    """Where characters beyond ASCII begin in a block."""
+    lead = np.flatnonzero(block >= 0xC2)
+    return lead[np.flatnonzero(block[lead] < SEPARATOR)]
 
 
-def composed(text: str) -> str:
-    """Text in which letters and their accents are one, without characters that nobody sees."""
-    text = unicodedata.normalize("NFC", text) if ACCENT.search(text) else text
-    return INVISIBLE.sub("", text)
+def fold(block: Bytes) -> Bytes:
+    """A block in which characters beyond ASCII that mean one of it are that one; it may be written into, too.
 
-
-def fold(block: Bytes) -> None:
-    """Write characters beyond ASCII that mean one of it as that one, in place, and zeros for their other bytes.
-
-    Blanks become as many of ASCII's as they have bytes.
+    Blanks become as many of ASCII's as they have bytes; letters and their accents become one.
     """
-    lead = np.flatnonzero((block >= 0xC2) & (block < SEPARATOR))
+    lead = leads_of(block)
+    accent = lead[np.flatnonzero(block[lead] & 0xFE == 0xCC)]
+    if len(accent):
+        separator = np.flatnonzero(block == SEPARATOR)
+        with_accent = np.zeros(len(separator), dtype=bool)
+        with_accent[text_at(separator, accent)] = True
+        block = changed(block, with_accent, lambda text: unicodedata.normalize("NFC", text))
+        lead = leads_of(block)
+    # What most texts beyond ASCII have are letters of Latin-1.
+    lead = lead[np.flatnonzero(block[lead] != 0xC3)]
     first, second, third = block[lead], block[lead + 1], block[lead + 2]
     is_general, is_wide = (first == 0xE2) & (second == 0x80), first == 0xEF
     for is_one, size in (
@@ -281,3 +252,9 @@ def fold(block: Bytes) -> None:
     ):
         block[one] = character
         block[(one[:, None] + np.arange(1, size)).ravel()] = 0
+    is_hair = is_general & (third >= 0x8B) & (third <= 0x8D) | (first == 0xE2) & (second == 0x81) & (third == 0xA0)
+    soft, hair = (first == 0xC2) & (second == 0xAD), is_hair | is_wide & (second == 0xBB) & (third == 0xBF)
+    for is_one, size in ((soft, 2), (hair, 3)):
+        block[(lead[is_one][:, None] + np.arange(size)).ravel()] = 0
+    # Blanks and escapes beside what nobody sees meet.
+    return without(block, 0) if (soft | hair).any() else block
