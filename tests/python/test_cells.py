@@ -252,3 +252,19 @@ def test_each_cell_is_found_again(connection, tmp_path, form):
                 if form in ("xml", "rss"):
                     cell = cell.strip() if name.isidentifier() else ""
                 assert not cell or is_kept(cell, texts, seen, other), (seed, name, cell, texts, other)
+
+
+def test_a_table_is_read_alike_cell_by_cell_and_by_a_statement(connection, tmp_path):
+    fields = ", ".join(POSTING_FIELDS)
+    for seed in range(40):
+        names, rows = made_table(seed)
+        read = []
+        for form in ("csv", "array"):
+            path = tmp_path / f"jobs {seed}.{form}"
+            path.write_bytes(FORMATS[form](names, rows))
+            list(raw_rows(connection, path))
+            read.append(connection.execute(f"select {fields} from raw.job_postings order by source_row").fetchall())
+        for row, flat, nested_ones in zip(rows, *read, strict=True):
+            assert dict(zip(POSTING_FIELDS, flat, strict=True)) == dict(
+                zip(POSTING_FIELDS, nested_ones, strict=True)
+            ), (seed, names, row)

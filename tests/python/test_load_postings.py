@@ -117,6 +117,21 @@ def test_the_url_names_the_source(project, tmp_path):
     assert loaded(project, "source") == [("linkedin",), ("indeed",), (None,)]
 
 
+def test_an_employers_website_is_no_source(project, tmp_path):
+    path = tmp_path / "jobs.csv"
+    path.write_text(
+        "title,url,website\nCook,https://x.example/1,https://acme.example\nChef,https://y.example/2,www.indeed.com\n"
+        "Baker,,LinkedIn\nWaiter,,acme.example\n"
+    )
+    load(project, path)
+    assert loaded(project, "source, other_fields") == [
+        ("x", '{"website": "https://acme.example"}'),
+        ("indeed", '{"website": "www.indeed.com"}'),
+        ("linkedin", '{"website": "LinkedIn"}'),
+        (None, '{"website": "acme.example"}'),
+    ]
+
+
 def test_rows_with_too_few_or_too_many_fields_are_kept(project, tmp_path):
     path = tmp_path / "jobs.csv"
     path.write_text(f"{HEADER}\n{ROW}\nCook,Acme\n{ROW},surplus,fields\n,,,,,,\n\n")

@@ -139,7 +139,10 @@ def test_a_failed_test_leaves_the_old_file(built):
 
 
 @pytest.mark.dbt
-@pytest.mark.parametrize("command", [("run",), ("build", "--select", "fct_job_postings"), ("build", "--empty")])
+@pytest.mark.parametrize(
+    "command",
+    [("run",), ("build", "--select", "fct_job_postings"), ("build", "--empty"), ("build", "--sample", "1 day")],
+)
 def test_only_a_whole_build_is_published(built, command):
     before = built.marts.stat()
     built.dbt(*command, check=False)

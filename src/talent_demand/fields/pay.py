@@ -238,7 +238,7 @@ def compile_rules(
     currency_of = {sign: next(iter(codes)) if len(codes) == 1 else sign for sign, codes in by_sign.items()}
     amount = re.compile(
         rf"(?<![\d#.,])(?P<number>{NUMBER})(?!\d)"
-        rf"(?:\s?(?:(?P<thousands>{'|'.join(THOUSANDS)})(?=pa\b|(?![a-z]))|(?P<large>(?:{LARGE})\b|trillion)))?"
+        rf"(?:\s?(?:(?P<thousands>{'|'.join(THOUSANDS)})(?=pa\b|(?!\w))|(?P<large>(?:{LARGE})\b|trillion)))?"
         r"(?P<open>\+(?!\s?\d))?(?:,-+|\.-+|,–|,—|=)?",
         re.IGNORECASE,
     )
@@ -348,9 +348,8 @@ def amounts_of(text: str, rules: Rules) -> list[Amount]:
         start = max(begun, match.start() - 12) + len(rest) if first else match.start()
         currency = surest([rules.currency_of[sign] for sign in (third, first, second) if sign])
         raw = number_of(match["number"])
-        thousands = (match["thousands"] or "").lower()
-        factor = THOUSANDS.get(thousands, 1.0)
-        if thousands == "lpa":
+        factor = THOUSANDS.get((match["thousands"] or "").lower(), 1.0)
+        if factor == LAKH:
             currency = currency or "INR"
         is_open, is_large = bool(match["open"]), bool(match["large"])
         found.append(Amount(start, match.end() + length, raw * factor, raw, factor, currency, is_open, is_large))

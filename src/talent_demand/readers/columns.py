@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
+from talent_demand.readers.boards import boards
 from talent_demand.warehouse import POSTING_FIELDS
 
 HERE = Path(__file__).parent
@@ -112,7 +113,12 @@ def known_names() -> dict[str, tuple[int, str]]:
 @cache
 def doubtful_names() -> dict[str, tuple[int, str, str]]:
     """Rank, field and pattern of each name that leads to a field by its values only, by its key."""
-    return {name_key(row["column"]): (DOUBTFUL, row["field"], row["only"]) for row in rows_of("doubtful_names")}
+    named = "|".join(sorted(re.escape(name) for name in boards()[1]))
+    patterns = {"{board}": rf"^\s*(?:https?://)?(?:www\.)?(?:{named})(?:[./]|\s*$)"}
+    return {
+        name_key(row["column"]): (DOUBTFUL, row["field"], patterns.get(row["only"], row["only"]))
+        for row in rows_of("doubtful_names")
+    }
 
 
 @cache

@@ -276,10 +276,9 @@ class Rows:
         texts = []
         for candidate in candidates:
             values = [items[position][1] for position in candidate.names]
-            if len(values) > 1 or (
-                name == "location" and candidate.names and is_place_path(items[candidate.names[0]][0])
-            ):
-                parts = [text for text in map(as_text, map(label, values)) if text and text.lower() not in MISSING]
+            if len(values) > 1 or (name == "location" and is_of_parts(candidate.names, items)):
+                texts_of_parts = map(as_text, map(label, values))
+                parts = [cleaned(name, text) for text in texts_of_parts if text and text.lower() not in MISSING]
                 text = ", ".join(parts) if parts else None if len(values) > 1 else as_text(label(values[0]))
             else:
                 text = text_for(name, values[0])
@@ -296,7 +295,8 @@ class Rows:
         chosen = texts[found] if found is not None else None
         if chosen is None or (name == "scraped_at" and not is_time(chosen)):
             return chosen
-        text = cleaned(name, chosen)
+        is_in_parts = name == "location" and found is not None and is_of_parts(candidates[found].names, items)
+        text = chosen if is_in_parts else cleaned(name, chosen)
         if name == "source":
             text = source_named(text)
             # RSS tells the feed that an item is from by its address and by what that calls itself.
@@ -341,10 +341,10 @@ class Rows:
     def add_workplace(self, fields: dict, plan: Plan, items: list[tuple[Path_, object]]) -> None:
         """Remote where a field of yes or no says so; what is neither says the workplace in words."""
         for position, says in plan.flags:
-            text = (as_text(items[position][1]) or "").strip()
-            if fields.get("workplace") or text.lower() in NO:
-                continue
-            fields["workplace"] = says if text.lower() in YES else text
+            text = as_text(items[position][1]) or ""
+            word = text.strip().lower()
+            if not fields.get("workplace") and word not in NO:
+                fields["workplace"] = says if word in YES else text
 
     def rest(self, items: list[tuple[Path_, object]], taken: dict[int, object]) -> dict:
         """The record without what a column took whole."""
@@ -377,9 +377,9 @@ def read_title(fields: dict[str, str | None]) -> None:
             return
 
 
-def is_place_path(path: Path_) -> bool:
-    """Whether a path leads to the city, region or country of a place."""
-    return place_part(path) is not None
+def is_of_parts(names: tuple[int, ...], items: list[tuple[Path_, object]]) -> bool:
+    """Whether a candidate's values are the city, region or country of a place."""
+    return len(names) > 1 or (bool(names) and place_part(items[names[0]][0]) is not None)
 
 
 def text_for(name: str, value: object) -> str | None:

@@ -153,14 +153,15 @@ def prepared(columns: list[str], plan: Plan, batches: Iterator[pa.RecordBatch]) 
     """Batches with columns c0, c1, … whose cells are cleaned, with what these were before and the board of each url."""
     names = [f"c{position}" for position in range(len(columns))]
     to_clean = {
-        candidate.names[0]: name
+        position: name
         for name in ("title", "company", "location", "source")
         for candidate in plan.fields.get(name, [])
-        if len(candidate.names) == 1
+        for position in candidate.names
     }
-    sources = [candidate.names[0] for candidate in plan.fields.get("source", [])]
+    sources = [candidate.names[0] for candidate in plan.fields.get("source", []) if not candidate.only]
     urls = [candidate.names[0] for candidate in plan.fields.get("url", [])][:3]
     escaped = [candidate.names[0] for candidate in plan.fields.get("description", [])]
+    escaped += [position for position, _ in plan.parts]
     for batch in batches:
         arrays = list(batch.columns)
         before: dict[int, list[str]] = {}
@@ -170,7 +171,7 @@ def prepared(columns: list[str], plan: Plan, batches: Iterator[pa.RecordBatch]) 
                 arrays[position], clean, None if name == "source" else TO_CLEAN, columns[position], before
             )
         for position in escaped:
-            if pc.any(pc.match_substring(arrays[position].slice(0, 50), "&lt;")).as_py():
+            if pc.any(pc.match_substring(arrays[position], "&lt;")).as_py():
                 clean = partial(cleaned, "description")
                 arrays[position] = mapped(arrays[position], clean, "&lt;", columns[position], {})
         kept = pa.nulls(batch.num_rows, pa.string())
