@@ -271,9 +271,10 @@ paired as (
         candidates.other_line,
         candidates.scope,
         one.source = other.source as is_same_source,
+        -- One advert of an agency is sent to boards as it is; what is reworded is of another client.
+        one.source = other.source or one.is_agency or other.is_agency as is_same_writer,
         one.employer_key = other.employer_key
         and one.city = other.city
-        and not one.is_agency
         and one.first_date - {{ var('same_place_days') }} <= other.last_date
         and other.first_date - {{ var('same_place_days') }} <= one.last_date as is_same_place,
         one.word_count as one_count,
@@ -354,7 +355,7 @@ alike as (
                 then
                     similarity >= {{ var('same_board_similarity') }}
                     and least(one_count, other_count) >= {{ var('other_title_min_words') }}
-            when is_same_source then similarity >= {{ var('same_board_similarity') }}
+            when is_same_writer then similarity >= {{ var('same_board_similarity') }}
             when is_same_place then similarity >= {{ var('same_place_similarity') }}
             else similarity >= {{ var('same_text_similarity') }}
         end
@@ -431,7 +432,12 @@ weighed as (
             and one.title_numbers <> other.title_numbers
         ) as has_other_level,
         len(list_intersect(one.title_words, other.title_words)) as shared_title_words,
-        least(len(list_distinct(one.title_words)), len(list_distinct(other.title_words))) as title_word_count
+        -- What each title says beyond the other, and how much of it its text says too.
+        len(list_distinct(one.title_words)) - len(list_intersect(one.title_words, other.title_words)) as own_count,
+        len(list_distinct(other.title_words)) - len(list_intersect(one.title_words, other.title_words))
+            as other_own_count,
+        len(one.own_titles) - len(list_intersect(one.own_titles, other.title_words)) as backed_count,
+        len(other.own_titles) - len(list_intersect(other.own_titles, one.title_words)) as other_backed_count
     from alike
     inner join named as one on alike.line = one.line
     inner join named as other on alike.other_line = other.line
@@ -453,8 +459,16 @@ likely as (
                 not has_other_title
                 and not has_other_level
                 and shared_title_words > 0
-                -- A title that is all in the other is the same one with a place, client or number added.
-                and (similarity >= {{ var('other_title_similarity') }} or shared_title_words = title_word_count)
+                and (
+                    -- A title that is all in the other is the same one with a place, client or number added.
+                    least(own_count, other_own_count) = 0
+                    -- Else they are two names of what the texts tell, and not two jobs in one form of words.
+                    or (
+                        similarity >= {{ var('other_title_similarity') }}
+                        and 2 * backed_count >= own_count
+                        and 2 * other_backed_count >= other_own_count
+                    )
+                )
             )
         )
 
