@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import stat
 import tempfile
 import zipfile
@@ -61,14 +62,31 @@ BYTE_ORDER_MARKS = [
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 ]
+# How XML and web pages say in which encoding they are; some names stand for more than they say.
+DECLARED = re.compile(
+    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)|<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]+)""", re.I
+)
+BROADER = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"}
+BROADER |= {"shift_jis": "cp932", "euc_kr": "cp949", "iso8859-11": "cp874"}
 # Encodings of Chinese, Japanese and Korean, which a detector tells apart.
 TWO_BYTES = ("gb18030", "cp932", "big5", "cp949", "euc_jp")
 # What any language writes beside its letters.
 TYPOGRAPHY = frozenset("“”„‘’‚–—…•€£°·«»®©™§´\u00a0²³½×")
+# Forms that Hebrew letters have at the end of a word only: no other language spares these bytes within words.
+FINAL = frozenset("ךםןףץ")
 # How plausible a text has to be for its encoding to be sure.
 SURE = 0.35
 # How much more or less likely an encoding is than others before a letter is read.
-USUAL = {"cp1252": 0.02, "cp1250": 0, "cp1251": 0, "cp1254": 0, "mac_roman": -0.05, "cp1257": -0.06, "cp850": -0.4}
+USUAL = {
+    "cp1252": 0.02,
+    "cp1250": 0,
+    "cp1251": 0,
+    "cp1254": 0,
+    "mac_roman": -0.05,
+    "cp1257": -0.06,
+    "cp850": -0.4,
+    "cp1255": 0.2,
+}
 SAMPLE_BYTES = 1 << 16
 
 
@@ -255,7 +273,7 @@ def decoded(content: Content, encoding: str | None) -> tuple[BinaryIO, str | Non
     """A file's bytes in UTF-8 without NULs, and what has to be said of its encoding.
 
     ``encoding``: as the user gave it. Else it is told by the byte order mark, else by NULs, else it is UTF-8 where most
-    characters beyond ASCII are valid in that, and what a detector takes it for otherwise.
+    characters beyond ASCII are valid in that, else what XML or a page declares, else what a detector takes it for.
 
     Raises:
         BadInput: the bytes are no text, or not in the encoding that they should be in.
@@ -276,6 +294,8 @@ def decoded(content: Content, encoding: str | None) -> tuple[BinaryIO, str | Non
             raise BadInput("the file is binary")
         if encoding or is_mostly_utf8(content.handle):
             encoding = "utf-8-sig"
+        elif declared := declared_encoding(start):
+            encoding = declared
         else:
             encoding, said = guessed(content.handle)
         errors = "single_bytes"
@@ -291,6 +311,18 @@ def decoded(content: Content, encoding: str | None) -> tuple[BinaryIO, str | Non
     except UnicodeError as error:
         raise BadInput(f"the text cannot be decoded as {encoding}: {first_line(error)}") from None
     return copy, said
+
+
+def declared_encoding(start: bytes) -> str | None:
+    """The encoding that XML or a web page says it is in, where that is one byte or two a sign."""
+    found = DECLARED.search(start) if start.lstrip().startswith(b"<") else None
+    if not found:
+        return None
+    try:
+        name = codecs.lookup((found[1] or found[2]).decode()).name
+    except LookupError:
+        return None
+    return None if name.startswith("utf") else BROADER.get(name, name)
 
 
 def text_of(handle: BinaryIO) -> IO[str]:
@@ -372,8 +404,10 @@ def plausibility(sample: bytes, letters: dict[str, float], encoding: str) -> flo
         if sign in TYPOGRAPHY:
             points += 0.4
         elif sign in letters:
-            # A capital behind a small letter is none that a writer means, nor are letters of two scripts in a word.
+            # A capital behind a small letter is none that a writer means, nor a letter of a word's end within one, nor
+            # letters of two scripts in a word.
             is_odd = sign.isupper() and text[number - 1 : number].islower()
+            is_odd |= sign in FINAL and text[number + 1 : number + 2].isalpha()
             is_latin = sign < "\u0250"
             is_mixed = any(other.isalpha() and other.isascii() != is_latin for other in around)
             points += letters[sign] - is_odd - is_mixed * (0.2 if is_latin else 1)

@@ -10,7 +10,7 @@ from typing import IO, BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import DefusedXMLParser, iterparse
 
 from talent_demand.readers.nested import Unreadable, json_values
 from talent_demand.warehouse import BadInput, first_line
@@ -39,7 +39,9 @@ def xml_value(handle: BinaryIO) -> dict:
     stack: list[tuple[str, dict, list[str]]] = []
     root: dict = {}
     try:
-        for event, element in iterparse(handle, events=("start", "end"), forbid_dtd=False):
+        # The text was decoded already, whatever its declaration says.
+        parser = DefusedXMLParser(encoding="utf-8", forbid_entities=True, forbid_external=True)
+        for event, element in iterparse(handle, events=("start", "end"), parser=parser):
             if event == "start":
                 if len(stack) > DEEPEST:
                     raise BadInput(f"the XML is nested more than {DEEPEST} deep")

@@ -70,7 +70,7 @@ class Finder:
             return (99, True, 99) if "JobPosting" in str(kind) else (0, False, 0)
         points, is_titled, only = weight(tuple(map(str, value)))
         named = len(self.chosen.intersection(name_key(str(name)) for name in value)) if self.chosen else 0
-        return (points + 3 * named, True, only + named) if named else (points, is_titled, only)
+        return (points + 4 * named, True, only + named) if named else (points, is_titled, only)
 
     def is_posting(self, value: object, is_listed: bool = False) -> bool:
         """Whether an object is a posting by its names; one of a list of postings needs fewer of them."""
