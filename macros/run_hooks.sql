@@ -73,20 +73,24 @@
 
     {#- Only here, after everything, is it known whether all of a build passed. Spark's marts are read from Spark itself;
         the published file is DuckDB's. -#}
-    {% if execute and flags.WHICH == 'build' and target.type == 'duckdb' %}
+    {% if execute and flags.WHICH in ('build', 'test') and target.type == 'duckdb' %}
         {% set build = {
+            'is_build': flags.WHICH == 'build',
             'nodes': graph.nodes,
             'selected': selected_resources,
             'results': results,
             'is_sample': flags.EMPTY or flags.SAMPLE,
         } %}
         {% do adapter.store_relation('dbt_plugin', target, [], '', 'duckdb', build) %}
+        {% for mistake in build['mistakes'] %}
+            {% do exceptions.warn(mistake) %}
+        {% endfor %}
         {% if build['failure'] %}
             {#- Counts as an error of the build, after whose other results it is told. -#}
             select error({{ dbt.string_literal(dbt.escape_single_quotes(build['failure'])) }})
         {% elif build['warning'] %}
             {% do exceptions.warn(build['warning']) %}
-        {% else %}
+        {% elif build['told'] %}
             {% do log(build['told'], info=true) %}
         {% endif %}
     {% endif %}

@@ -16,7 +16,7 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-from talent_demand import publish
+from talent_demand import mistakes, publish
 from talent_demand.warehouse import DATABASE, BadInput, attach, check_paths, holder, marts_path, reason
 
 
@@ -77,11 +77,17 @@ class Plugin(BasePlugin):
             time.sleep(0.2)
 
     def store(self, target_config: Any) -> None:
-        """Publish the marts, where the build that ends is one to publish.
+        """Find the mistakes in seeds; publish the marts, where the build that ends is one to publish.
 
-        ``target_config.config``: the build, by the macro end_build; gets ``told``, ``warning`` or ``failure``.
+        ``target_config.config``: the build, by the macro end_build; gets ``mistakes``, and of a build ``told``,
+        ``warning`` or ``failure``.
         """
         build = target_config.config
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"use {DATABASE}")
+            build["mistakes"] = mistakes.of_seeds(cursor, build["results"])
+        if not build["is_build"]:
+            return
         path = marts_path(self.project)
         why_not = publish.missing_from_whole_build(
             build["nodes"], build["selected"], build["results"], build["is_sample"]

@@ -1,0 +1,108 @@
+"""What is wrong in a seed, in sentences: which row, and which rule it breaks.
+
+dbt says of a test only how many results it got; whoever wrote the row wants to know which one it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import duckdb
+
+SHOWN = 3
+
+
+def of_seeds(connection: duckdb.DuckDBPyConnection, results: Iterable[Any]) -> list[str]:
+    """Sentences on the seeds' rows that failed their tests.
+
+    ``results``: dbt's, of a build or test; ``connection``: to the warehouse, whose schema seeds holds what was tested.
+    """
+    sentences: list[str] = []
+    for result in results:
+        seed = str(getattr(result.node, "attached_node", None) or "")
+        if result.status == "fail" and seed.startswith("seed.") and result.node.test_metadata:
+            test = result.node.test_metadata
+            rows = Rows(connection, seed.split(".")[-1], result.node.config.where)
+            sentences += WORDINGS[test.name](rows, test.kwargs) if test.name in WORDINGS else []
+    return sentences
+
+
+class Rows:
+    """The rows of a seed that a test looks at, by the line on which each stands in its file."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, seed: str, where: str | None) -> None:
+        """Take a seed's name and the test's own condition, if it has one."""
+        self.connection = connection
+        self.file = f"seeds/{seed}.csv"
+        # A seed's rows are written in the order of its lines, below that of the names.
+        self.table = f"(select rowid + 2 as line, * from seeds.{seed} where {where or 'true'})"
+        described = connection.execute(f"describe seeds.{seed}").fetchall()
+        self.first = described[0][0]
+
+    def breaking(self, condition: str, value: str, rule: str) -> list[str]:
+        """A sentence for each of the first rows of which a condition is true, with the value of a column, if named."""
+        said = f"cast({value} as varchar)" if value else "null"
+        found = self.connection.execute(
+            f'select line, cast("{self.first}" as varchar), {said} from {self.table} where {condition} order by line'
+        ).fetchall()
+        sentences = [
+            f"{self.file}, line {line}"
+            + ("" if name is None else f' ({self.first} "{name}")')
+            + (f': {value} "{text}" {rule}' if value else f": {rule}")
+            for line, name, text in found[:SHOWN]
+        ]
+        if len(found) > SHOWN:
+            sentences.append(f"{self.file}: {len(found) - SHOWN} more rows break the same rule")
+        return sentences
+
+    def repeated(self, key: list[str]) -> list[str]:
+        """A sentence for each of the first keys that are not there or stand in several rows."""
+        nulls = " or ".join(f"{part} is null" for part in key)
+        sentences = self.breaking(nulls, "", f"{', '.join(key)} must not be empty")
+        found = self.connection.execute(
+            f"select list(line order by line), [{', '.join(f'cast({part} as varchar)' for part in key)}] "
+            f"from {self.table} where not ({nulls}) group by {', '.join(key)} having count(*) > 1 order by min(line)"
+        ).fetchall()
+        for lines, values in found[:SHOWN]:
+            named = ", ".join(f'{part} "{value}"' for part, value in zip(key, values, strict=True))
+            sentences.append(f"{self.file}, lines {' and '.join(map(str, lines))}: {named} stands more than once")
+        if len(found) > SHOWN:
+            sentences.append(f"{self.file}: {len(found) - SHOWN} more stand more than once")
+        return sentences
+
+
+def unsatisfied(rows: Rows, arguments: dict[str, Any]) -> list[str]:
+    """Of the test rows_satisfy."""
+    sentences = []
+    for condition in arguments["conditions"]:
+        sentences += rows.breaking(f"not coalesce({condition}, false)", "", f"this must hold: {condition}")
+    return sentences + (rows.repeated(arguments["key"]) if arguments.get("key") else [])
+
+
+def unrelated(rows: Rows, arguments: dict[str, Any]) -> list[str]:
+    """Of the test relationships."""
+    (other,) = re.findall(r"ref\(['\"](\w+)['\"]\)", arguments["to"])
+    column, field = arguments["column_name"], arguments["field"]
+    return rows.breaking(
+        f"{column} is not null and {column} not in (select {field} from seeds.{other} where {field} is not null)",
+        column,
+        f"is no {field} of seeds/{other}.csv",
+    )
+
+
+def unaccepted(rows: Rows, arguments: dict[str, Any]) -> list[str]:
+    """Of the test accepted_values."""
+    values = [str(value) for value in arguments["values"]]
+    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    column = arguments["column_name"]
+    return rows.breaking(f"{column} not in ({listed})", column, f"is none of: {', '.join(values)}")
+
+
+WORDINGS = {
+    "rows_satisfy": unsatisfied,
+    "relationships": unrelated,
+    "accepted_values": unaccepted,
+    "primary_key": lambda rows, arguments: rows.repeated(arguments.get("columns") or [arguments["column_name"]]),
+}

@@ -1,0 +1,109 @@
+"""A mistake in a seed is told by its row and the rule that it breaks."""
+
+import json
+from types import SimpleNamespace
+
+import duckdb
+import pytest
+
+from conftest import read_seed
+from talent_demand import mistakes
+
+
+@pytest.fixture(scope="module")
+def manifest(demo):
+    """The project as dbt knows it."""
+    return json.loads((demo.folder / "target" / "manifest.json").read_text())["nodes"].values()
+
+
+@pytest.fixture(scope="module")
+def tests_of_seeds(manifest):
+    """The seeds' tests."""
+    return [
+        SimpleNamespace(
+            attached_node=node["attached_node"],
+            test_metadata=SimpleNamespace(**node["test_metadata"]),
+            config=SimpleNamespace(where=node["config"].get("where")),
+        )
+        for node in manifest
+        if node["resource_type"] == "test" and str(node.get("attached_node")).startswith("seed.")
+    ]
+
+
+@pytest.fixture
+def told(manifest, tests_of_seeds):
+    """What is told where every test of the seeds failed, after some statements have changed the seeds."""
+    connection = duckdb.connect()
+    connection.execute("create schema seeds")
+    for node in manifest:
+        if node["resource_type"] == "seed":
+            types = node["config"]["column_types"]
+            rows = read_seed(node["name"])
+            columns = ", ".join(f'"{name}" {types[name]}' for name in rows[0])
+            connection.execute(f"create table seeds.{node['name']} ({columns})")
+            connection.executemany(
+                f"insert into seeds.{node['name']} values ({', '.join('?' * len(types))})",
+                [[value or None for value in row.values()] for row in rows],
+            )
+
+    def after(*statements, status="fail"):
+        for statement in statements:
+            connection.execute(statement)
+        return mistakes.of_seeds(connection, [SimpleNamespace(status=status, node=node) for node in tests_of_seeds])
+
+    return after
+
+
+def line_of(seed, column, value):
+    return next(number for number, row in enumerate(read_seed(seed), start=2) if row[column] == value)
+
+
+# Any row of them.
+SPELLING = read_seed("skill_spellings")[8]["spelling"]
+
+
+def test_every_test_of_a_seed_has_its_words(tests_of_seeds):
+    assert {node.test_metadata.name for node in tests_of_seeds} == set(mistakes.WORDINGS)
+
+
+def test_seeds_as_they_are_hold_no_mistake(told):
+    assert told() == []
+
+
+def test_a_spelling_that_stands_twice(told):
+    last = len(read_seed("skill_spellings")) + 2
+    assert told("insert into seeds.skill_spellings from seeds.skill_spellings where rowid = 8") == [
+        f'seeds/skill_spellings.csv, lines 10 and {last}: spelling "{SPELLING}" stands more than once'
+    ]
+
+
+def test_a_spelling_of_an_unknown_skill(told):
+    (sentence,) = told("update seeds.skill_spellings set skill = 'pytorhc' where rowid = 8")
+    place = f'seeds/skill_spellings.csv, line 10 (spelling "{SPELLING}")'
+    assert sentence == f'{place}: skill "pytorhc" is no skill of seeds/ai_skills.csv'
+
+
+def test_an_unknown_category(told):
+    line = line_of("ai_skills", "skill", "pytorch")
+    (sentence,) = told("update seeds.ai_skills set category = 'ml' where skill = 'pytorch'")
+    assert sentence.startswith(f'seeds/ai_skills.csv, line {line} (skill "pytorch"): this must hold: category in (')
+
+
+def test_a_value_that_is_none_of_the_list_and_an_empty_key(told):
+    sentences = told(
+        "update seeds.pay_words set kind = 'wage' where rowid = 0",
+        "update seeds.employer_aliases set alias = null where rowid = 4",
+    )
+    assert sentences[-1] == "seeds/employer_aliases.csv, line 6: alias must not be empty"
+    assert 'kind "wage" is none of: pay, other_money, ' in sentences[0]
+
+
+def test_only_the_first_rows_are_told(told):
+    sentences = told("update seeds.skill_spellings set skill = 'nothing'")
+    assert len(sentences) == mistakes.SHOWN + 1
+    others = len(read_seed("skill_spellings")) - mistakes.SHOWN
+    assert sentences[-1] == f"seeds/skill_spellings.csv: {others} more rows break the same rule"
+
+
+def test_what_passed_is_not_asked_about(told):
+    assert told("update seeds.skill_spellings set skill = 'nothing'", status="pass") == []
