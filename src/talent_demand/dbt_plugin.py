@@ -17,7 +17,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from talent_demand import mistakes, publish
-from talent_demand.warehouse import DATABASE, BadInput, attach, check_paths, holder, marts_path, reason
+from talent_demand.warehouse import DATABASE, BadInput, attach, check_paths, holder, marts_path, reason, warehouse_path
 
 
 class Plugin(BasePlugin):
@@ -36,7 +36,7 @@ class Plugin(BasePlugin):
         if not hasattr(self, "path"):
             self.project = Path.cwd()
             (self.attachment,) = creds.attach
-            self.path = self.project / self.attachment.path
+            self.path = warehouse_path(self.project)
             # Else dbt-duckdb, which attaches it once more, would take it for another file.
             self.attachment.path = str(self.path)
         config["temp_directory"] = f"{self.path}.tmp"

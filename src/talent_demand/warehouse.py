@@ -87,9 +87,9 @@ class BadInput(Exception):
     """Something the user gave cannot be used; the message is one line and says what to do."""
 
 
-def warehouse_path() -> Path:
+def warehouse_path(project: Path = PROJECT) -> Path:
     """Path of the warehouse file: ``$TALENT_WAREHOUSE``, else ``data/warehouse.duckdb``; relative to the project."""
-    return PROJECT / (os.environ.get("TALENT_WAREHOUSE") or DEFAULT_WAREHOUSE)
+    return project / (os.environ.get("TALENT_WAREHOUSE") or DEFAULT_WAREHOUSE)
 
 
 def marts_path(project: Path = PROJECT) -> Path:
