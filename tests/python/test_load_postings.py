@@ -117,6 +117,112 @@ def test_the_url_names_the_source(project, tmp_path):
     assert loaded(project, "source") == [("linkedin",), ("indeed",), (None,)]
 
 
+SENTENCES = {
+    "cp1250": "Příliš žluťoučký kůň hledá zkušené kuchaře a číšníky",
+    "iso8859-2": "Poszukujemy doświadczonego kucharza do kuchni w Łodzi",
+    "cp1251": "Ищем опытного повара в нашу столовую на полный день",
+    "koi8-r": "Ищем опытного повара в нашу столовую на полный день",
+    "cp1252": "Für unsere Küche suchen wir größere Köche – sofort",
+    "cp1253": "Ζητείται έμπειρος μάγειρας για την κουζίνα μας",
+    "cp1254": "Şehir merkezindeki mutfağımız için deneyimli aşçı arıyoruz",
+    "cp1255": "דרוש טבח מנוסה למטבח שלנו במרכז העיר",
+    "gbk": "我们正在寻找有经验的厨师 工作地点在上海市中心",
+    "shift_jis": "経験豊富な料理人を募集しています 勤務地は東京です",
+    "euc_jp": "経験豊富な料理人を募集しています 勤務地は東京です",
+    "big5": "我們正在尋找有經驗的廚師 工作地點在台北市中心",
+    "euc_kr": "경험 많은 요리사를 찾고 있습니다 근무지는 서울입니다",
+}
+
+
+@pytest.mark.parametrize("encoding", SENTENCES)
+@pytest.mark.parametrize("kind", ["csv", "json", "xml"])
+def test_encodings_are_told_guessed_and_declared(project, tmp_path, encoding, kind):
+    text = SENTENCES[encoding]
+    content = {
+        "csv": f"title,url\n{text},u\n",
+        "json": json.dumps([{"title": text, "url": "u"}], ensure_ascii=False),
+        "xml": f"<?xml version='1.0' encoding='{encoding}'?><jobs><job><title>{text}</title><url>u</url></job></jobs>",
+    }[kind]
+    for name, options in (("guessed", []), ("told", ["--encoding", encoding])):
+        path = tmp_path / name
+        path.write_bytes(content.encode(encoding) + b"\n" * len(options))
+        finished = load(project, path, *options)
+        assert finished.returncode == 0, finished.stderr
+        assert ("a guess" in finished.stdout) == (name == "guessed" and kind != "xml")
+    assert loaded(project, "title") == [(text,)] * 2
+
+
+def test_a_declaration_that_is_wrong_is_not_believed(project, tmp_path):
+    path = tmp_path / "feed.xml"
+    item = "<jobs><job><title>Köchin</title><url>u</url></job></jobs>"
+    for declared, written in (("iso-8859-1", "utf-8"), ("utf-16", "utf-8"), ("nonsense", "cp1252")):
+        path.write_bytes(f"<?xml version='1.0' encoding='{declared}'?>{item}".encode(written))
+        assert load(project, path).returncode == 0
+    assert loaded(project, "title") == [("Köchin",)] * 3
+
+
+NESTED = {
+    "employer": {"name": "Acme"},
+    "total": 1,
+    "jobs": [{"node": {"heading": "Cook", "link": {"href": "https://x.example/1"}, "where": {"town": "Bergen"}}}],
+}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "want"),
+    [
+        (["--column", "title=node.heading"], ("Cook", "Acme", None, "https://x.example/1")),
+        (["--column", "title=heading"], ("Cook", "Acme", None, "https://x.example/1")),
+        (
+            ["--column", "title=node.heading", "--column", "location=where.town", "--value", "company=A;B, \"C\" 'd'"],
+            ("Cook", "A;B, \"C\" 'd'", "Bergen", "https://x.example/1"),
+        ),
+        (
+            ["--column", "title=node.heading", "--column", "url=link.href", "--value", "title=Chef"],
+            ("Chef", "Acme", None, "https://x.example/1"),
+        ),
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "lines", "flat"])
+def test_names_and_values_for_nested_records(project, tmp_path, chosen, want, form):
+    path = tmp_path / "jobs"
+    if form == "flat":
+        path.write_text("employer,node.heading,node.link.href,node.where.town\nAcme,Cook,https://x.example/1,Bergen\n")
+    else:
+        path.write_text(json.dumps(NESTED, indent=1 if form == "json" else None))
+    finished = load(project, path, *chosen)
+    assert finished.returncode == 0, finished.stderr
+    ((title, company, location, url),) = loaded(project, "title, company, location, url")
+    assert (title, company, url) == (want[0], want[1], want[3])
+    assert location == want[2] or (form == "flat" and location == "Bergen")
+
+
+@pytest.mark.parametrize("options", [{}, {"quoting": csv.QUOTE_ALL}, {"delimiter": ";"}, {"delimiter": "\t"}])
+def test_a_row_behind_one_that_breaks_off_is_found_again(project, tmp_path, options):
+    def rows(numbers):
+        text = io.StringIO()
+        csv.writer(text, **options).writerows(
+            [
+                f"Head Cook {n}",
+                f"https://x.example/{n}",
+                "Acme",
+                f"2026-05-{n % 28 + 1:02}",
+                'We "care", a lot.\nAnd cook',
+            ]
+            for n in numbers
+        )
+        return text.getvalue()
+
+    header = options.get("delimiter", ",").join(["title", "url", "company", "date", "description"])
+    whole, broken, following = rows(range(100, 120)), rows([120]), rows(range(121, 125))
+    for cut in range(1, len(broken) - 2, 7):
+        path = tmp_path / f"jobs {cut}.csv"
+        path.write_text(f"{header}\n{whole}{broken[:cut]}{following}", newline="")
+        load(project, path)
+        found = project.query("select url from raw.job_postings where source_file = ?", [path.name])
+        assert {url for (url,) in found} >= {f"https://x.example/{n}" for n in range(100, 125) if n != 120}, cut
+
+
 def test_an_employers_website_is_no_source(project, tmp_path):
     path = tmp_path / "jobs.csv"
     path.write_text(

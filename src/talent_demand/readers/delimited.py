@@ -7,6 +7,7 @@ one up to the next stretch that does.
 
 from __future__ import annotations
 
+import bisect
 import csv
 import io
 import re
@@ -40,8 +41,10 @@ HARD_KINDS = [
     re.compile(r"-?\d+(?:[.,]\d+)?"),
     re.compile(r"(?=[\w.-]*\d)[\w.-]{4,40}"),
 ]
-# Where a text was cut off and the next one written right behind it: cut heBaker.
-SEAM = re.compile(r"(?<=[a-z0-9.,;:!?)])(?=[A-Z\u00c0-\u00de])")
+# Where a text may have been cut off and the next one written right behind it: cut heBaker, or one in quotes.
+SEAM = re.compile(r"""(?<![A-Z\u00c0-\u00de])(?=[A-Z\u00c0-\u00de])|(?=["'])""")
+# A record begins so near before the first of its fields that are plain.
+SEAM_DISTANCE = 400
 
 
 @dataclass
@@ -250,8 +253,17 @@ class Table:
         if not self.kinds:
             return None
         pattern = self.kinds.get(0, SEAM)
+        plain = min(self.kinds.items(), key=lambda item: HARD_KINDS.index(item[1]))[1]
         for line in range(number, min(number + count, number + 5000)):
             places = [found.start() for found in pattern.finditer(lines[line], 1 if line == number else 0)]
+            if pattern is SEAM:
+                ends = [found.start() for found in plain.finditer(lines[line])]
+                nearest = (ends[at] if (at := bisect.bisect(ends, place)) < len(ends) else None for place in places)
+                places = [
+                    place
+                    for place, end in zip(places, nearest, strict=True)
+                    if end is not None and end - place <= SEAM_DISTANCE
+                ]
             for place in places[:MOST_TRIES]:
                 if place and self.begins_record(lines_from([lines[line][place:], *lines[line + 1 : line + 3000]], 0)):
                     return line, place
