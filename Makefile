@@ -46,6 +46,7 @@ test-clients: $(VENV)/.dev ## Read the published marts with other clients while 
 
 test-spark: $(VENV)/.dev $(SPARK_VENV)/.runtime ## Build on Spark and compare with DuckDB, also on a cluster that loses a worker (needs Java 17)
 	@java -version 2>&1 | grep -qE '"(17|21)' || { echo "Java 17 or 21 is needed: apt-get install openjdk-17-jre-headless"; exit 1; }
+	SPARK_LOCAL_IP=127.0.0.1 $(SPARK_VENV)/bin/python -m pytest packages/dbt-sparksession/tests
 	DBT_SPARK=$(SPARK_VENV)/bin/dbt $(BIN)/python -m pytest tests/spark
 
 test-metrics: $(VENV)/.dev $(METRICS_VENV)/.runtime ## Ask the metrics of the semantic layer by MetricFlow and compare with the marts

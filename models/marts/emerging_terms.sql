@@ -102,7 +102,7 @@ ai_words as (
 
 any_ai_word as (
 
-    select '\b(?:' || string_agg(word, '|') || ')\b' as pattern
+    select string_agg(word, '|') as alternatives
     from ai_words
 
 ),
@@ -131,7 +131,7 @@ cleaned as (
                     '\s\s+', ' ', 'g'
                 )
             ),
-            any_ai_word.pattern, '|', 'g'
+            '\b(?:' || any_ai_word.alternatives || ')\b', '|', 'g'
         ) as words
     from sampled
     inner join {{ ref('int_texts') }} as texts on sampled.text_id = texts.text_id
@@ -501,7 +501,9 @@ known_terms as (
     select {{ term_stem('words') }} as term_stem
     from known_words
     union
-    select {{ term_stem("regexp_replace(known_words.words, any_ai_word.pattern, '', 'g')") }} as term_stem
+    select
+        {{ term_stem("regexp_replace(known_words.words, '\\b(?:' || any_ai_word.alternatives || ')\\b', '', 'g')") }}
+            as term_stem
     from known_words
     cross join any_ai_word
 

@@ -1,5 +1,6 @@
 """The project built from the same raw postings by DuckDB and by Spark."""
 
+import csv
 import json
 import os
 import shlex
@@ -15,6 +16,36 @@ DUCKDB_DBT = Path(sys.executable).with_name("dbt")
 SPARK_DBT = PROJECT / os.environ.get("DBT_SPARK", ".venv-spark/bin/dbt")
 # More files to build on both engines, beside the demo postings.
 PARITY_FILES = shlex.split(os.environ.get("PARITY_FILES", ""))
+# Where the engines could part: letters that are lowered by their neighbours or to two, marks and their compositions,
+# blanks that only some regular expressions know, words beside letters of other scripts, forms of dates and addresses.
+TEXTS = [
+    "İstanbul ΟΔΟΣ ΣΟΦΙΑ",
+    "Crème brûlée Ångström Łódź 한국어 हिन्दी",
+    "a\u000bb\u00a0c\u200bd\ufeff e\u2028f",
+    "Sr. ML/AI Engineer (m/w/d) – Zürich | Remote",
+    "junior to mid Data Scientist, junior to mid Analyst",
+    "株式会社ab inc GmbH日本",
+    "Acme B.V. Nederland",
+    "Amsterdam, NH, NL",
+    "Portland, OR, US",
+    "Jobs via Dice | ACME – AI",
+    "HTTPS://Jobs.Example/Path/?utm_source=x&jk=1#top",
+    "https://jobs.example/a//",
+    "<p>Hello\n<b>World</b></p> $1 \\1 'quoted' Python, PyTorch and LLM agents. 100k€",
+    "2024-04-05",
+    "2024-02-30",
+    "5 Apr 2024",
+    "April 5th, 2024",
+    "20240405",
+    "1712346159",
+    "45387",
+    "04/25/2024",
+    "3 days ago",
+    "gisteren",
+    "nan",
+    "",
+    " ",
+]
 # Of these columns, the build's own time says nothing of the answers.
 NOT_COMPARED = {"changed_at"}
 
@@ -71,8 +102,17 @@ class BothEngines:
         return output
 
     def load(self, files=()):
-        """Demo postings, and files, into the warehouse; built by DuckDB and exported for Spark."""
-        self.run(sys.executable, "scripts/generate_postings.py")
+        """Demo postings, each of TEXTS in each field, and files, into the warehouse; built by DuckDB and exported."""
+        self.run(sys.executable, "scripts/generate_postings.py", "--count", "400")
+        texts = self.folder / "texts.csv"
+        with texts.open("w", newline="", encoding="utf-8") as file:
+            rows = csv.writer(file)
+            fields = ("title", "company", "location", "description", "url", "posted_date", "salary", "employment_type")
+            rows.writerow(fields)
+            # Shifted by another number in each field, each text stands beside others.
+            for place in range(len(TEXTS)):
+                rows.writerow(TEXTS[(place + number * number) % len(TEXTS)] for number in range(len(fields)))
+        self.run(sys.executable, "scripts/load_postings.py", texts, "--source", "texts")
         if files:
             self.run(sys.executable, "scripts/load_postings.py", *files)
         self.run(DUCKDB_DBT, "build")

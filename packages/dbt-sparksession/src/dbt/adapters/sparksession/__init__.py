@@ -55,9 +55,12 @@ class ConnectionManager(SparkConnectionManager):
         """Open a connection to the process's session."""
         connection = super().open(connection)
         connection.handle = SessionConnection(connection.handle.handle)
+        # The first statement makes the session, with the profile's settings.
+        connection.handle.handle.cursor().execute("select 1")
         session = SparkSession.builder.getOrCreate()
-        for function in SESSION_FUNCTIONS:
-            session.sql(function)
+        for name, function in SESSION_FUNCTIONS.items():
+            if not session.catalog.functionExists(name):
+                session.sql(function)
         return connection
 
 

@@ -13,6 +13,9 @@ from sqlglot.dialects.duckdb import DuckDB
 class Models(DuckDB):
     """DuckDB's dialect as the models use it: ``len`` is of lists, ``length`` of texts."""
 
+    # Places in lists are left as they are written.
+    INDEX_OFFSET = 0
+
     class Parser(DuckDB.Parser):
         """The parser."""
 
@@ -23,8 +26,8 @@ class Models(DuckDB):
 
 
 # Spark brings ICU, which has what it lacks itself: decomposed letters without their marks.
-SESSION_FUNCTIONS = (
-    r"""
+SESSION_FUNCTIONS = {
+    "strip_accents": r"""
     create or replace temporary function strip_accents(text string) returns string
     return case
         when regexp_like(text, '[^\\x00-\\x7F]')
@@ -38,19 +41,20 @@ SESSION_FUNCTIONS = (
         else text
     end
     """,
-    """
-    create or replace temporary function list_slice(list array<string>, first int, last int) returns array<string>
-    return slice(list, first, greatest(last - first + 1, 0))
-    """,
-)
+}
 
 
 def translate(sql: str) -> str:
     """A query in DuckDB's dialect as one in Spark's; raises sqlglot's ParseError where it cannot be read."""
-    tree = parse_one(sql, read=Models)
+    # Under a root that no rule replaces.
+    tree = exp.Paren(this=parse_one(sql, read=Models))
     for rule in RULES:
-        tree = tree.transform(rule)
-    return tree.sql("spark")
+        # What is inside comes first: sqlglot's own transform does not look into what a rule has made.
+        for node in reversed(list(tree.walk())):
+            new = rule(node)
+            if new is not node:
+                node.replace(new)
+    return tree.this.sql("spark")
 
 
 # What a pattern is made of: an escape, a set, the beginning of a group with flags, the end of the text.
@@ -102,32 +106,33 @@ def regular_expressions(node: exp.Expression) -> exp.Expression:
 
     Raises:
         ValueError: a pattern does not begin with a constant, or what replaces a match is none, so that it cannot be
-            read for what Java reads otherwise.
+            read for what Java reads otherwise. Parts of a pattern that are no constants are left as they are.
 
     """
     if not isinstance(node, PATTERNED):
         return node
-    first, *others = node.args["expression"].flatten() if isinstance(node.expression, exp.DPipe) else [node.expression]
-    if not first.is_string:
+    parts = list(node.expression.flatten()) if isinstance(node.expression, exp.DPipe) else [node.expression]
+    if not parts[0].is_string:
         raise ValueError(f"a pattern must begin with a constant: {node.expression.sql('duckdb')}")
-    flags, pattern = java_pattern(first.this)
+    flags, first = java_pattern(parts[0].this)
+    parts = [exp.Literal.string(java_pattern(part.this)[1]) if part.is_string else part for part in parts[1:]]
     if isinstance(node, exp.RegexpReplace):
         replacement = node.args["replacement"]
-        if others or not replacement.is_string:
-            raise ValueError(f"what is replaced, and by what, must be constants: {node.sql('duckdb')}")
+        if not replacement.is_string:
+            raise ValueError(f"what replaces a match must be a constant: {replacement.sql('duckdb')}")
         words = replacement.this.replace("$", r"\$")
         if "g" in (node.args["modifiers"].this if node.args.get("modifiers") else ""):
             words = re.sub(r"\\(\d)", r"$\1", words)
         else:
             # Spark replaces all matches: together with all that stands before the first, there is but one.
-            pattern = rf"\A([\s\S]*?)({pattern})"
+            first, parts = rf"\A([\s\S]*?)({first}", [*parts, exp.Literal.string(")")]
             words = "$1" + re.sub(r"\\(\d)", lambda group: f"${int(group[1]) + 2}", words)
         node.set("replacement", exp.Literal.string(words))
         node.set("modifiers", None)
-    node.set("expression", exp.Literal.string(flags + pattern))
-    for part in others:
-        part = exp.Literal.string(java_pattern(part.this)[1]) if part.is_string else part.copy()
-        node.set("expression", exp.DPipe(this=node.expression, expression=part))
+    pattern = exp.Literal.string(flags + first)
+    for part in parts:
+        pattern = constants(exp.DPipe(this=pattern, expression=part.copy()))
+    node.set("expression", pattern)
     if isinstance(node, exp.RegexpExtract):
         # DuckDB's default is the whole match, Spark's the first group; nothing found is an empty text in both.
         node = exp.Anonymous(
@@ -141,17 +146,21 @@ def lists(node: exp.Expression) -> exp.Expression:
     """Places in lists count from 1, an ordered list stays ordered, and a list's rows may be cast."""
     if isinstance(node, exp.Bracket) and len(node.expressions) == 1:
         place = node.expressions[0]
-        if not (isinstance(place, exp.Literal) and place.is_string):
-            offset = node.args.get("offset")
-            if isinstance(place, exp.Literal) and offset == 0:
-                place = exp.Literal.number(int(place.this) + 1)
-            return exp.Anonymous(this="try_element_at", expressions=[node.this, exp.cast(place, "int")])
+        if not place.is_string:
+            place = exp.cast(place, "int")
+            # Nothing stands at 0, which Spark refuses.
+            place = exp.func("nullif", place, exp.Literal.number(0))
+            return exp.Anonymous(this="try_element_at", expressions=[node.this, place])
     if isinstance(node, exp.ArrayAgg) and isinstance(node.this, exp.Order):
         order = node.this
         (key,) = order.expressions
         if key.this != order.this or key.args.get("desc"):
             raise ValueError(f"Spark keeps no order but that of the values themselves: {node.sql('duckdb')}")
         return exp.Anonymous(this="array_sort", expressions=[exp.ArrayAgg(this=order.this)])
+    if isinstance(node, exp.ArrayConcat):
+        # A list that is null adds nothing.
+        parts = [exp.Coalesce(this=part, expressions=[exp.Array()]) for part in (node.this, *node.expressions)]
+        return exp.Anonymous(this="concat", expressions=parts)
     if isinstance(node, exp.Anonymous) and node.name.lower() == "list_intersect":
         return exp.Anonymous(this="array_intersect", expressions=node.expressions)
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Explode):
@@ -181,9 +190,15 @@ def quotients(node: exp.Expression) -> exp.Expression:
 
 
 def common_tables(node: exp.Expression) -> exp.Expression:
-    """Spark decides by itself what it computes once."""
+    """What several read is computed once: Spark computes it for each of them, unless a row's fate seems to be drawn."""
     if isinstance(node, exp.CTE):
         node.set("materialized", None)
+        readers = [
+            table for table in node.parent.parent.find_all(exp.Table) if table.name == node.alias and not table.db
+        ]
+        if len(readers) > 1:
+            drawn = exp.GTE(this=exp.Rand(), expression=exp.Literal.number(0))
+            node.set("this", exp.select("*").from_(node.this.subquery("computed_once")).where(drawn))
     return node
 
 
