@@ -23,6 +23,10 @@ NAME = "sparksession"
 # Workers run Python models with this same Python, unless the cluster's own is named.
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
+# Where Spark is not configured it runs in this process, and nobody else has to reach it.
+if "SPARK_CONF_DIR" not in os.environ and "SPARK_HOME" not in os.environ:
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+
 
 class SessionCredentials(SparkCredentials):
     """The profile: dbt-spark's, of this type."""
