@@ -15,6 +15,7 @@ import pyarrow as pa
 from talent_demand.fields.language import ENGLISH_PER_1000, Words, compile_words, english_words, language_of
 from talent_demand.fields.pay import AFTER, BEFORE, MOST_PLACES, Pay, Rules, compile_rules, find_places, read_pay
 from talent_demand.skills.cleaning import bytes_of, text_at
+from talent_demand.skills.evidence import in_bytes
 from talent_demand.skills.words import Flags, Places, arrow, arrow_strings
 
 # Texts read by other rules than these are read again: raise it when this package writes other rows than before.
@@ -177,7 +178,7 @@ def read_all(batches: Iterable[pa.RecordBatch], reading: Reading, threads: int) 
     """Facts of a stream of batches, in order, a few batches ahead of the reader on each thread."""
     with ThreadPoolExecutor(threads) as pool:
         ahead: deque[Future[pa.RecordBatch]] = deque()
-        for batch in batches:
+        for batch in in_bytes(batches):
             ahead.append(pool.submit(read_facts, batch, reading))
             if len(ahead) > 2 * threads:
                 yield ahead.popleft().result()

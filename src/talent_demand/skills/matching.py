@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talent_demand.skills.lexicon import (
+    FOLLOWS,
     FORMS,
     HEADED,
     LONGER,
@@ -290,16 +291,19 @@ def join_gaps(
     # A head may end with the last part of a glued word, a tail begin with the first.
     glued, behind, segment, is_last = parts
     only = hashes_of(keys_of(block, segment, behind - segment))
-    ends, begins, end_at, look = words.hashed.copy(), words.hashed.copy(), word.copy(), look.copy()
-    for hashes, part_bits, chosen in (
-        (ends, lexicon.head_bits, is_last),
-        (begins, lexicon.tail_bits, segment == word[glued]),
-    ):
-        some = np.flatnonzero(chosen & (part_bits[only] > 0) & (part_bits[words.hashed[glued]] == 0))
-        hashes[glued[some]] = only[some]
-        look[glued[some]] |= lexicon.look[only[some]]
-        if hashes is ends:
-            end_at[glued[some]] = segment[some]
+    ends = begins = words.hashed
+    end_at = word
+    is_begin = segment == word[glued]
+    some = np.flatnonzero(is_last & (lexicon.head_bits[only] > 0) & (lexicon.head_bits[words.hashed[glued]] == 0))
+    if len(some):
+        ends, end_at, look = ends.copy(), end_at.copy(), look.copy()
+        ends[glued[some]], end_at[glued[some]] = only[some], segment[some]
+        look[glued[some]] |= HEADED
+    some = np.flatnonzero(is_begin & (lexicon.tail_bits[only] > 0) & (lexicon.tail_bits[words.hashed[glued]] == 0))
+    if len(some):
+        begins, look = begins.copy(), look.copy()
+        begins[glued[some]] = only[some]
+        look[glued[some]] |= FOLLOWS
     head_word, tail_word, bits = find_gaps(words, look, ends, begins, lexicon)
 
     def part_at(number: Places, hashed: Places, place: Places, forms: Forms) -> tuple[Places, Places, Places]:
@@ -362,7 +366,9 @@ def find_addresses(block: Bytes) -> tuple[Places, Places]:
     behind = (eight_bytes(block, dot + 1) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     is_domain = np.zeros(len(dot), dtype=bool)
     for letters, names in enumerate(DOMAINS, start=2):
-        is_domain |= np.isin(behind & np.uint32(2 ** (8 * letters) - 1), names) & ~IS_WORD[block[dot + 1 + letters]]
+        name = behind & np.uint32(2 ** (8 * letters) - 1)
+        is_name = names[np.searchsorted(names[:-1], name)] == name
+        is_domain |= is_name & ~IS_WORD[block[dot + 1 + letters]]
     marks = [
         at[IS_LETTER_OR_DIGIT[block[at + 1]]],
         colon[(block[colon + 1] == ord("/")) & (block[colon + 2] == ord("/"))],
