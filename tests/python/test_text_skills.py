@@ -323,6 +323,7 @@ html_pieces = st.sampled_from(
 @settings(max_examples=1000, deadline=None)
 @given(st.lists(st.lists(html_pieces, max_size=8).map("".join), max_size=4))
 @example(["<", "b>x"])
+@example(["&#117;\u0308&amp;lt;", "x&shy;\u0308"])
 @example(["&am", "p;"])
 @example(["<scr", "ipt>x</script>"])
 @example(["<style>x</STYLE>", "<SCRIPT >x</script >"])

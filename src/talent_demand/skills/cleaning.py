@@ -98,7 +98,7 @@ def without_html(block: Bytes) -> Bytes:
     """A block of texts without HTML, as ``plain_text`` says of each.
 
     Tags are blanked and entities replaced where they lie; texts with comments, scripts, styles or long entities go
-    through ``plain_text``.
+    through ``plain_text``; what goes becomes zero.
     """
     some = np.zeros(0, dtype=bool)
     for rounds in range(ROUNDS, 0, -1):
@@ -128,7 +128,6 @@ def without_html(block: Bytes) -> Bytes:
         for place in (opening[is_block], long[np.array(is_entity, dtype=bool)], entity[meant_length > length + 1]):
             for_python[text_at(separator, place)] = True
 
-        # What goes becomes zero, which no byte of the block is.
         tag = np.flatnonzero(is_open[:-1] & ~is_open[1:])
         start, end = angle[tag], angle[tag + 1] + 1
         text = text_at(separator, start)
@@ -147,9 +146,11 @@ def without_html(block: Bytes) -> Bytes:
             block[entity[~inside & (place <= length)] + place] = 0
         some = np.zeros(len(separator), dtype=bool)
         some[text[read]] = True
-        block = without(changed(block, for_python, partial(plain_text, rounds=rounds)), 0)
+        block = changed(block, for_python, partial(plain_text, rounds=rounds))
         if not len(read):
             break
+        # What comes of an entity may be part of another.
+        block = without(block, 0) if rounds > 1 else block
     return block
 
 
@@ -197,8 +198,8 @@ def lay_out(texts: pa.Array) -> tuple[Bytes, Places, Places]:
     _, raw = bytes_of(pc.binary_join_element_wise(edge, texts.cast(pa.large_binary()), separator))
     block = np.full(len(raw) + PADDING, SEPARATOR, dtype=np.uint8)
     np.maximum(raw, ord(" "), out=block[: len(raw)])
-    block = fold(without_html(block))
-    # What goes becomes zero, which no byte of the block is.
+    # What goes becomes zero, which no byte of a text is; blanks and escapes beside it meet.
+    block = without(fold(without_html(block)), 0)
     escape = np.flatnonzero(block == ord("\\"))
     block[escape[IS_PUNCTUATION[block[escape + 1]]]] = 0
     is_blank = block == ord(" ")
@@ -225,7 +226,7 @@ def fold(block: Bytes) -> Bytes:
         separator = np.flatnonzero(block == SEPARATOR)
         with_accent = np.zeros(len(separator), dtype=bool)
         with_accent[text_at(separator, accent)] = True
-        block = changed(block, with_accent, lambda text: unicodedata.normalize("NFC", text))
+        block = changed(block, with_accent, lambda text: unicodedata.normalize("NFC", text.replace("\0", "")))
         lead = leads_of(block)
     # What most texts beyond ASCII have are letters of Latin-1.
     lead = lead[np.flatnonzero(block[lead] != 0xC3)]
@@ -256,5 +257,4 @@ def fold(block: Bytes) -> Bytes:
     soft, hair = (first == 0xC2) & (second == 0xAD), is_hair | is_wide & (second == 0xBB) & (third == 0xBF)
     for is_one, size in ((soft, 2), (hair, 3)):
         block[(lead[is_one][:, None] + np.arange(size)).ravel()] = 0
-    # Blanks and escapes beside what nobody sees meet.
-    return without(block, 0) if (soft | hair).any() else block
+    return block

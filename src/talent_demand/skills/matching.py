@@ -112,7 +112,7 @@ def segments_of(block: Bytes, words: Words) -> tuple[Places, Places, Places, Fla
     start, length = words.start, words.length
     joint = np.flatnonzero(block - ord("A") < 26)
     joint = joint[np.flatnonzero((block[joint - 1] | 0x20) - ord("a") < 26)]
-    joint = joint[is_glued(block, joint)]
+    joint = joint[np.flatnonzero(is_glued(block, joint))]
     word = np.searchsorted(start, joint, side="right") - 1
     glued = np.unique(word)
     edge = np.sort(np.concatenate([start[glued], joint, start[glued] + length[glued]]))
@@ -336,7 +336,11 @@ def join_gaps(
     tail_key, tail_end = np.append(tail_key[order], -1), np.append(tail_end[order], 0)
     key = idea * len(word) + tail_word
     tail = np.searchsorted(tail_key[:-1], key)
-    keep = tail_key[tail] == key
+    fits = np.flatnonzero(tail_key[tail] == key)
+    idea, head_word, tail_word, gap, row, tail = (
+        column[fits] for column in (idea, head_word, tail_word, gap, row, tail)
+    )
+    keep = np.ones(len(fits), dtype=bool)
     before = end[row]
     for ahead in range(int(gap.max(initial=-1)) + 1):
         here = np.minimum(head_word + 1 + ahead, tail_word)
