@@ -107,6 +107,7 @@ read as (
         postings.posting_id,
         title_levels.has_ai_role_title,
         coalesce(list_contains({{ var('ai_other_trades') }}, title_roles.role_family), false) as is_other_trade,
+        coalesce(list_contains({{ var('ai_families') }}, title_roles.role_family), false) as is_ai_family,
         coalesce(texts.text_length, 0) as text_length,
         coalesce(cue_evidence.evidence, 0)
         + {{ var('ai_core_skill_weight') }} * least(coalesce(core_skills.skill_count, 0), 3) as evidence,
@@ -143,13 +144,15 @@ ruled as (
     select
         *,
         case
-            -- A title alone is right in half of the cases: where there is a text of some length, it must agree.
+            -- A title alone is right in half of the cases: where there is a text of some length, it must agree, and any
+            -- text where the title names other work ("Team lead, AI & digital processes").
             when
                 has_ai_role_title and not is_other_trade
                 and (
                     evidence >= {{ var('ai_evidence_beside_title') }}
-                    or ai_count >= {{ var('ai_mentions_beside_title') }}
-                    or text_length < {{ var('ai_short_text') }}
+                    or is_ai_family and ai_count >= {{ var('ai_mentions_beside_title') }}
+                    or is_ai_family and text_length < {{ var('ai_short_text') }}
+                    or text_length = 0
                 )
                 then 'title'
             -- Who markets or sells must say so twice as plainly: AI is what their employer makes.

@@ -28,25 +28,31 @@ def spellings():
 
 
 @pytest.fixture(scope="module")
-def read_titles(tmp_path_factory):
-    """Level and deciding phrase of each labelled title and each example of a title rule, read as postings are."""
+def read_postings(tmp_path_factory):
+    """A project that read each labelled title, each example of a title rule and each posting labelled for AI."""
     project = Project(tmp_path_factory.mktemp("titles"))
     titles = [row["title"] for row in labelled("titles")] + [row["example"] for row in read_seed("seniority_rules")]
-    titles = list(dict.fromkeys(titles))
-    with (project.folder / "titles.csv").open("w", encoding="utf-8", newline="") as handle:
+    rows = [(title, "") for title in dict.fromkeys(titles)]
+    rows += [(row["title"], row["description"]) for row in labelled("involvement")]
+    with (project.folder / "postings.csv").open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle)
-        writer.writerow(["title", "url", "posted_date"])
-        writer.writerows([title, f"https://jobs.example/{place}", "2024-06-03"] for place, title in enumerate(titles))
-    project.script("load_postings", project.folder / "titles.csv")
-    project.dbt("build", "--select", "+int_title_levels", "--exclude-resource-type", "test", "unit_test")
-    found = project.query(
+        writer.writerow(["title", "description", "url", "posted_date"])
+        writer.writerows([*row, f"https://jobs.example/{place}", "2024-06-03"] for place, row in enumerate(rows))
+    project.script("load_postings", project.folder / "postings.csv")
+    project.dbt("build", "--select", "+int_ai_involvement", "--exclude-resource-type", "test", "unit_test")
+    return project
+
+
+@pytest.fixture(scope="module")
+def read_titles(read_postings):
+    """Level and deciding phrase of each title."""
+    found = read_postings.query(
         """
         select titles.title, levels.seniority_level, levels.seniority_rule
         from intermediate.int_titles as titles
         inner join intermediate.int_title_levels as levels on titles.title_words = levels.title_words
         """
     )
-    assert len(found) == len(titles)
     return {title: (level, rule) for title, level, rule in found}
 
 
@@ -88,6 +94,28 @@ def test_the_published_figures_are_those_of_the_rules(pairs):
     if not FIGURES.exists() or FIGURES.read_text(encoding="utf-8") != text.getvalue():
         FIGURES.write_text(text.getvalue(), encoding="utf-8")
         pytest.fail(f"{FIGURES.relative_to(PROJECT)} is written anew: look at it and commit it")
+
+
+def test_readers_and_rules_agree_on_what_ai_has_to_do_with_a_job(read_postings):
+    found = dict(
+        read_postings.query(
+            """
+            select texts.text, involvement.ai_involvement
+            from intermediate.int_ai_involvement as involvement
+            inner join intermediate.int_postings as postings on involvement.posting_id = postings.posting_id
+            inner join intermediate.int_texts as texts on postings.text_id = texts.text_id
+            """
+        )
+    )
+    rows = labelled("involvement")
+    pairs = Counter((row["ai_involvement"], found[row["description"]]) for row in rows)
+    scores = {}
+    for label in ("builds", "uses", "mentions", "notice", "none"):
+        of_label = sum(count for (wanted, _), count in pairs.items() if wanted == label)
+        as_label = sum(count for (_, got), count in pairs.items() if got == label)
+        scores[label] = 2 * pairs[label, label] / (of_label + as_label)
+    assert scores["builds"] >= 0.88, scores
+    assert sum(scores.values()) / len(scores) >= 0.80, scores
 
 
 def alone(row):
