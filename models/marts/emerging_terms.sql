@@ -584,9 +584,9 @@ near_words as (
     select
         new_or_known.term,
         substr(
-            cleaned.words,
+            ' ' || cleaned.words || ' ',
             greatest(
-                cast(strpos(cleaned.words, ' ' || new_or_known.form || ' ') as integer)
+                cast(strpos(' ' || cleaned.words || ' ', ' ' || new_or_known.form || ' ') as integer)
                 - {{ var('emerging_near_characters') }},
                 1
             ),
