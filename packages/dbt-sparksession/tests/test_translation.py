@@ -4,7 +4,7 @@ import datetime
 
 import duckdb
 import pytest
-from dbt.adapters.sparksession.translation import SESSION_FUNCTIONS, translate
+from dbt.adapters.sparksession.translation import SESSION_FUNCTIONS, translate, translate_in_steps
 from pyspark.sql import SparkSession
 
 # Where the engines could part: letters that are lowered by their neighbours or to two, marks and their compositions,
@@ -74,7 +74,7 @@ EXPRESSIONS = [
 ]
 # Whole queries on texts.
 QUERIES = [
-    # A table that several read is computed once, and inside another query too.
+    # A table expression that several read, also inside another query.
     "with a as (select n from texts), b as (select n from a where n > 3) "
     "select one.n, other.n from b as one inner join b as other on one.n < other.n inner join a on a.n = one.n "
     "order by one.n, other.n",
@@ -153,3 +153,16 @@ def test_what_java_would_read_otherwise_is_refused():
     ):
         with pytest.raises(ValueError):
             translate(query)
+
+
+def test_what_would_be_copied_many_times_is_made_first(engines):
+    duck, spark = engines
+    # Each reads the one before it twice: 2 ** 12 copies.
+    rounds = ", ".join(f"r{n} as (select l.n from r{n - 1} as l inner join r{n - 1} using (n))" for n in range(1, 13))
+    query = f"with lone as (select n from texts), r0 as (select n from lone), {rounds} select n from r12 order by n"
+    steps, last = translate_in_steps(query, "made_")
+    assert 1 < len(steps) < 12
+    for name, step in steps.items():
+        spark.sql(step).createOrReplaceTempView(name)
+    assert [tuple(row) for row in spark.sql(last).collect()] == duck.sql(query).fetchall()
+    assert translate_in_steps("with a as (select 1 as x) select x from a union all select x from a", "made_")[0] == {}

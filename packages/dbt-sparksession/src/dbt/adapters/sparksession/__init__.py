@@ -6,6 +6,7 @@ method writes a seed's nulls, quotes and backslashes wrongly. Everything else is
 
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from dbt.adapters.base import AdapterPlugin, PythonJobHelper, available
 from dbt.adapters.contracts.connection import Connection
 from dbt.adapters.spark import SparkAdapter, SparkConnectionManager, SparkCredentials
 from dbt.adapters.spark.session import SessionConnectionWrapper
-from dbt.adapters.sparksession.translation import SESSION_FUNCTIONS, translate
+from dbt.adapters.sparksession.translation import SESSION_FUNCTIONS, translate, translate_in_steps
 from dbt_common.exceptions import DbtRuntimeError
 from pyspark.sql import SparkSession
 from sqlglot.errors import SqlglotError
@@ -112,6 +113,34 @@ class SparkSessionAdapter(SparkAdapter):
             return translate(sql)
         except (ValueError, SqlglotError) as error:
             raise DbtRuntimeError(f"cannot be translated for Spark: {str(error).splitlines()[0]}") from error
+
+    @available
+    def translate_model(self, sql: str, schema: str, name: str) -> str:
+        """A model's query in Spark's dialect; what it reads many times is made a table until the model is done.
+
+        Raises:
+            DbtRuntimeError: it cannot be read, with what is wrong in one line.
+
+        """
+        try:
+            steps, query = translate_in_steps(sql, f"{schema}.{name}__")
+        except (ValueError, SqlglotError) as error:
+            raise DbtRuntimeError(f"cannot be translated for Spark: {str(error).splitlines()[0]}") from error
+        self.steps.tables = list(steps)
+        for table, step in steps.items():
+            self.execute(f"drop table if exists {table}")
+            self.execute(f"create table {table} using parquet as {step}")
+        return query
+
+    # Each thread runs a model.
+    steps = threading.local()
+
+    def post_model_hook(self, config: Any, context: Any) -> None:
+        """After a model, whether it failed or not: drop what was made for it alone."""
+        for table in getattr(self.steps, "tables", []):
+            self.execute(f"drop table if exists {table}")
+        self.steps.tables = []
+        super().post_model_hook(config, context)
 
     @property
     def default_python_submission_method(self) -> str:

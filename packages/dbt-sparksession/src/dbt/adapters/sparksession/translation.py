@@ -44,8 +44,60 @@ SESSION_FUNCTIONS = {
 }
 
 
+# Spark copies a table expression to each of its readers, and theirs to theirs: one that several read, and that has come
+# to stand for more than so many, is worth a table of its own.
+MOST_COPIED = 12
+
+
 def translate(sql: str) -> str:
     """A query in DuckDB's dialect as one in Spark's; raises sqlglot's ParseError where it cannot be read."""
+    return translated(sql).sql("spark")
+
+
+def translate_in_steps(sql: str, prefix: str) -> tuple[dict[str, str], str]:
+    """A query in DuckDB's dialect as queries in Spark's that keep plans small.
+
+    Returns:
+        Queries of tables that are to be made first, by name (``prefix`` and that of the table expression), in their
+        order; and the query that reads them.
+
+    """
+    tree = translated(sql)
+    steps, kept, copied = {}, {}, {}
+    for common in list(tree.ctes):
+        name, query = common.alias, common.this
+        copied[name] = 1 + sum(copied.get(table.name, 0) for table in query.find_all(exp.Table) if not table.db)
+        readers = [table for table in tree.find_all(exp.Table) if table.name == name and not table.db]
+        kept[name] = common
+        if len(readers) > 1 and copied[name] > MOST_COPIED:
+            steps[prefix + name] = with_what_it_reads(query, kept).sql("spark")
+            for table in readers:
+                table.replace(exp.alias_(exp.to_table(prefix + name), table.alias_or_name, table=True))
+            copied[name] = 1
+            kept.pop(name)
+            common.pop()
+    if isinstance(tree.args.get("with_"), exp.With) and not tree.ctes:
+        tree.set("with_", None)
+    return steps, tree.sql("spark")
+
+
+def with_what_it_reads(query: exp.Expression, common: dict[str, exp.CTE]) -> exp.Expression:
+    """A table expression's query by itself, with those before it that it rests on."""
+    read, names = [query], []
+    while read:
+        found = {table.name for table in read.pop().find_all(exp.Table) if not table.db and table.name in common}
+        read += [common[name].this for name in found - set(names)]
+        names += found - set(names)
+    query = query.copy()
+    for name in reversed([name for name in common if name in names]):
+        query = query.with_(name, common[name].this.copy(), append=True)
+    if query.ctes:
+        query.args["with_"].set("expressions", query.ctes[::-1])
+    return query
+
+
+def translated(sql: str) -> exp.Expression:
+    """A query in DuckDB's dialect with the rules applied."""
     # Under a root that no rule replaces.
     tree = exp.Paren(this=parse_one(sql, read=Models))
     for rule in RULES:
@@ -54,7 +106,7 @@ def translate(sql: str) -> str:
             new = rule(node)
             if new is not node:
                 node.replace(new)
-    return tree.this.sql("spark")
+    return tree.this
 
 
 # What a pattern is made of: an escape, a set, the beginning of a group with flags, the end of the text.
@@ -190,15 +242,9 @@ def quotients(node: exp.Expression) -> exp.Expression:
 
 
 def common_tables(node: exp.Expression) -> exp.Expression:
-    """What several read is computed once: Spark computes it for each of them, unless a row's fate seems to be drawn."""
+    """Spark decides by itself what it computes once."""
     if isinstance(node, exp.CTE):
         node.set("materialized", None)
-        readers = [
-            table for table in node.parent.parent.find_all(exp.Table) if table.name == node.alias and not table.db
-        ]
-        if len(readers) > 1:
-            drawn = exp.GTE(this=exp.Rand(), expression=exp.Literal.number(0))
-            node.set("this", exp.select("*").from_(node.this.subquery("computed_once")).where(drawn))
     return node
 
 

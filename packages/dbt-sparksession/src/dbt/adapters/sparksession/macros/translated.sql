@@ -2,7 +2,10 @@
 
 {% macro sparksession__create_table_as(temporary, relation, compiled_code, language='sql') -%}
     {{- spark__create_table_as(
-        temporary, relation, adapter.translate(compiled_code) if language == 'sql' else compiled_code, language
+        temporary,
+        relation,
+        adapter.translate_model(compiled_code, relation.schema, relation.identifier) if language == 'sql' else compiled_code,
+        language
     ) -}}
 {%- endmacro %}
 
