@@ -28,11 +28,11 @@ build: $(VENV)/.runtime ## Build the marts, charts and report (from demo posting
 	@$(DBT) --log-level warn build
 	@$(BIN)/python scripts/plot_marts.py
 
-# Tests that start no dbt, or one build of the demo between them.
-QUICK := $(addprefix tests/python/test_,text_skills.py text_facts.py places.py load_postings.py feeds.py report.py \
-	export_marts.py generate_postings.py title_roles.py trends.py contract.py project.py)
+# Tests that start no dbt.
+QUICK := $(addprefix tests/python/test_,text_skills.py text_facts.py places.py load_postings.py feeds.py cells.py \
+	generate_postings.py)
 
-check: $(VENV)/.dev lint ## Check the style, and what needs one build of the demo at most
+check: $(VENV)/.dev lint ## Check the style, types, and what starts no dbt
 	$(BIN)/python -m pytest $(QUICK)
 
 test: $(VENV)/.dev lint ## Run every check that needs nothing but Python
@@ -62,7 +62,7 @@ lint: $(VENV)/.dev ## Check the style of Python and SQL, and Python's types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --disable-progress-bar -q models tests
+	$(BIN)/sqlfluff lint --disable-progress-bar -q --processes 2 models tests
 
 format: $(VENV)/.dev ## Mend the style of Python and SQL
 	$(BIN)/ruff check --fix .

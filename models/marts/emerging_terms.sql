@@ -498,14 +498,16 @@ known_words as (
 -- As the texts write the skills of the taxonomy, and without their AI ("gen").
 known_terms as (
 
-    select {{ term_stem('words') }} as term_stem
-    from known_words
-    union
-    select
-        {{ term_stem("regexp_replace(known_words.words, '\\b(?:' || any_ai_word.alternatives || ')\\b', '', 'g')") }}
-            as term_stem
-    from known_words
-    cross join any_ai_word
+    select distinct regexp_replace({{ word_stems('spelled.words') }}, '[^\p{L}\p{N}+#]+', '', 'g') as term_stem
+    from (
+        select words
+        from known_words
+        union
+        select
+            regexp_replace(known_words.words, '\b(?:' || any_ai_word.alternatives || ')\b', '', 'g') as words
+        from known_words
+        cross join any_ai_word
+    ) as spelled
 
 ),
 

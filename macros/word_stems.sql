@@ -4,9 +4,3 @@
         {{ words }}, '(?:([a-z]{5})ic|([a-z]{3})(?:ing|ed|es|e|s))([^\p{L}\p{N}]|$)', '\1\2\3', 'g'
     )
 {%- endmacro %}
-
-
-{% macro term_stem(term) -%}
-    {#- The same without blanks and hyphens, so that fine-tune and fine tuning are one. -#}
-    regexp_replace({{ word_stems(term) }}, '[^\p{L}\p{N}+#]+', '', 'g')
-{%- endmacro %}
