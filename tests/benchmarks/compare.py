@@ -143,7 +143,7 @@ def compare_extraction(count: int, runs: int) -> dict:
         "extraction, 1 thread": lambda: extract(1),
         "extraction, 2 threads": lambda: extract(2),
     }
-    title = f"skill extraction, {len(texts):,} texts, {megabytes:.0f} MB, {len(lexicon.length):,} spellings"
+    title = f"skill extraction, {len(texts):,} texts, {megabytes:.0f} MB, {len(lexicon.forms.length):,} spellings"
     return report(title, alternate(actions, runs), "substring loop", megabytes)
 
 
