@@ -503,8 +503,7 @@ known_terms as (
         select words
         from known_words
         union
-        select
-            regexp_replace(known_words.words, '\b(?:' || any_ai_word.alternatives || ')\b', '', 'g') as words
+        select regexp_replace(known_words.words, '\b(?:' || any_ai_word.alternatives || ')\b', '', 'g') as words
         from known_words
         cross join any_ai_word
     ) as spelled
