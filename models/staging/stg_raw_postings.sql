@@ -56,10 +56,10 @@ select
     other_fields,
     scraped_at,
 
-    -- Long texts are told by their length: to read them all would cost a build with nothing new as much as the rest.
+    -- What tells a row that was changed in place.
     hash(
-        source_row, title, company, location, source, url, posted_date, employment_type, workplace, salary, salary_min,
-        salary_max, salary_currency, salary_period, industry, job_level, search_term, closing_date, scraped_at,
-        length(description), length(other_fields)
+        source_row, title, company, location, description, source, url, posted_date, employment_type, workplace, salary,
+        salary_min, salary_max, salary_currency, salary_period, industry, job_level, search_term, closing_date,
+        other_fields, scraped_at
     ) as row_hash
 from raw_postings

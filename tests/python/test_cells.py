@@ -268,3 +268,18 @@ def test_a_table_is_read_alike_cell_by_cell_and_by_a_statement(connection, tmp_p
             assert dict(zip(POSTING_FIELDS, flat, strict=True)) == dict(
                 zip(POSTING_FIELDS, nested_ones, strict=True)
             ), (seed, names, row)
+
+
+def test_what_a_wrapper_says_of_its_page_goes_with_its_postings(connection, tmp_path):
+    path = tmp_path / "jobs.json"
+    feed = {
+        "meta": {"page": 3, "generated": "2026-05-06T10:00", "next": {"href": "https://x.example/?page=4"}},
+        "facets": [{"remote": n} for n in range(500)],
+        "languages": ["nb", "en"],
+        "jobs": [{"title": "Cook", "url": "https://x.example/1"}],
+    }
+    path.write_text(json.dumps(feed))
+    ((texts, _, other),) = raw_rows(connection, path)
+    assert texts == ["Cook", "x", "https://x.example/1"]
+    assert [json.loads(text) for text in other] == [feed["meta"], feed["languages"]]
+    assert connection.execute("select posted_date from raw.job_postings").fetchall() == [(None,)]

@@ -6,6 +6,7 @@ says (its employer, place and search) goes with each of its postings.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -18,6 +19,8 @@ from talent_demand.readers.threads import is_thread, thread_postings
 DEEPEST = 30
 # A wrapper's own texts longer than this do not go with each of its postings.
 LONGEST_AROUND = 4_000
+# Nor do its other objects and lists, such as counts by filter, that are longer than this as JSON.
+LONGEST_OBJECT = 1_000
 # Titles that other things have too.
 WEAK_TITLES = frozenset(
     map(name_key, ("name", "text", "position", "role", "vacancy", "opening", "cargo", "poste", "function"))
@@ -235,6 +238,9 @@ def said_around(value: dict, name: str, holders: dict) -> dict:
             said[key] = {part: text for part, text in inner.items() if not isinstance(text, (dict, list))}
         elif not isinstance(inner, (dict, list)) and len(str(inner)) <= LONGEST_AROUND:
             said[key] = inner
+        elif isinstance(inner, (dict, list)) and inner and len(json.dumps(inner, default=str)) <= LONGEST_OBJECT:
+            # What is no text tells of the page, not of its postings: it is kept, and not looked into.
+            said[f"feed {key}" if found else key] = json.dumps(inner, default=str, ensure_ascii=False)
     names_employer = kind or (not name and any(name_kind(key) == "postings" for key in holders))
     has_company = any((field_of((str(key),)) or (0, ""))[1] == "company" for key in said)
     if names_employer and not has_company and "name" in said and "title" not in said:
