@@ -186,8 +186,9 @@ select
     within_points,
     collection_points,
     role_points,
-    within_low,
-    within_high,
+    -- To the ninth decimal: engines take powers and square roots a last bit apart.
+    round(within_low, 9) as within_low,
+    round(within_high, 9) as within_high,
     matched_share,
     verdict,
     echo_share,

@@ -163,6 +163,6 @@ def test_what_would_be_copied_many_times_is_made_first(engines):
     steps, last = translate_in_steps(query, "made_")
     assert 1 < len(steps) < 12
     for name, step in steps.items():
-        spark.sql(step).createOrReplaceTempView(name)
+        spark.sql(f"create table {name} using parquet as {step}")
     assert [tuple(row) for row in spark.sql(last).collect()] == duck.sql(query).fetchall()
     assert translate_in_steps("with a as (select 1 as x) select x from a union all select x from a", "made_")[0] == {}
