@@ -3,7 +3,11 @@
         materialized='incremental',
         incremental_strategy='append',
         full_refresh=false,
-        pre_hook="{% if is_incremental() %}alter table {{ this }} add column if not exists build_number integer{% endif %}"
+        pre_hook="
+            {%- if is_incremental() and 'build_number' not in adapter.get_columns_in_relation(this) | map(attribute='name') -%}
+                alter table {{ this }} add column build_number integer
+            {%- endif -%}
+        "
     )
 }}
 

@@ -191,3 +191,13 @@ def test_words_of_the_seeds_are_of_one_language_and_kind_each():
         row["phrase"] for row in rows if row["kind"] in ("other_money", "perk")
     }
     assert both == set()
+
+
+@pytest.mark.parametrize("before", ["We are paid in €", "Raised 5", "All of it in £ ", "Budget: USD", "CHF ", "zł"])
+@pytest.mark.parametrize("text", ["2031-04-05", "90000", "€ or kr", "k"])
+def test_texts_side_by_side_are_read_as_if_each_were_alone(before, text):
+    together = read_texts([before, text, before], READING, is_field=True)
+    assert together == [
+        read_texts([one], READING, is_field=True)[0] | {"text_id": row["text_id"]}
+        for one, row in zip([before, text, before], together, strict=True)
+    ]

@@ -17,18 +17,16 @@ def test_every_mart_is_equal_row_for_row(built):
 def other_rows(built, table, rows):
     """A table of Spark's with other rows than it was built with: what is selected from its ``rows``."""
     folder = built.folder / "spark" / "warehouse" / table
-    # Spark writes one file a task; the largest holds rows.
-    file = max(folder.glob("*.parquet"), key=lambda path: path.stat().st_size)
-    checksum = folder / f".{file.name}.crc"
-    kept, kept_checksum = file.read_bytes(), checksum.read_bytes()
+    kept = {path: path.read_bytes() for path in folder.iterdir()}
     try:
-        duckdb.sql(f"copy (select {rows.format(rows=repr(str(file)))}) to '{file}.other' (format parquet)")
-        (folder / f"{file.name}.other").replace(file)
-        checksum.unlink()
+        for file in folder.glob("*.parquet"):
+            duckdb.sql(f"copy (select {rows.format(rows=repr(str(file)))}) to '{file}.other' (format parquet)")
+            (folder / f"{file.name}.other").replace(file)
+            (folder / f".{file.name}.crc").unlink()
         yield
     finally:
-        file.write_bytes(kept)
-        checksum.write_bytes(kept_checksum)
+        for path, content in kept.items():
+            path.write_bytes(content)
 
 
 def test_a_difference_would_be_seen(built):

@@ -16,13 +16,15 @@ from talent_demand.fields.language import ENGLISH_PER_1000, Words, compile_words
 from talent_demand.fields.pay import AFTER, BEFORE, MOST_PLACES, Pay, Rules, compile_rules, find_places, read_pay
 from talent_demand.skills.cleaning import bytes_of, text_at
 from talent_demand.skills.evidence import in_bytes
-from talent_demand.skills.words import Flags, Places, arrow, arrow_strings
+from talent_demand.skills.words import Bytes, Flags, Places, arrow, arrow_strings
 
 # Texts read by other rules than these are read again: raise it when this package writes other rows than before.
-RULES_VERSION = 1
+RULES_VERSION = 2
 BATCH_ROWS = 2048
 # A letter has up to so many bytes more than it has characters; tags and entities are read with what they stand in.
 MARGIN = 60
+# What stands beside an amount, a blank and a sign or code, is no longer.
+GAP = 8
 CURRENCY_COLUMNS = ("sign", "currency", "country_code", "units_to_a_dollar")
 WORD_COLUMNS = ("phrase", "kind")
 LANGUAGE_COLUMNS = ("language", "word")
@@ -93,6 +95,15 @@ def pieces_of(text: bytes, places: list[int]) -> list[str]:
     return [text[start:end].decode(errors="ignore") for start, end in pieces]
 
 
+def set_apart(raw: Bytes, offsets: Places) -> tuple[Bytes, Places]:
+    """A run of texts with a gap behind each, so that no amount or word is read across two of them, and where each begins."""
+    starts = offsets + GAP * np.arange(len(offsets))
+    apart = np.zeros(int(starts[-1]), np.uint8)
+    for start, first, end in zip(starts[:-1].tolist(), offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
+        apart[start : start + end - first] = raw[first:end]
+    return apart, starts
+
+
 def read_facts(batch: pa.RecordBatch, reading: Reading) -> pa.RecordBatch:
     """Pay and language of a batch of texts.
 
@@ -101,10 +112,11 @@ def read_facts(batch: pa.RecordBatch, reading: Reading) -> pa.RecordBatch:
     """
     offsets, raw = bytes_of(batch.column("text").cast(pa.large_string()))
     length = np.diff(offsets)
-    english = np.bincount(text_at(offsets, english_words(raw)), minlength=batch.num_rows)
+    apart, starts = set_apart(raw, offsets)
+    english = np.bincount(text_at(starts, english_words(apart)), minlength=batch.num_rows)
     is_english = (english * 1000 >= ENGLISH_PER_1000 * length) & (english >= ENGLISH_PER_1000)
-    place = find_places(raw, reading.pay)
-    text = text_at(offsets, place)
+    place = find_places(apart, reading.pay)
+    text = text_at(starts, place)
     first = np.searchsorted(text, np.arange(batch.num_rows + 1))
     flags = batch.column("is_field").cast(pa.uint8())
     is_field = np.frombuffer(flags.buffers()[1], np.uint8)[flags.offset :][: batch.num_rows] > 0
@@ -115,7 +127,7 @@ def read_facts(batch: pa.RecordBatch, reading: Reading) -> pa.RecordBatch:
     paid = np.flatnonzero(np.diff(first))
     pay: list[Pay] = []
     for row in paid.tolist():
-        places = (place[first[row] : first[row + 1]] - offsets[row]).tolist()
+        places = (place[first[row] : first[row + 1]] - starts[row]).tolist()
         stated = read_pay(pieces_of(bytes_at(row), places), reading.pay, bool(is_field[row]))
         pay.append(stated or NO_PAY)
     foreign = np.flatnonzero(~is_english | is_field)
