@@ -96,7 +96,7 @@ def pieces_of(text: bytes, places: list[int]) -> list[str]:
 
 
 def set_apart(raw: Bytes, offsets: Places) -> tuple[Bytes, Places]:
-    """A run of texts with a gap behind each, so that no amount or word is read across two of them, and where each begins."""
+    """A run of texts with a gap behind each, so that nothing is read across two of them, and where each begins."""
     starts = offsets + GAP * np.arange(len(offsets))
     apart = np.zeros(int(starts[-1]), np.uint8)
     for start, first, end in zip(starts[:-1].tolist(), offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
