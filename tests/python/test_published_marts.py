@@ -144,9 +144,9 @@ def test_a_failed_test_leaves_the_old_file(built):
     [("run",), ("build", "--select", "fct_job_postings"), ("build", "--empty"), ("build", "--sample", "1 day")],
 )
 def test_only_a_whole_build_is_published(built, command):
-    before = built.marts.stat()
+    before = (built.marts.stat().st_ino, built.marts.read_bytes())
     built.dbt(*command, check=False)
-    assert built.marts.stat() == before
+    assert (built.marts.stat().st_ino, built.marts.read_bytes()) == before
 
 
 @pytest.mark.dbt
