@@ -144,8 +144,8 @@ def test_a_wait_ends_and_is_not_begun_again(tmp_path, monkeypatch):
     holder = hold(path)
     monkeypatch.setattr(dbt_plugin.time, "sleep", lambda seconds: None)
     plugin = dbt_plugin.Plugin("plugin", {"wait_seconds": 0.5})
-    attachment = SimpleNamespace(path=str(path))
-    plugin.update_connection_config(SimpleNamespace(attach=[attachment]), {})
+    monkeypatch.setenv("TALENT_WAREHOUSE", str(path))
+    plugin.update_connection_config(SimpleNamespace(attach=[SimpleNamespace(path=None)]), {})
     took = []
     for _ in range(3):
         start = time.monotonic()
