@@ -81,13 +81,7 @@ adverts as (
             when keyed.text_id is not null or spans.text_id is null then keyed.observation_id
             else spans.text_observation_id
         end as text_observation_id,
-        -- As int_observations_keyed orders them.
-        row_number() over (
-            order by
-                observations.posted_date nulls last, observations.seen_at nulls last, observations.source nulls last,
-                observations.url nulls last, observations.source_file nulls last, observations.source_row nulls last,
-                observations.loaded_at nulls last
-        ) as node
+        row_number() over (order by {{ first_seen_order() }}) as node
     from keyed
     inner join observations on keyed.observation_id = observations.observation_id
     left join roles on keyed.role_id = roles.role_id

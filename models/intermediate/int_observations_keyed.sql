@@ -150,14 +150,9 @@ placed as (
     select
         seen_again.observation_id,
         seen_again.advert_id,
-        -- The order ends in the row's own place, so that ties fall the same way in every run.
-        cast(row_number() over (
-            partition by seen_again.advert_id
-            order by
-                observations.posted_date nulls last, observations.seen_at nulls last, observations.source nulls last,
-                observations.url nulls last, observations.source_file nulls last, observations.source_row nulls last,
-                observations.loaded_at nulls last
-        ) as integer) as advert_position
+        cast(
+            row_number() over (partition by seen_again.advert_id order by {{ first_seen_order() }}) as integer
+        ) as advert_position
     from seen_again
     inner join observations on seen_again.observation_id = observations.observation_id
 
