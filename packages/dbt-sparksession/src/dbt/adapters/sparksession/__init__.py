@@ -7,6 +7,8 @@ method writes a seed's nulls, quotes and backslashes wrongly. Everything else is
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,15 @@ class SessionPythonJob(PythonJobHelper):
             raise DbtRuntimeError(f"{self.path}: {error}") from error
 
 
+@contextmanager
+def told_in_a_line() -> Iterator[None]:
+    """What a translation fails at as dbt's own error."""
+    try:
+        yield
+    except (ValueError, SqlglotError) as error:
+        raise DbtRuntimeError(f"cannot be translated for Spark: {str(error).splitlines()[0]}") from error
+
+
 class SparkSessionAdapter(SparkAdapter):
     """dbt-spark's adapter with Python models in the session; dbt takes the name of its version from the class."""
 
@@ -109,10 +120,8 @@ class SparkSessionAdapter(SparkAdapter):
             DbtRuntimeError: it cannot be read, with what is wrong in one line.
 
         """
-        try:
+        with told_in_a_line():
             return translate(sql)
-        except (ValueError, SqlglotError) as error:
-            raise DbtRuntimeError(f"cannot be translated for Spark: {str(error).splitlines()[0]}") from error
 
     @available
     def translate_model(self, sql: str, schema: str, name: str) -> str:
@@ -122,10 +131,8 @@ class SparkSessionAdapter(SparkAdapter):
             DbtRuntimeError: it cannot be read, with what is wrong in one line.
 
         """
-        try:
+        with told_in_a_line():
             steps, query = translate_in_steps(sql, f"{schema}.{name}__")
-        except (ValueError, SqlglotError) as error:
-            raise DbtRuntimeError(f"cannot be translated for Spark: {str(error).splitlines()[0]}") from error
         self.steps.tables = list(steps)
         for table, step in steps.items():
             self.execute(f"drop table if exists {table}")
