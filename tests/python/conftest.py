@@ -8,6 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from talent_demand import warehouse
+from talent_demand.readers.load import LOADED_FILES_DDL
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -84,3 +87,13 @@ def demo(tmp_path_factory):
 def project(tmp_path):
     """An empty project for one test."""
     return Project(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory):
+    """A connection to a warehouse that examples load into, one after another."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TALENT_WAREHOUSE", str(tmp_path_factory.mktemp("examples") / "warehouse.duckdb"))
+        with warehouse.open_warehouse() as connection:
+            connection.execute(LOADED_FILES_DDL)
+            yield connection

@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from talent_demand import warehouse
 from talent_demand.readers import load as load_postings
 from talent_demand.warehouse import POSTING_FIELDS
 
@@ -196,16 +195,6 @@ FORMATS = {
     "gz": lambda names, rows: gzip.compress(delimited(names, rows)),
     "zip": lambda names, rows: zipped({"jobs.json": as_json(records(names, rows))}),
 }
-
-
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory):
-    """A connection to a warehouse that examples load into, one after another."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TALENT_WAREHOUSE", str(tmp_path_factory.mktemp("cells") / "warehouse.duckdb"))
-        with warehouse.open_warehouse() as connection:
-            connection.execute(load_postings.LOADED_FILES_DDL)
-            yield connection
 
 
 def leaves(value):
