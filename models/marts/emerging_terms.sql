@@ -102,7 +102,7 @@ ai_words as (
 
 any_ai_word as (
 
-    select string_agg(word, '|') as alternatives
+    select string_agg(word, '|' order by length(word) desc, word) as alternatives
     from ai_words
 
 ),
