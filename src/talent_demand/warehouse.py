@@ -26,6 +26,12 @@ STORAGE_VERSION = "v1.2.0"
 # Rows that DuckDB compresses at once: fewer than its default, so that long texts take less memory and both cores work.
 ROW_GROUP = 16_384
 
+# DuckDB reads a column 2,048 rows at a time, whatever they hold: 2,048 texts of a megabyte are more than memory is for.
+# Once the fields of more bytes than the first of these come to more than the second in one load, a column has so many
+# characters of them, and the column long_fields, which no model reads, has them whole.
+LONG_FIELD = 100_000
+MOST_IN_LONG_FIELDS = 100_000_000
+
 RAW_TABLE = "raw.job_postings"
 # What source_file says of postings that generate_postings.py made.
 DEMO_SOURCE_FILE = "demo"
@@ -72,6 +78,7 @@ create table if not exists raw.job_postings (
     search_term varchar,
     closing_date varchar,
     other_fields varchar,
+    long_fields varchar,
     scraped_at timestamp,
     loaded_at timestamp not null,
     source_file varchar not null,
@@ -80,7 +87,9 @@ create table if not exists raw.job_postings (
 """
 # Fields that a table of another loader may lack: it then has them as nulls. Without the others no row can be told from
 # the next, or holds no posting.
-ADDED_FIELDS = dict.fromkeys((*POSTING_FIELDS[1:], "other_fields"), "varchar") | {"scraped_at": "timestamp"}
+ADDED_FIELDS = dict.fromkeys((*POSTING_FIELDS[1:], "other_fields", "long_fields"), "varchar") | {
+    "scraped_at": "timestamp"
+}
 
 
 class BadInput(Exception):
@@ -167,9 +176,12 @@ def make_raw_table(connection: duckdb.DuckDBPyConnection) -> None:
         raise BadInput(
             f"the {kind} {RAW_TABLE} has no column {', '.join(missing)}: see models/staging/_staging__sources.yml"
         )
-    for name in ADDED_FIELDS:
-        if name not in present:
-            connection.execute(f"alter table {RAW_TABLE} add column {name} {ADDED_FIELDS[name]}")
+    added = [name for name in ADDED_FIELDS if name not in present]
+    for name in added:
+        connection.execute(f"alter table {RAW_TABLE} add column {name} {ADDED_FIELDS[name]}")
+    if added:
+        # DuckDB 2.0 cannot append to a table of several row groups in the session that gave it a column.
+        connection.execute(f"checkpoint {DATABASE}")
 
 
 @contextmanager
@@ -190,6 +202,8 @@ def open_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
             "storage_compatibility_version": STORAGE_VERSION,
             "force_compression": "zstd",
             "temp_directory": f"{path}.tmp",
+            # Rows stay in the groups in which they were loaded: to merge them is to write them anew.
+            "max_vacuum_tasks": "0",
         }
     )
     try:
@@ -208,6 +222,36 @@ def open_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
         raise BadInput(f"{path}: {reason(error)}") from None
     finally:
         connection.close()
+
+
+def bounded(records: str) -> str:
+    """A query for the columns of the raw table's fields from a query for records, whose columns are named as fields.
+
+    Other columns of the records stay.
+    """
+    fields = (*POSTING_FIELDS, "other_fields")
+    long_bytes = " + ".join(
+        f"case when strlen({field}) > {LONG_FIELD} then strlen({field}) else 0 end" for field in fields
+    )
+    is_cut = {field: f"is_crowded and strlen({field}) > {LONG_FIELD}" for field in fields}
+    # The beginning of a JSON object is none.
+    begun = {field: f"left({field}, {LONG_FIELD})" for field in POSTING_FIELDS} | {"other_fields": "null"}
+    cut = ", ".join(f"case when {is_cut[field]} then {begun[field]} else {field} end as {field}" for field in fields)
+    whole = ", ".join(f"{field} := case when {is_cut[field]} then {field} end" for field in fields)
+    return f"""
+        select
+            * exclude (is_crowded) replace ({cut}),
+            case
+                when {" or ".join(is_cut.values())} then json_merge_patch('{{}}', to_json(struct_pack({whole})))
+            end as long_fields
+        from (
+            select
+                *,
+                sum({long_bytes}) over (rows between unbounded preceding and current row)
+                > {MOST_IN_LONG_FIELDS} as is_crowded
+            from ({records})
+        )
+    """
 
 
 def write_whole(path: Path, content: bytes) -> None:

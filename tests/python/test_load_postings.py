@@ -331,6 +331,24 @@ def test_a_large_description_and_nul_bytes(project, tmp_path):
     assert loaded(project, "title, length(description)") == [("Cook", 10_000_000), ("Baker", 9)]
 
 
+def test_many_large_descriptions_are_read_in_little_memory(project, tmp_path):
+    # DuckDB decompresses up to 2,048 of them at once.
+    path = tmp_path / "jobs.jsonl"
+    with path.open("w") as file:
+        for number in range(300):
+            file.write(json.dumps({"title": f"Cook {number}", "description": f"{number} " + "word " * 240_000}) + "\n")
+    assert load(project, path).returncode == 0
+    with duckdb.connect(str(project.warehouse), config={"memory_limit": "400MB", "threads": "1"}) as connection:
+        ((rows, length),) = connection.execute(
+            "select count(*), sum(strlen(description)) from raw.job_postings"
+        ).fetchall()
+    assert (rows, length < 150_000_000) == (300, True)
+    whole = "case when long_fields is null then description else json_extract_string(long_fields, '$.description') end"
+    query = f"select count(*), min(length({whole})), count(long_fields) from raw.job_postings"
+    (kept,) = project.query(query)
+    assert kept == (300, 1_200_002, 300 - 83)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "want"),
     [

@@ -28,6 +28,7 @@ from talent_demand.warehouse import (
     POSTING_FIELDS,
     RAW_TABLE,
     BadInput,
+    bounded,
     first_line,
     open_warehouse,
     quoted,
@@ -236,9 +237,9 @@ class Load:
             selected = selected.replace("from records", f"from records where not ({repeats})")
         statement = f"""
             insert into {RAW_TABLE} by name
-            select {fields}, other_fields, {seen} as scraped_at, $loaded_at::timestamp as loaded_at,
+            select {fields}, other_fields, long_fields, {seen} as scraped_at, $loaded_at::timestamp as loaded_at,
                 $source_file as source_file, source_row
-            from ({selected})
+            from ({bounded(selected)})
         """
         reader = pa.RecordBatchReader.from_batches(
             first.schema, (batch for part in ([first], source) for batch in part)
