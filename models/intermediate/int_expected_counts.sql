@@ -39,7 +39,7 @@ rests as (
         on
             come.source = at_last.source
             and least(come.days_watched, {{ var('late_max_days') }}) = at_last.delay
-    where date_diff('day', come.week_start, come.seen_on) >= 6 and come.days_after < come.days_watched
+    where date_diff('day', come.week_start, come.seen_on) >= 6
     group by come.source, come.week_start, come.seen_on
 
 ),
@@ -103,26 +103,41 @@ present as (
         sum(job_count) as job_count
     from counts
     group by source, week_start
-    having min(date_diff('day', week_start, posted_date) + days_watched) <= {{ var('late_max_days') }}
+    -- A week is as old as its last day.
+    having min(date_diff('day', week_start, posted_date) + days_watched) <= {{ var('late_max_days') + 6 }}
 
 ),
 
--- The part of each week's postings that has come, day by day.
-of_sources as (
+-- The part of each day's postings that has come: none of a day after the source's last load, all of one that is old.
+come_by_day as (
 
     select
         present.source,
         present.week_start,
         present.job_count,
-        1 - cast(sum(cast(usual_days.day_share * (1 - delays.come_share) as decimal(28, 12))) as double) as come_share,
-        cast(sum(cast(
-            usual_days.day_share * delays.come_share * delays.relative_variance as decimal(28, 12)
-        )) as double) as come_variance
+        usual_days.day_share,
+        case
+            when present.days_since_start < usual_days.day_of_week then 0
+            else coalesce(delays.come_share, 1)
+        end as come_share,
+        coalesce(delays.relative_variance, 0) as relative_variance
     from present
     inner join usual_days on present.source = usual_days.source
-    inner join delays
+    left join delays
         on present.source = delays.source and present.days_since_start - usual_days.day_of_week = delays.delay
-    group by present.source, present.week_start, present.job_count
+
+),
+
+of_sources as (
+
+    select
+        source,
+        week_start,
+        job_count,
+        1 - cast(sum(cast(day_share * (1 - come_share) as decimal(28, 12))) as double) as come_share,
+        cast(sum(cast(day_share * come_share * relative_variance as decimal(28, 12))) as double) as come_variance
+    from come_by_day
+    group by source, week_start, job_count
 
 ),
 
@@ -134,14 +149,14 @@ of_weeks as (
             of_sources.job_count / of_sources.come_share - of_sources.job_count as decimal(28, 12)
         )) as double) as late_count,
         cast(sum(cast(
-            power(of_sources.job_count / of_sources.come_share, 2) * bursts.burst
+            power(of_sources.job_count / of_sources.come_share, 2) * coalesce(bursts.burst, 1)
             * (
                 (1 - of_sources.come_share) / of_sources.job_count
                 + of_sources.come_variance / of_sources.come_share
             ) as decimal(28, 12)
         )) as double) as variance
     from of_sources
-    inner join bursts on of_sources.source = bursts.source
+    left join bursts on of_sources.source = bursts.source
     where of_sources.job_count > 0 and of_sources.come_share > 0
     group by of_sources.week_start
 
@@ -180,9 +195,10 @@ spread as (
 
 )
 
+-- To the ninth decimal: engines take powers and logarithms a last bit apart.
 select
     week_start,
-    expected_count,
-    greatest(expected_count * exp(-{{ z }} * deviation), job_count) as expected_low,
-    expected_count * exp({{ z }} * deviation) as expected_high
+    round(expected_count, 9) as expected_count,
+    round(greatest(expected_count * exp(-{{ z }} * deviation), job_count), 9) as expected_low,
+    round(expected_count * exp({{ z }} * deviation), 9) as expected_high
 from spread
