@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from datetime import date
 
 import duckdb
 import pytest
@@ -20,6 +21,7 @@ def told(comparison, verdict, points=2.0, low=1.0, high=3.0):
         "within_points": points,
         "within_low": low,
         "within_high": high,
+        "before_from": date(2024, 6, 3),
         "reason": "too few employers",
     }
 
@@ -73,6 +75,10 @@ def test_a_choice_narrows_and_its_parts_add_up(demo):
     [
         ([], "Whether the share of AI work is moving cannot be told yet: too few employers."),
         ([told("year", "no_clear_change", 0.5, -1.0, 2.0)], "No clear change in the share of AI work against the same"),
+        (
+            [told("whole_period", "no_clear_change")],
+            "No clear change in the share of AI work against the four weeks from 3 Jun 2024",
+        ),
         ([told("four_weeks", "up")], "Employers ask for AI work more often than in the four weeks before"),
         ([told("four_weeks", "down", -2.0, -3.0, -1.0)], "Employers ask for AI work less often"),
         # A clear one is told before the longest one.

@@ -10,14 +10,17 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from talent_demand.report.answers import POSTINGS
 from talent_demand.warehouse import write_whole
 
-AI, ALL = "#0b5fa5", "#a9b6c3"
+AI, ALL, QUIET = "#0b5fa5", "#a9b6c3", "#56626f"
 SIZE = (9, 4.6)
 LEADING = 5
 BARS = 10
+# Points between a title and its axes where a note lies between them.
+NOTED = 18
 STYLE: dict[Any, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -29,28 +32,30 @@ STYLE: dict[Any, Any] = {
 def weekly_volume(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None:
     """Postings and AI postings a week; weeks in which collection moved are shaded, incomplete ones paler."""
     weeks = connection.execute("select * from marts.weekly_job_volume where is_in_bounds order by week_start").df()
-    axes.set_title("Postings collected a week")
+    axes.set_title("Postings collected a week", pad=NOTED)
     if weeks.empty:
         return
     complete = weeks["is_complete_week"].map({True: 1.0, False: 0.45}).tolist()
-    for column, label, colour in (("job_count", "all", ALL), ("ai_job_count", "AI work", AI)):
-        bars = axes.bar(weeks["week_start"], weeks[column], width=5.5, color=colour, label=label)
+    kinds = (("job_count", "all", ALL), ("ai_job_count", "AI work", AI))
+    for column, _, colour in kinds:
+        bars = axes.bar(weeks["week_start"], weeks[column], width=5.5, color=colour)
         for bar, alpha in zip(bars, complete, strict=True):
             bar.set_alpha(alpha)
     axes.margins(x=0.01)
     shade_moved(connection, axes, "paler: incomplete weeks")
-    axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
+    handles = [Patch(color=colour, label=label) for _, label, colour in kinds]
+    axes.legend(handles=handles, frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
 
 
 def shade_moved(connection: duckdb.DuckDBPyConnection, axes: Axes, note: str = "") -> None:
-    """Shade the weeks in which collection moved, and say so beside the axis, after ``note``."""
+    """Shade the weeks in which collection moved, and say so under the title, after ``note``."""
     weeks = connection.execute(
         "select week_start from marts.weekly_job_volume where is_in_bounds and collection_status <> 'usual'"
     ).df()["week_start"]
     for week in weeks:
         axes.axvspan(week - pd.Timedelta(days=3.5), week + pd.Timedelta(days=3.5), color="#e4e6e8", zorder=0)
     notes = [note] * bool(note) + ["grey: collection moved, not demand"] * (not weeks.empty)
-    axes.set_ylabel("; ".join(notes), size=8)
+    axes.text(0, 1.015, "; ".join(notes), transform=axes.transAxes, size=8, color=QUIET)
 
 
 def top_skills(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None:
@@ -126,7 +131,7 @@ def weekly_top_skills(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None
         where measure = 'skill_share' order by week_start
         """
     ).df()
-    axes.set_title("Leading skills, share of postings with a text in four weeks, %")
+    axes.set_title("Leading skills, share of postings with a text in four weeks, %", pad=NOTED)
     if not shares.empty:
         lines = shares.pivot(index="week_start", columns="display_name", values="share")
         # The legend in the order in which the lines end.
@@ -160,7 +165,7 @@ def draw_charts(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[str
         with mpl.rc_context(STYLE):
             figure = Figure(figsize=SIZE, layout="constrained")
             chart(connection, figure.subplots())
-            figure.supxlabel(source, x=0.995, ha="right", size=8, color="#56626f")
+            figure.supxlabel(source, x=0.995, ha="right", size=8, color=QUIET)
             picture = io.BytesIO()
             figure.savefig(picture, dpi=150, format="png", metadata={"Software": None})
         write_whole(folder / f"{name}.png", picture.getvalue())

@@ -184,6 +184,8 @@ def sentence(told: Sequence[dict[str, Any]], four_weeks: dict[str, Any] | None) 
     clear = [row for row in told if row["verdict"] in ("up", "down")]
     row = (clear or told)[0]
     against = COMPARISONS[row["comparison"]]
+    if row["comparison"] == "whole_period":
+        against = f"the four weeks from {day(row['before_from'])}"
     bounds = f"{points(row['within_low'])} to {points(row['within_high'])} points"
     if not clear:
         return f"No clear change in the share of AI work against {against}: like for like {bounds} (95% interval)."
