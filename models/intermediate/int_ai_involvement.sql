@@ -144,14 +144,18 @@ ruled as (
     select
         *,
         case
-            -- A title alone is right in half of the cases: where there is a text of some length, it must agree, and any
-            -- text where the title names other work ("Team lead, AI & digital processes").
+            -- A title alone is right in half of the cases: a text of some length must agree, a short one, if no mere teaser,
+            -- speak of AI (many a data scientist reports), and any agree where the title names other work ("Team lead,
+            -- AI & digital processes").
             when
                 has_ai_role_title and not is_other_trade
                 and (
                     evidence >= {{ var('ai_evidence_beside_title') }}
                     or is_ai_family and ai_count >= {{ var('ai_mentions_beside_title') }}
-                    or is_ai_family and text_length < {{ var('ai_short_text') }}
+                    or (
+                        is_ai_family and text_length < {{ var('ai_short_text') }}
+                        and (ai_count + core_mention_count >= 1 or text_length <= {{ var('ai_teaser_text') }})
+                    )
                     or text_length = 0
                 )
                 then 'title'
