@@ -9,7 +9,7 @@ DBT := $(BIN)/dbt
 # This project and its own environment, whatever the shell is set up for.
 export DBT_PROJECT_DIR := $(CURDIR)
 export DBT_PROFILES_DIR := $(CURDIR)
-unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV DBT_PROFILE DBT_TARGET
 # Nothing is sent anywhere, and pip asks for no newer version of itself.
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Draw the marts: four charts as PNG and a report as one HTML page."""
 
-from talent_demand.report.command import main
 from talent_demand.warehouse import run
 
 if __name__ == "__main__":
-    run(main)
+    run("talent_demand.report.command")

@@ -6,18 +6,32 @@ that it does not matter what its file is called.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
+import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import click
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from talent_demand import mistakes, publish
-from talent_demand.warehouse import DATABASE, BadInput, attach, check_paths, holder, marts_path, reason, warehouse_path
+from talent_demand.warehouse import (
+    DATABASE,
+    BadInput,
+    attach,
+    check_paths,
+    holder,
+    marts_path,
+    reason,
+    spill_folder,
+    warehouse_path,
+)
 
 
 class Plugin(BasePlugin):
@@ -39,7 +53,7 @@ class Plugin(BasePlugin):
             self.path = warehouse_path(self.project)
             # Else dbt-duckdb, which attaches it once more, would take it for another file.
             self.attachment.path = str(self.path)
-        config["temp_directory"] = f"{self.path}.tmp"
+        config["temp_directory"] = str(spill_folder(self.path))
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Attach the warehouse as soon as it can be opened.
@@ -55,6 +69,7 @@ class Plugin(BasePlugin):
                 check_paths(self.path, marts)
                 publish.check_target(marts, self.path)
                 self.wait(conn)
+                keep_drafts(spill_folder(self.path))
             except (BadInput, OSError) as error:
                 self.failure = str(error)
         if self.failure is not None:
@@ -89,9 +104,12 @@ class Plugin(BasePlugin):
         if not build["is_build"]:
             return
         path = marts_path(self.project)
-        why_not = publish.missing_from_whole_build(
-            build["nodes"], build["selected"], build["results"], build["is_sample"]
-        )
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"use {DATABASE}")
+            # Of a retry, the flags are those of the build that failed.
+            context = click.get_current_context(silent=True)
+            run = publish.carried_on(cursor, build, bool(context and context.info_name == "retry"))
+        why_not = publish.missing_from_whole_build(build["nodes"], run, build["results"], build["is_sample"])
         if why_not:
             build["told"] = f"{path} stays as it was: {why_not}"
             return
@@ -103,3 +121,14 @@ class Plugin(BasePlugin):
             build["warning"] = str(error)
         except BadInput as error:
             build["failure"] = str(error)
+
+
+def keep_drafts(folder: Path) -> None:
+    """Have temporary files (dbt-duckdb's of Python models) lie where whoever opens the warehouse clears them."""
+    folder.mkdir(exist_ok=True)
+    tempfile.tempdir = str(folder)
+
+    @atexit.register
+    def remove() -> None:
+        with suppress(OSError):
+            folder.rmdir()

@@ -20,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from talent_demand.warehouse import STORAGE_VERSION, BadInput, holder, quoted, reason
+from talent_demand.warehouse import RAW_TABLE, STORAGE_VERSION, BadInput, holder, quoted, reason
 
 # Models with this tag are published.
 TAG = "published"
@@ -29,6 +29,10 @@ SCHEMA = "marts"
 POSTINGS = "fct_job_postings"
 # What a whole build makes and runs; unit tests are no nodes of dbt's graph.
 BUILT = ("model", "seed", "snapshot", "test")
+# What dbt says of a node that is as it should be.
+PASSED = ("success", "pass", "warn", "no-op")
+# What passed in a whole build of which something failed, in the warehouse: where `dbt retry` carries on.
+PASSED_NODES = "main.passed_nodes"
 # A key of more rows is told in comments alone: its index would cost as much as the rest of the file.
 MOST_INDEXED_ROWS = 100_000
 # A table of which more than this part changed, or is left of rows that were deleted, is written anew.
@@ -137,19 +141,47 @@ def not_null_columns(node: Mapping[str, Any]) -> list[str]:
 
 
 def missing_from_whole_build(
-    nodes: Mapping[str, Mapping[str, Any]], selected: Iterable[str], results: Iterable[Any], is_sample: bool
+    nodes: Mapping[str, Mapping[str, Any]], passed: Iterable[str], results: Iterable[Any], is_sample: bool
 ) -> str | None:
     """Why a ``dbt build`` is none to publish, or None where it was a whole one and everything passed.
 
-    ``selected``: ids of the nodes to run; ``results``: what dbt says of each; ``is_sample``: not all rows were read.
+    ``passed``: ids of the nodes that were run, now or in the build that is retried; ``results``: what dbt says of each
+    that was run now; ``is_sample``: not all rows were read.
     """
     if is_sample:
         return "this build did not read all rows"
-    if any(result.status not in ("success", "pass", "warn", "no-op") for result in results):
+    if any(result.status not in PASSED for result in results):
         return "something in this build failed"
-    if {key for key, node in nodes.items() if node["resource_type"] in BUILT} - set(selected):
-        return "only a whole `dbt build` is published"
+    if {key for key, node in nodes.items() if node["resource_type"] in BUILT} - set(passed):
+        return "only a whole `dbt build` is published, or a `dbt retry` of one with the same postings and rules"
     return None
+
+
+def carried_on(connection: duckdb.DuckDBPyConnection, build: Mapping[str, Any], is_retry: bool) -> set[str]:
+    """Ids of the nodes that this build, with the failed whole one that it retries, has run; kept for the next retry.
+
+    What passed before counts where the postings are the same and the node's file is. ``build``: of the macro end_build.
+    """
+    ((count, last),) = connection.execute(f"select count(*), max(loaded_at) from {RAW_TABLE}").fetchall()
+    postings = f"{count} postings, the last loaded at {last}"
+    versions = {key: f"{postings}: {node['checksum']['checksum']}" for key, node in build["nodes"].items()}
+    before: dict[str, str] = {}
+    if is_retry:
+        with suppress(duckdb.CatalogException):
+            before = dict(connection.execute(f"from {PASSED_NODES}").fetchall())
+    # Of a retry, dbt tells no selection.
+    run = set(build["selected"]) | {result.node.unique_id for result in build["results"]}
+    run |= {key for key, version in before.items() if versions.get(key) == version}
+    connection.execute(f"create or replace table {PASSED_NODES} (unique_id varchar, version varchar)")
+    failed = {result.node.unique_id for result in build["results"] if result.status not in PASSED}
+    is_whole = (
+        not build["is_sample"]
+        and not {key for key, node in build["nodes"].items() if node["resource_type"] in BUILT} - run
+    )
+    kept = [(key, versions[key]) for key in sorted(run - failed) if key in versions] if failed and is_whole else []
+    if kept:
+        connection.executemany(f"insert into {PASSED_NODES} values (?, ?)", kept)
+    return run
 
 
 def publish(connection: duckdb.DuckDBPyConnection, marts: list[Mart], path: Path, warehouse: Path) -> str:

@@ -5,9 +5,13 @@ dbt owns everything but the schema ``raw``; the scripts append to ``raw.job_post
 
 from __future__ import annotations
 
+import atexit
+import importlib
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -124,6 +128,11 @@ def check_paths(warehouse: Path, marts: Path) -> None:
             )
 
 
+def spill_folder(path: Path) -> Path:
+    """Where what is written for a while lies, beside the warehouse; it belongs to whoever has the warehouse open."""
+    return path.with_name(path.name + ".tmp")
+
+
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, options: str = "") -> None:
     """Attach the warehouse under its own name, with its raw table, and make it the default database.
 
@@ -138,9 +147,8 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, options: str = "")
     connection.execute(f"attach {quoted(path)} as {DATABASE} {options}")
     connection.execute(f"use {DATABASE}")
     # The file is ours alone now: what was spilled beside it is of runs that were killed.
-    spilled = path.with_name(path.name + ".tmp")
-    if spilled.is_dir():
-        for leftover in spilled.glob("duckdb_temp_*"):
+    for pattern in ("duckdb_temp_*", "tmp*.py"):
+        for leftover in spill_folder(path).glob(pattern):
             leftover.unlink(missing_ok=True)
     make_raw_table(connection)
 
@@ -201,7 +209,7 @@ def open_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
         config={
             "storage_compatibility_version": STORAGE_VERSION,
             "force_compression": "zstd",
-            "temp_directory": f"{path}.tmp",
+            "temp_directory": str(spill_folder(path)),
             # Rows stay in the groups in which they were loaded: to merge them is to write them anew.
             "max_vacuum_tasks": "0",
         }
@@ -287,16 +295,54 @@ def first_line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-def run(main: Callable[[], None]) -> None:
-    """Run a script's main function and leave with the project's exit codes.
+def leave_at_signals(name: str) -> None:
+    """Have this process leave at once when it is asked to end, with one line and the exit code of the signal.
 
-    0 done, 1 bad input (one line on standard error), 2 wrong usage (argparse's own), 130 interrupted.
+    For a program whose threads an exception would not reach. Everything that it writes is whole or not there.
     """
+
+    def leave(number: int, frame: object) -> None:
+        print(f"{name}: stopped by {signal.Signals(number).name}", file=sys.stderr, flush=True)
+        # The functions of multiprocessing among them: what it left would be told in a warning.
+        atexit._run_exitfuncs()
+        os._exit(128 + number)
+
+    handle_signals(leave)
+
+
+def handle_signals(handler: Callable[[int, object], None], *more: signal.Signals) -> None:
+    """Call a function when the process is asked to end; not where that is ignored, as by nohup."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP, *more):
+            if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+                signal.signal(number, handler)
+
+
+def run(module: str) -> None:
+    """Run the function main of a module and leave with the project's exit codes.
+
+    0 done, 1 bad input (one line on standard error), 2 wrong usage (argparse's own), 128 and the number of the signal
+    that stopped it (130 for an interrupt), with one line.
+    """
+    name = Path(sys.argv[0]).name
+    asked: list[int] = []
+
+    def stop(number: int, frame: object) -> None:
+        # Once: what is removed on the way out is not left half done.
+        if not asked:
+            asked.append(number)
+            raise KeyboardInterrupt
+
+    handle_signals(stop, signal.SIGINT)
     try:
-        main()
-    except BadInput as error:
-        sys.exit(f"{Path(sys.argv[0]).name}: {error}")
-    except OSError as error:
-        sys.exit(f"{Path(sys.argv[0]).name}: {error.filename or ''}: {error.strerror or first_line(error)}")
-    except KeyboardInterrupt:
-        sys.exit(130)
+        importlib.import_module(module).main()
+    except BaseException as error:
+        # DuckDB makes an error of its own of whatever a signal raises in a query.
+        if asked:
+            print(f"{name}: stopped by {signal.Signals(asked[0]).name}", file=sys.stderr)
+            sys.exit(128 + asked[0])
+        if isinstance(error, BadInput):
+            sys.exit(f"{name}: {error}")
+        if isinstance(error, OSError):
+            sys.exit(f"{name}: {error.filename or ''}: {error.strerror or first_line(error)}")
+        raise

@@ -89,6 +89,43 @@ def marts(project):
         return {name: sorted(connection.execute(query + name).fetchall(), key=repr) for (name,) in tables}
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_load_that_is_asked_to_end(project, tmp_path, number):
+    path = make_csv(tmp_path / "jobs.csv", 150_000)
+    process = start(project, *LOAD, path)
+    while not project.warehouse.exists():
+        time.sleep(0.01)
+    process.send_signal(number)
+    assert process.communicate() == ("", f"load_postings.py: stopped by {number.name}\n")
+    assert process.returncode == 128 + number
+    assert {left.name for left in tmp_path.iterdir()} <= {"jobs.csv", "warehouse.duckdb", "warehouse.duckdb.wal"}
+
+
+def test_nohup_is_minded(project, tmp_path):
+    path = make_csv(tmp_path / "jobs.csv", 50_000)
+    process = start(project, "nohup", *LOAD, path)
+    while not project.warehouse.exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGHUP)
+    process.communicate()
+    assert process.returncode == 0
+    assert project.query("select count(*) from raw.job_postings") == [(50_000,)]
+
+
+@pytest.mark.dbt
+def test_a_build_that_is_asked_to_end(demo, project):
+    shutil.copy(demo.warehouse, project.warehouse)
+    for number, moment in ((signal.SIGTERM, "START sql table"), (signal.SIGHUP, "START python")):
+        process = start(project, DBT, "--no-use-colors", "build", "--full-refresh")
+        while moment not in (line := process.stdout.readline()):
+            assert line, process.communicate()
+        process.send_signal(number)
+        assert process.communicate()[1] == f"dbt: stopped by {number.name}\n"
+        assert process.returncode == 128 + number
+    project.script("generate_postings", "--append", "--count", 1)
+    assert {left.name for left in project.folder.iterdir()} == {"warehouse.duckdb", "target", "logs"}
+
+
 @pytest.mark.dbt
 def test_a_build_that_is_killed_is_carried_on(demo, tmp_path_factory, tmp_path):
     project, clean = (Project(tmp_path_factory.mktemp(name)) for name in ("killed", "clean"))
@@ -97,7 +134,11 @@ def test_a_build_that_is_killed_is_carried_on(demo, tmp_path_factory, tmp_path):
     project.script("load_postings", make_csv(tmp_path / "new.csv", 50))
     shutil.copy(project.warehouse, clean.warehouse)
     before = marts(project)
+    passing = project.folder / "passing"
+    passing.mkdir()
+    project.environment["TMPDIR"] = str(passing)
     for last in (
+        "START python incremental model intermediate.int_text_facts ",
         "OK created sql incremental model intermediate.int_observations ",
         "OK created sql table model marts.",
     ):
@@ -107,10 +148,35 @@ def test_a_build_that_is_killed_is_carried_on(demo, tmp_path_factory, tmp_path):
         assert kill(process)
         assert marts(project) == before
     project.dbt("build")
+    assert not list(passing.iterdir())
+    assert not list(project.folder.glob("*.tmp"))
     clean.dbt("build", "--full-refresh")
     after = marts(project)
     assert after == marts(clean)
     assert len(after["fct_posting_observations"]) == len(before["fct_posting_observations"]) + 50
+
+
+@pytest.mark.dbt
+def test_a_failure_that_is_mended_is_retried(demo, project, tmp_path):
+    shutil.copy(demo.warehouse, project.warehouse)
+    copy = tmp_path / "project"
+    for name in ("models", "macros", "seeds", "tests/generic"):
+        shutil.copytree(PROJECT / name, copy / name)
+    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
+        shutil.copy(PROJECT / name, copy / name)
+    broken = copy / "models/marts/dim_employers.sql"
+    whole = broken.read_text()
+    there = ("--project-dir", copy, "--profiles-dir", copy)
+    broken.write_text(f"{whole}, nowhere")
+    assert project.dbt("build", *there, check=False).returncode == 1
+    # A second attempt that fails too is carried on all the same.
+    assert project.dbt("retry", *there, check=False).returncode == 1
+    assert not project.marts.exists()
+    broken.write_text(whole)
+    retried = project.dbt("retry", *there)
+    assert "talent.duckdb: " in retried.stdout and " OK created " in retried.stdout
+    assert retried.stdout.count(" OK created ") < 10
+    assert marts(project) == marts(demo)
 
 
 def test_a_load_says_that_the_warehouse_is_in_use(project, tmp_path):

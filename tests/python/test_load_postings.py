@@ -12,7 +12,6 @@ import duckdb
 import pytest
 
 from conftest import Project
-from talent_demand.readers.load import main
 from talent_demand.warehouse import run
 
 FIELDS = "title, company, location, description, source, url, posted_date"
@@ -39,7 +38,7 @@ def load(project, *arguments):
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         patch.setattr(sys, "argv", ["load_postings.py", *map(str, arguments)])
         try:
-            run(main)
+            run("talent_demand.readers.load")
             code = 0
         except SystemExit as end:
             code = 1 if isinstance(end.code, str) else end.code

@@ -541,6 +541,42 @@ def test_of_a_build():
         assert "failed" in why_not(results=[*results, SimpleNamespace(status=status)])
 
 
+def test_of_a_build_that_is_retried(warehouse):
+    connection, _ = warehouse
+    connection.execute(
+        "create schema if not exists raw; create or replace table raw.job_postings (loaded_at timestamp)"
+    )
+    connection.execute("insert into raw.job_postings values ('2026-05-06')")
+    nodes = {key: node("model", checksum={"checksum": f"{key} 1"}) for key in "abc"}
+
+    def run(selected, failed="", is_retry=False, is_sample=False):
+        results = [
+            SimpleNamespace(node=SimpleNamespace(unique_id=key), status="error" if key in failed else "success")
+            for key in selected
+        ]
+        build = {"nodes": nodes, "selected": selected, "results": results, "is_sample": is_sample}
+        return publish.carried_on(connection, build, is_retry)
+
+    # What failed is carried on, over any number of retries.
+    run("abc", failed="bc")
+    assert run("bc", failed="c", is_retry=True) == set("abc")
+    assert run("c", is_retry=True) == set("abc")
+    assert run("c", is_retry=True) == {"c"}
+    # A selection is no retry, and ends what could have been carried on; nor is there anything to carry on in a sample.
+    run("abc", failed="c")
+    assert run("c") == {"c"}
+    assert run("c", is_retry=True) == {"c"}
+    run("abc", failed="c", is_sample=True)
+    assert run("c", is_retry=True) == {"c"}
+    # Another file of a model that passed, or other postings.
+    run("abc", failed="c")
+    nodes["a"]["checksum"]["checksum"] = "a 2"
+    assert run("c", is_retry=True) == set("bc")
+    run("abc", failed="c")
+    connection.execute("insert into raw.job_postings values ('2026-05-07')")
+    assert run("c", is_retry=True) == {"c"}
+
+
 def test_keys_are_what_tests_prove():
     def mart(name, **columns):
         return node("model", tags=["published"], alias=name, database="w", schema="marts", columns=columns)

@@ -1,0 +1,70 @@
+"""Commands work on this project whatever the shell is set up for."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import PROJECT
+
+
+@pytest.fixture
+def foreign(tmp_path):
+    """The environment of a shell set up for another project."""
+    (tmp_path / "profiles.yml").write_text("other: {target: dev, outputs: {dev: {type: duckdb, path: x.duckdb}}}\n")
+    package = tmp_path / "code" / "talent_demand"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("raise SystemExit('the code of another clone')\n")
+    return {
+        **os.environ,
+        "DBT_PROFILES_DIR": str(tmp_path),
+        "DBT_PROJECT_DIR": str(tmp_path),
+        "DBT_PROFILE": "other",
+        "DBT_TARGET": "dev",
+        "PYTHONPATH": str(package.parent),
+        "VIRTUAL_ENV": str(tmp_path),
+        "TALENT_WAREHOUSE": str(tmp_path / "warehouse.duckdb"),
+        "DBT_TARGET_PATH": str(tmp_path / "target"),
+        "DBT_LOG_PATH": str(tmp_path / "logs"),
+    }
+
+
+def run(environment, *command):
+    """Run a command; returns what it printed."""
+    finished = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return finished.stdout
+
+
+def test_make(foreign):
+    told = run(foreign, "make", "--eval", "told: ; @env", "told").splitlines()
+    names = {"DBT_PROFILES_DIR", "DBT_PROJECT_DIR", "DBT_PROFILE", "DBT_TARGET", "PYTHONPATH", "VIRTUAL_ENV"}
+    assert dict(line.split("=", 1) for line in told if line.split("=")[0] in names) == {
+        "DBT_PROFILES_DIR": str(PROJECT),
+        "DBT_PROJECT_DIR": str(PROJECT),
+    }
+
+
+def test_scripts(foreign):
+    assert "usage: load_postings.py" in run(foreign, sys.executable, "scripts/load_postings.py", "--help")
+
+
+@pytest.mark.dbt
+def test_dbt_finds_the_profile_from_elsewhere(foreign, tmp_path):
+    for name in ("DBT_PROFILES_DIR", "DBT_PROJECT_DIR", "DBT_PROFILE", "DBT_TARGET"):
+        del foreign[name]
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    dbt = Path(sys.executable).with_name("dbt")
+    finished = subprocess.run(
+        [dbt, "--quiet", "show", "--inline", "select 'here' as it", "--project-dir", PROJECT],
+        cwd=elsewhere,
+        env=foreign,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "here" in finished.stdout, finished.stdout + finished.stderr
+    assert not list(elsewhere.iterdir())
