@@ -185,16 +185,28 @@ keyed as (
 
 ),
 
+-- Of the copies with a text so far, whether this one was seen last.
+latest as (
+
+    select
+        *,
+        not is_textless and last_date >= coalesce(max(case when not is_textless then last_date end) over (
+            partition by posting_key order by node rows between unbounded preceding and 1 preceding
+        ), last_date) as is_latest
+    from keyed
+
+),
+
 around as (
 
     select
         *,
-        max(case when not is_textless then node end) over before as earlier_node,
+        max(case when is_latest then node end) over before as earlier_node,
         max(case when not is_textless then last_date end) over before as earlier_date,
         min(case when not is_textless then node end) over behind as later_node,
         min(case when not is_textless then first_date end) over behind as later_date,
         max(case when is_textless then last_date end) over before as textless_date
-    from keyed
+    from latest
     window
         before as (partition by posting_key order by node rows between unbounded preceding and 1 preceding),
         behind as (partition by posting_key order by node rows between 1 following and unbounded following)

@@ -368,3 +368,190 @@ def weekly_seniority(postings):
         counts = Counter(posting["seniority_level"] for posting in _of_week(postings, week))
         answer += [{"week_start": week, "seniority_level": level, "count": counts[level]} for level in LEVELS]
     return answer
+
+
+# --- which adverts are one opening --------------------------------------------------------------------------------
+
+# Of two texts' words, this part is shared where they are one opening: of two addresses at one board, of boards within
+# a month in one city, of others. A board may cut a text: then the longer one has nearly all words of the shorter one.
+SAME_BOARD, SAME_CITY, ELSEWHERE = 0.93, 0.5, 0.8
+CUT, CUT_AT_MOST = 0.97, 0.5
+SAME_CITY_WINDOW = timedelta(days=30)
+BOARD_IDS = (
+    ("linkedin", re.compile(r"linkedin\.[a-z.]+/jobs/view/(?:[^/?#]*?)([0-9]{5,})[^0-9/?#]*(?:[/?#]|$)")),
+    ("indeed", re.compile(r"indeed\.[a-z.]+/[^#]*[?&]v?jk=([^&#]+)")),
+    ("greenhouse", re.compile(r"greenhouse\.io/[^?#]*jobs/([0-9]+)|[?&]gh_jid=([0-9]+)")),
+)
+
+
+def address_of(url, tracking_parameters):
+    """Return the board and its own id of the posting where the url has one, else what addresses of one page share."""
+    for board, form in BOARD_IDS:
+        found = form.search(url)
+        if found:
+            return board, next(group for group in found.groups() if group)
+    return url_key(url, tracking_parameters)
+
+
+def _word_set(text):
+    return frozenset("".join(letter if letter.isalnum() else " " for letter in text.lower()).split())
+
+
+class Advert:
+    """What stands at one address: its rows in the order in which they were seen, its days, its first text."""
+
+    def __init__(self, rows, places):
+        """Of stripped rows; ``places`` gives what the spellings of a place share, its city and its country."""
+        self.rows = sorted(rows, key=_first_order)
+        first = self.rows[0]
+        self.first_day = _date_of(first)
+        self.last_day = max(_date_of(row) for row in rows)
+        self.source = first["source"]
+        self.text = next((row["description"] for row in self.rows if row["description"]), None)
+        self.place, self.city, self.country = places[first["location"]]
+        self.role = None
+        if first["company"]:
+            self.role = (normalised(first["title"]), normalised(first["company"]))
+        self.key = self.role and (*self.role, self.place)
+
+
+def _part_shared(one, other):
+    """Return which part of all words of two texts both have, and which part of the shorter one's the longer has."""
+    one, other = _word_set(one), _word_set(other)
+    shared = len(one & other)
+    return shared / len(one | other), shared / min(len(one), len(other))
+
+
+def _likeness(copies, others):
+    """Return how alike two texts are that several adverts bear, None where they are two openings."""
+    one, other = copies[0], others[0]
+    if one.city and other.city and one.city != other.city:
+        return None
+    if one.country and other.country and one.country != other.country:
+        return None
+    similarity, contained = _part_shared(one.text, other.text)
+    ends = [(group[0].first_day, max(advert.last_day for advert in group)) for group in (copies, others)]
+    is_near = all(first - SAME_CITY_WINDOW <= last for (first, _), (_, last) in (ends, ends[::-1]))
+    if one.source == other.source:
+        needed = SAME_BOARD
+    else:
+        needed = SAME_CITY if one.city and other.city and is_near else ELSEWHERE
+    is_cut = one.source != other.source and contained >= CUT and similarity >= CUT_AT_MOST
+    return similarity if similarity >= needed or is_cut else None
+
+
+def _alike(texts):
+    """Return the pairs of numbers of texts that are alike: lists of adverts of one role, in order."""
+    likeness = {
+        (i, j): _likeness(texts[i], texts[j])
+        for i in range(len(texts))
+        for j in range(i + 1, len(texts))
+        if texts[i][0].role and texts[i][0].role == texts[j][0].role
+    }
+    likeness = {pair: similarity for pair, similarity in likeness.items() if similarity is not None}
+    pairs = set()
+    for pair in likeness:
+        cities = [texts[number][0].city is not None for number in pair]
+        if cities[0] == cities[1]:
+            pairs.add(pair)
+            continue
+        # One that names no city goes with the likest that does, and only with that one.
+        bare = pair[cities.index(False)]
+        placed = [
+            (-similarity, sum(other) - bare)
+            for other, similarity in likeness.items()
+            if bare in other and texts[sum(other) - bare][0].city is not None
+        ]
+        if min(placed)[1] == sum(pair) - bare:
+            pairs.add(pair)
+    return pairs
+
+
+def _runs(adverts):
+    """Return adverts in order, parted where one was first seen later than the window after all before it."""
+    runs = []
+    last = None
+    for advert in adverts:
+        if last is None or advert.first_day - last > WINDOW:
+            runs.append([])
+        runs[-1].append(advert)
+        last = max(advert.last_day, last or advert.last_day)
+    return runs
+
+
+def _with_texts(adverts):
+    """Return lists of adverts that are one opening, of those that have a text; each list and all lists in order."""
+    texts = {}
+    for number, advert in enumerate(adverts):
+        texts.setdefault((advert.key or number, advert.text), []).append(advert)
+    texts = list(texts.values())
+    pairs = _alike(texts)
+    # The first of those that are alike leads; one that is like a leader is led by the first such.
+    leaders = []
+    led = defaultdict(list)
+    for number, copies in enumerate(texts):
+        mine = [leader for leader in leaders if (leader, number) in pairs]
+        if not mine:
+            leaders.append(number)
+        led[mine[0] if mine else number] += copies
+    return [run for copies in led.values() for run in _runs([advert for advert in adverts if advert in copies])]
+
+
+def _nearest(advert, copies, order):
+    """Return the copy with a text that is nearest in time, None where all are further off than the window."""
+    before = [copy for copy in copies if order[copy] < order[advert]]
+    after = [copy for copy in copies if order[copy] > order[advert]]
+    gaps = [(advert.first_day - copy.last_day, 0, -order[copy], copy) for copy in before]
+    gaps += [(copy.first_day - advert.last_day, 1, order[copy], copy) for copy in after]
+    gaps = [gap for gap in gaps if gap[0] <= WINDOW]
+    return min(gaps, key=lambda gap: gap[:3])[3] if gaps else None
+
+
+def openings(rows, tracking_parameters, places):
+    """Return lists of (row, rule), one list an opening; the rows are usable and of one world of employers.
+
+    Titles, texts and places say no level, number or other place, and adverts of two titles have nothing in common.
+    """
+    by_address = defaultdict(list)
+    for number, row in enumerate(map(_stripped, rows)):
+        by_address[number if row["url"] is None else address_of(row["url"], tracking_parameters)].append(row)
+    adverts = sorted((Advert(group, places) for group in by_address.values()), key=lambda a: _first_order(a.rows[0]))
+    order = {advert: number for number, advert in enumerate(adverts)}
+    found = _with_texts([advert for advert in adverts if advert.text])
+    opening_of = {advert: number for number, opening in enumerate(found) for advert in opening}
+
+    # Without a text, title, employer, place and time decide.
+    by_key = defaultdict(list)
+    for number, advert in enumerate(adverts):
+        by_key[advert.key or number].append(advert)
+    for copies in by_key.values():
+        texted = [advert for advert in copies if advert.text]
+        for run in _runs([advert for advert in copies if not advert.text]):
+            near = [_nearest(advert, texted, order) for advert in run]
+            for number, advert in enumerate(run):
+                known = [copy for copy in near[number::-1] + near[number:] if copy is not None]
+                if known:
+                    found[opening_of[known[0]]].append(advert)
+                    opening_of[advert] = opening_of[known[0]]
+                else:
+                    found.append([])
+                    opening_of |= dict.fromkeys(run, len(found) - 1)
+                    found[-1] += run
+                    break
+
+    answer = []
+    for opening in found:
+        first = min(opening, key=order.get)
+        earlier = [copy.last_day for copy in by_key.get(first.key, ()) if order[copy] < order[first]]
+        is_repost = bool(earlier) and first.first_day - max(earlier) > WINDOW
+        answer.append([])
+        for advert in opening:
+            for number, row in enumerate(advert.rows):
+                if advert is not first:
+                    rule = "same_key" if advert.key == first.key else "cross_source"
+                elif number:
+                    rule = "reobserved"
+                else:
+                    rule = "repost" if is_repost else "canonical"
+                answer[-1].append((row, rule))
+    return answer

@@ -1,10 +1,14 @@
 """Which adverts are one opening, on invented pairs that were labelled before the rules saw them."""
 
 import csv
+import random
+from datetime import date, datetime, timedelta
 
 import pytest
+import yaml
 
-from conftest import Project
+import oracle
+from conftest import PROJECT, Project
 from duplicate_pairs import PAIRS, text_of
 
 COLUMNS = ["title", "company", "location", "description", "source", "url", "posted_date"]
@@ -20,6 +24,54 @@ WORDS = (
 # Each text has a word of sixty that the one before it has not.
 DRIFT = [" ".join([f"new{word}" for word in range(step)] + WORDS[step:]) for step in range(10)]
 STREETS = 22
+# What the spellings of a place share, its city and its country.
+PLACES = {
+    "Leeds, England, United Kingdom": ("leeds", "leeds", "GB"),
+    "Leeds, UK": ("leeds", "leeds", "GB"),
+    "York, England, United Kingdom": ("york", "york", "GB"),
+    "United Kingdom": ("gb", None, "GB"),
+    "Oslo, Norway": ("oslo", "oslo", "NO"),
+    "Norway": ("no", None, "NO"),
+    None: (None, None, None),
+}
+WORLDS = 150
+
+
+def world(number):
+    """Rows of one employer: texts that drift or are cut, days about the windows, addresses of several boards."""
+    rng = random.Random(number)
+    employer = (
+        "".join("bdfgklmnprstvz"[number // 14**at % 14] + "aeiou"[number // 5**at % 5] for at in (1, 0)) + "brook"
+    )
+    base = [f"{word}{number}" for word in rng.sample(WORDS, rng.choice([20, 40, len(WORDS)]))]
+    titles = rng.sample(["Gardener", "Bookkeeper"], rng.choice([1, 1, 2]))
+    places = rng.sample(list(PLACES), rng.choice([1, 2, 3]))
+    for advert in range(rng.randrange(2, 7)):
+        title = rng.choice(titles)
+        words = [f"{title}{word}" for word in base]
+        for at in rng.sample(range(len(base)), rng.choice([0, 0, 1, 1, 2, 4, 6, 12])):
+            words[at] = f"other{advert}{at}"
+        text = " ".join(words[: rng.choice([len(words), len(words), len(words) * 3 // 5])])
+        board = rng.choice(["linkedin", "indeed", "gamma"])
+        day = date(2026, 1, 5) + timedelta(rng.choice([0, 0, 1, 10, 29, 30, 31, 45, 60, 61, 62, 90, 121]))
+        place = rng.choice(places)
+        for again in range(rng.choice([1, 1, 1, 2])):
+            identity = f"40{number:05}{advert:03}"
+            country = rng.choice(["www", "uk"])
+            url = {
+                "linkedin": f"https://{country}.linkedin.com/jobs/view/{rng.choice(['', 'x-at-y-'])}{identity}",
+                "indeed": f"https://{country}.indeed.com/viewjob?jk={identity}",
+                "gamma": f"https://gamma.example/{identity}",
+            }[board]
+            yield {
+                "title": title,
+                "company": employer if number % 10 else None,
+                "location": place,
+                "description": None if rng.random() < 0.2 else text,
+                "source": board,
+                "url": f"{url}{'&' if '?' in url else '?'}utm_source={again}",
+                "posted_date": str(day + timedelta(again * rng.choice([1, 20, 50]))),
+            }
 
 
 def adverts():
@@ -39,14 +91,44 @@ def adverts():
 
 
 @pytest.fixture(scope="module")
-def posting_of(tmp_path_factory):
-    """The posting under which each url counts."""
+def ledger(tmp_path_factory):
+    """The posting under which each url counts, and by which rule."""
     project = Project(tmp_path_factory.mktemp("pairs"))
     with (project.folder / "pairs.csv").open("w", encoding="utf-8", newline="") as handle:
         csv.writer(handle).writerows([COLUMNS, *adverts()])
+        worlds = [row for number in range(WORLDS) for row in world(number)]
+        csv.DictWriter(handle, COLUMNS).writerows(worlds)
     project.script("load_postings", project.folder / "pairs.csv")
     project.dbt("build", "--select", "+fct_posting_observations", "--exclude-resource-type", "test", "unit_test")
-    return dict(project.query("select url, posting_id from marts.fct_posting_observations"))
+    rows = project.query("select url, posting_id, match_rule from marts.fct_posting_observations")
+    return {url: (posting, rule) for url, posting, rule in rows}
+
+
+@pytest.fixture(scope="module")
+def posting_of(ledger):
+    """The posting under which each url counts."""
+    return {url: posting for url, (posting, _) in ledger.items()}
+
+
+def test_random_worlds_are_as_the_rules_say(ledger):
+    tracking = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["url_tracking_parameters"]
+    wrong = {}
+    for number in range(WORLDS):
+        # All are seen at one time, and a file's rows in the order of their urls.
+        rows = sorted(world(number), key=lambda row: row["url"])
+        seen = {"loaded_at": datetime(2026, 12, 1), "source_file": "pairs.csv"}
+        rows = [row | seen | {"source_row": at} for at, row in enumerate(rows)]
+        wanted = {
+            frozenset((row["url"], rule) for row, rule in opening)
+            for opening in oracle.openings(rows, tracking, PLACES)
+        }
+        found = {}
+        for row in rows:
+            posting, rule = ledger[row["url"]]
+            found.setdefault(posting, set()).add((row["url"], rule))
+        if wanted != set(map(frozenset, found.values())):
+            wrong[number] = (wanted, found)
+    assert not wrong
 
 
 def test_pairs_are_told_apart(posting_of):
