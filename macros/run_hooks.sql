@@ -101,7 +101,7 @@
     {#- dbt run-operation export_raw: what the DuckDB warehouse holds, for Spark. -#}
     {% set folder = env_var('TALENT_RAW', 'data/raw') %}
     {% do run_query(
-        "copy (select * exclude (long_fields) from raw.job_postings) to '" ~ folder
+        "copy (select columns(lambda name: name <> 'long_fields') from raw.job_postings) to '" ~ folder
         ~ "' (format parquet, compression zstd, per_thread_output, overwrite)"
     ) %}
     {% do log('raw.job_postings is in ' ~ folder, info=true) %}

@@ -177,7 +177,8 @@ def make_raw_table(connection: duckdb.DuckDBPyConnection) -> None:
             [schema, table],
         ).fetchall()
     }
-    wanted = [*POSTING_FIELDS, *ADDED_FIELDS, "loaded_at", "source_file", "source_row"]
+    read = [name for name in ADDED_FIELDS if name != "long_fields"]
+    wanted = [*POSTING_FIELDS, *read, "loaded_at", "source_file", "source_row"]
     missing = [name for name in dict.fromkeys(wanted) if name not in present and (is_view or name not in ADDED_FIELDS)]
     if missing:
         kind = "view" if is_view else "table"

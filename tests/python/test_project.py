@@ -228,7 +228,7 @@ def test_a_table_of_another_loader_gets_the_fields_that_it_lacks(other_loader):
     columns = other_loader(f"create table raw.job_postings as {table}")
     assert {name.lower() for name in columns} == {
         *warehouse.POSTING_FIELDS,
-        *("other_fields", "scraped_at", "loaded_at", "source_file", "source_row"),
+        *("other_fields", "long_fields", "scraped_at", "loaded_at", "source_file", "source_row"),
     }
     assert columns["posted_date"] == "DATE" and columns["salary"] == "VARCHAR"
 
@@ -239,3 +239,4 @@ def test_a_raw_table_without_its_rows_places_is_refused(other_loader, kind):
         other_loader(f"create {kind} raw.job_postings as select 't' as title")
     assert "\n" not in str(raised.value)
     assert ("salary" in str(raised.value)) == (kind == "view")
+    assert "long_fields" not in str(raised.value)
