@@ -83,7 +83,8 @@ sampled as (
 
     select
         *,
-        row_number() over (partition by text_group order by text_id, employer) as position
+        row_number() over (partition by text_group order by text_id, employer) as position,
+        row_number() over (order by text_group, text_id, employer) as voice
     from voices
 
 ),
@@ -110,6 +111,7 @@ any_ai_word as (
 cleaned as (
 
     select
+        sampled.voice,
         sampled.text_group,
         sampled.employer,
         texts.text,
@@ -118,17 +120,14 @@ cleaned as (
             trim(
                 regexp_replace(
                     regexp_replace(
-                        regexp_replace(
-                            lower(regexp_replace(
-                                replace(left(texts.text, {{ var('emerging_max_characters') }}), chr(92), ''),
-                                '<[^>]*>', '|', 'g'
-                            )),
-                            '[^\p{L}\p{N}+#& .''’-]+|[.](?:\s|$)|&| - '
-                            || '| (?:{{ any_of(var("emerging_list_words")) }}) ', ' | ', 'g'
-                        ),
-                        '[^\p{L}\p{N}+#|]+', ' ', 'g'
+                        lower(regexp_replace(
+                            replace(left(texts.text, {{ var('emerging_max_characters') }}), chr(92), ''),
+                            '<[^>]*>', '|', 'g'
+                        )),
+                        '[^\p{L}\p{N}+#& .''’-]+|[.](?:\s|$)|&| - '
+                        || '| (?:{{ any_of(var("emerging_list_words")) }}) ', ' | ', 'g'
                     ),
-                    '\s\s+', ' ', 'g'
+                    '[^\p{L}\p{N}+#|]+', ' ', 'g'
                 )
             ),
             '\b(?:' || any_ai_word.alternatives || ')\b', '|', 'g'
@@ -154,8 +153,8 @@ group_counts as (
 split_texts as (
 
     select
+        voice,
         text_group,
-        employer,
         string_split('| ' || words || ' | | |', ' ') as words
     from cleaned
 
@@ -164,8 +163,8 @@ split_texts as (
 numbered as (
 
     select
+        voice,
         text_group,
-        employer,
         words,
         unnest(generate_series(2, len(words) - 3)) as position
     from split_texts
@@ -175,8 +174,8 @@ numbered as (
 words as (
 
     select
+        voice,
         text_group,
-        employer,
         words[position] as word,
         words[position + 1] as second_word,
         words[position + 2] as third_word,
@@ -192,9 +191,23 @@ said as (
 
     select distinct
         word,
-        employer
+        voice
     from words
     where text_group = 'recent'
+
+),
+
+written as (
+
+    select
+        said.word,
+        count(*) as voice_count
+    from said
+    left join {{ ref('language_words') }} as function_words on said.word = function_words.word
+    where
+        function_words.word is null
+        and regexp_matches(said.word, '\p{L}.*\p{L}')
+    group by said.word
 
 ),
 
@@ -202,14 +215,10 @@ said as (
 stems as (
 
     select
-        said.word,
-        said.employer,
-        {{ word_stems('said.word') }} as stem
-    from said
-    left join {{ ref('language_words') }} as function_words on said.word = function_words.word
-    where
-        function_words.word is null
-        and regexp_matches(said.word, '\p{L}.*\p{L}')
+        word,
+        voice_count,
+        {{ word_stems('word') }} as stem
+    from written
 
 ),
 
@@ -219,13 +228,13 @@ said_stems as (
     select stem
     from stems
     group by stem
-    having count(distinct employer) >= {{ var('emerging_min_employers') }}
+    having sum(voice_count) >= {{ var('emerging_min_employers') }}
 
 ),
 
 said_words as (
 
-    select distinct
+    select
         stems.word,
         stems.stem
     from stems
@@ -250,16 +259,16 @@ phrases as (
 mentions as (
 
     select
+        voice,
         text_group,
-        employer,
         stem as term,
         word as form,
         begins_item and ends_item as is_item
     from phrases
     union all
     select
+        voice,
         text_group,
-        employer,
         stem || ' ' || second_stem as term,
         word || ' ' || second_word as form,
         begins_item and second_ends_item as is_item
@@ -267,8 +276,8 @@ mentions as (
     where second_stem is not null
     union all
     select
+        voice,
         text_group,
-        employer,
         stem || ' ' || second_stem || ' ' || third_stem as term,
         word || ' ' || second_word || ' ' || third_word as form,
         begins_item and third_ends_item as is_item
@@ -277,18 +286,50 @@ mentions as (
 
 ),
 
--- One row a term, form, group and employer, of AI postings; of the others below.
+-- One row a term, form and text, of recent AI postings; of the others below, where enough of these say it.
+recent_texts as (
+
+    select
+        voice,
+        term,
+        form,
+        bool_or(is_item) as is_item
+    from mentions
+    where text_group = 'recent'
+    group by voice, term, form
+
+),
+
+recent_terms as (
+
+    select term
+    from recent_texts
+    group by term
+    having count(distinct voice) >= {{ var('emerging_min_employers') }}
+
+),
+
 form_texts as (
 
     select
-        term,
-        form,
-        text_group,
-        employer,
-        bool_or(is_item) as is_item
+        recent_texts.voice,
+        'recent' as text_group,
+        recent_texts.term,
+        recent_texts.form,
+        recent_texts.is_item
+    from recent_texts
+    inner join recent_terms on recent_texts.term = recent_terms.term
+    union all
+    select
+        mentions.voice,
+        'before' as text_group,
+        mentions.term,
+        mentions.form,
+        bool_or(mentions.is_item) as is_item
     from mentions
-    where text_group <> 'other'
-    group by term, form, text_group, employer
+    inner join recent_terms on mentions.term = recent_terms.term
+    where mentions.text_group = 'before'
+    group by mentions.voice, mentions.term, mentions.form
 
 ),
 
@@ -296,21 +337,19 @@ form_texts as (
 term_texts as (
 
     select
+        text_group,
         term,
         form,
-        text_group,
-        employer,
         is_item
     from form_texts
     union all
     select
+        text_group,
         term,
         null as form,
-        text_group,
-        employer,
         bool_or(is_item) as is_item
     from form_texts
-    group by term, text_group, employer
+    group by voice, text_group, term
 
 ),
 
@@ -375,9 +414,9 @@ sure_terms as (
 other_texts as (
 
     select
+        mentions.voice,
         mentions.term,
-        mentions.form,
-        mentions.employer
+        mentions.form
     from mentions
     inner join sure_terms on mentions.term = sure_terms.term
     where mentions.text_group = 'other'
@@ -389,14 +428,14 @@ other_counts as (
     select
         term,
         form,
-        count(distinct employer) as other_count
+        count(distinct voice) as other_count
     from other_texts
     group by term, form
     union all
     select
         term,
         null as form,
-        count(distinct employer) as other_count
+        count(distinct voice) as other_count
     from other_texts
     group by term
 
@@ -579,32 +618,34 @@ new_or_known as (
 
 ),
 
--- What stands near each mention of the likeliest.
-near_words as (
+-- What stands near each mention of the likeliest. Those are few: found before the texts are looked at.
+near_mentions as materialized (
 
     select
         new_or_known.term,
-        substr(
-            ' ' || cleaned.words || ' ',
-            greatest(
-                cast(strpos(' ' || cleaned.words || ' ', ' ' || new_or_known.form || ' ') as integer)
-                - {{ var('emerging_near_characters') }},
-                1
-            ),
-            2 * {{ var('emerging_near_characters') }} + length(new_or_known.form)
-        ) as words
-    from new_or_known
-    inner join form_texts on new_or_known.term = form_texts.term and new_or_known.form = form_texts.form
-    inner join cleaned on form_texts.text_group = cleaned.text_group and form_texts.employer = cleaned.employer
+        new_or_known.form,
+        form_texts.voice
+    from form_texts
+    inner join new_or_known on form_texts.term = new_or_known.term and form_texts.form = new_or_known.form
     where not new_or_known.is_in_taxonomy
 
 ),
 
-talk_words as (
+near_words as (
 
-    select string_agg(word, '|') as any_word
-    from {{ ref('advert_words') }}
-    where kind = 'near'
+    select
+        near_mentions.term,
+        substr(
+            ' ' || cleaned.words || ' ',
+            greatest(
+                cast(strpos(' ' || cleaned.words || ' ', ' ' || near_mentions.form || ' ') as integer)
+                - {{ var('emerging_near_characters') }},
+                1
+            ),
+            2 * {{ var('emerging_near_characters') }} + length(near_mentions.form)
+        ) as words
+    from near_mentions
+    inner join cleaned on near_mentions.voice = cleaned.voice
 
 ),
 
@@ -612,10 +653,17 @@ talk as (
 
     select near_words.term
     from near_words
-    cross join talk_words
     group by near_words.term
     having
-        count(*) filter (where regexp_matches(near_words.words, '\b(?:' || talk_words.any_word || ')\b'))
+        count(*) filter (
+            where exists (
+                select 1
+                from {{ ref('advert_words') }} as advert_words
+                where
+                    advert_words.kind = 'near'
+                    and contains(' ' || near_words.words || ' ', ' ' || advert_words.word || ' ')
+            )
+        )
         >= {{ var('emerging_near_share') }} * count(*)
 
 ),
@@ -688,7 +736,7 @@ shortest as (
     from kept
     inner join form_texts
         on kept.term = form_texts.term and kept.form = form_texts.form and form_texts.text_group = 'recent'
-    inner join cleaned on cleaned.text_group = 'recent' and form_texts.employer = cleaned.employer
+    inner join cleaned on form_texts.voice = cleaned.voice
 
 ),
 
