@@ -1,149 +1,48 @@
-{%- set levels = "['" ~ var('text_level_words') | map('replace', "'", "''") | join("', '") ~ "']" -%}
 {%- set title_levels = "['" ~ var('title_level_words') | map('replace', "'", "''") | join("', '") ~ "']" -%}
-{%- set requisition
-    = '(?:(?:' ~ any_of(var('requisition_words')) ~ ')[ _.-]*(?:' ~ any_of(var('number_signs')) ~ ')|'
-    ~ any_of(var('requisition_number_words')) ~ ')[^a-z0-9]{0,4}((?:[a-z]{1,4}[-_]?)?[0-9][a-z0-9_-]{2,})' -%}
 {%- set sketch_columns = 16 -%}
 {%- set neighbours = range(1, var('text_neighbours') + 1) -%}
-with adverts as not materialized (
+with lines as not materialized (
 
-    select *
-    from {{ ref('int_adverts') }}
-    where line is not null
+    select * from {{ ref('int_advert_lines') }}
 
 ),
 
--- Copies of one key and text are one line: the first of them is compared with other lines.
-days as (
-
-    select
-        line,
-        max(last_date) as last_date
-    from adverts
-    group by line
-
-),
-
-lines as (
-
-    select
-        adverts.line,
-        adverts.advert_id,
-        adverts.posting_key,
-        adverts.role_id,
-        adverts.employer_key,
-        adverts.city,
-        adverts.place,
-        adverts.source,
-        adverts.text_observation_id,
-        adverts.first_date,
-        days.last_date,
-        adverts.is_role_shared,
-        adverts.is_place_shared,
-        places.country_code,
-        places.region_code,
-        coalesce(employers.has_agency_name, false) as is_agency
-    from adverts
-    inner join days on adverts.line = days.line
-    left join {{ ref('int_places') }} as places on adverts.location = places.location
-    left join {{ ref('int_employers') }} as employers on adverts.company = employers.company
-    where adverts.node = adverts.line
-
-),
-
-sized as (
-
-    select
-        *,
-        count(*) over (partition by role_id, city) as city_lines,
-        count(*) over (partition by role_id) as role_lines,
-        count(city) over (partition by role_id) as placed_lines
-    from lines
-
-),
-
-needed as (
-
-    select
-        *,
-        is_role_shared
-        and (city_lines > 1 or (placed_lines > 0 and placed_lines < role_lines)) as is_of_role,
-        placed_lines > 0 and placed_lines < role_lines as is_partly_placed
-    from sized
-
-),
-
--- Texts are read only where there is another one to compare with.
 texts as not materialized (
 
-    select
-        needed.line,
-        needed.role_id,
-        needed.employer_key,
-        needed.place,
-        needed.is_of_role,
-        needed.is_place_shared,
-        staged.description
-    from needed
-    inner join {{ ref('stg_job_postings') }} as staged on needed.text_observation_id = staged.observation_id
-    where needed.is_of_role or needed.is_place_shared
-
-),
-
--- Other titles of an employer in a place: texts that are nearly the same begin alike or share their last line by
--- alphabet.
-passages as (
-
-    select
-        line,
-        role_id,
-        unnest([
-            {{ hash_of(['employer_key', 'place', 'left(description, 100)']) }},
-            {{ hash_of(['employer_key', 'place', 'list_max(string_split(description, chr(10)))']) }}
-        ]) as passage
-    from texts
-    where is_place_shared
-
-),
-
-shared_passages as (
-
-    select passage
-    from passages
-    group by passage
-    having min(role_id) <> max(role_id)
-
-),
-
-quoted as (
-
-    select distinct
-        passages.line,
-        passages.passage
-    from passages
-    inner join shared_passages on passages.passage = shared_passages.passage
-
-),
-
-split as (
-
-    select
-        texts.line,
-        list_distinct(string_split({{ comparable_text('texts.description') }}, ' ')) as words
-    from texts
-    where texts.is_of_role or texts.line in (select quoted.line from quoted)
+    select * from {{ ref('int_text_words') }}
 
 ),
 
 worded as materialized (
 
     select
-        needed.*,
-        split.words,
-        len(split.words) as word_count,
-        list_intersect(split.words, {{ levels }}) as levels
-    from split
-    inner join needed on split.line = needed.line
+        lines.line,
+        lines.role_id,
+        lines.employer_key,
+        lines.city,
+        lines.source,
+        lines.text_id,
+        lines.first_date,
+        lines.last_date,
+        lines.country_code,
+        lines.region_code,
+        lines.is_agency,
+        lines.is_of_role,
+        lines.is_partly_placed,
+        lines.is_city_shared,
+        texts.word_count,
+        texts.levels
+    from lines
+    inner join texts on lines.text_id = texts.text_id
+
+),
+
+quoted as (
+
+    select
+        line,
+        unnest(passages) as passage
+    from lines
 
 ),
 
@@ -157,7 +56,7 @@ in_cities as (
         lead(line, {{ step }}) over in_city as behind_{{ step }}{{ ',' if not loop.last }}  -- noqa: LT02
     {% endfor %}
     from worded
-    where is_of_role and city_lines > 1
+    where is_of_role and is_city_shared
     window in_city as (partition by role_id, city order by word_count, line)
 
 ),
@@ -234,36 +133,6 @@ candidates as (
 
 ),
 
--- Which of so many bits the words of a text set: a bit that the other text lacks is a word that it lacks.
-bits as (
-
-    select
-        line,
-        hash(word) & {{ sketch_columns * 32 - 1 }} as bit
-    from (
-        select
-            line,
-            unnest(words) as word
-        from worded
-    ) as listed
-
-),
-
-sketches as (
-
-    select
-        line,
-    {% for column in range(sketch_columns) %}
-        coalesce(
-            bit_or(cast(1 as bigint) << cast(bit // {{ sketch_columns }} as integer))
-            filter (where bit % {{ sketch_columns }} = {{ column }}), 0
-        ) as bits_{{ column }}{{ ',' if not loop.last }}  -- noqa: LT02
-    {% endfor %}
-    from bits
-    group by line
-
-),
-
 paired as (
 
     select
@@ -277,6 +146,8 @@ paired as (
         and one.city = other.city
         and one.first_date - {{ var('same_place_days') }} <= other.last_date
         and other.first_date - {{ var('same_place_days') }} <= one.last_date as is_same_place,
+        one.text_id,
+        other.text_id as other_text_id,
         one.word_count as one_count,
         other.word_count as other_count
     from candidates
@@ -316,8 +187,8 @@ bounded as (
             else {{ [var('same_place_similarity'), var('contained_text_similarity')] | min }}
         end as least_similarity
     from paired
-    inner join sketches as one on paired.line = one.line
-    inner join sketches as other on paired.other_line = other.line
+    inner join texts as one on paired.text_id = one.text_id
+    inner join texts as other on paired.other_text_id = other.text_id
 
 ),
 
@@ -327,8 +198,8 @@ compared as (
         bounded.*,
         len(list_intersect(one.words, other.words)) as shared
     from bounded
-    inner join worded as one on bounded.line = one.line
-    inner join worded as other on bounded.other_line = other.line
+    inner join texts as one on bounded.text_id = one.text_id
+    inner join texts as other on bounded.other_text_id = other.text_id
     where
         bounded.most_shared
         >= bounded.least_similarity * (bounded.one_count + bounded.other_count - bounded.most_shared)
@@ -373,29 +244,25 @@ alike as (
 signs as (
 
     select
-        adverts.line,
-        adverts.location,
-        worded.words,
+        lines.line,
+        lines.location,
+        texts.words,
         string_split(
-            trim(regexp_replace({{ comparable_text('adverts.title') }}, '(?:^| )[^ ](?: [^ ])*(?: |$)', ' ', 'g')), ' '
+            trim(regexp_replace({{ comparable_text('lines.title') }}, '(?:^| )[^ ](?: [^ ])*(?: |$)', ' ', 'g')), ' '
         ) as title_words,
-        regexp_extract_all(adverts.title, '[0-9]+') as title_numbers,
-        list_distinct(string_split({{ comparable_text('adverts.title') }}, ' ')) as all_title_words,
-        string_split({{ comparable_text("coalesce(adverts.location, '')") }}, ' ') as place_words,
-        regexp_extract_all(lower(staged.description), '{{ requisition }}', 1) as requisitions
-    from adverts
-    inner join {{ ref('stg_job_postings') }} as staged on adverts.text_observation_id = staged.observation_id
-    inner join worded on adverts.line = worded.line
+        regexp_extract_all(lines.title, '[0-9]+') as title_numbers,
+        list_distinct(string_split({{ comparable_text('lines.title') }}, ' ')) as all_title_words,
+        string_split({{ comparable_text("coalesce(lines.location, '')") }}, ' ') as place_words,
+        texts.requisitions
+    from lines
+    inner join texts on lines.text_id = texts.text_id
     where
-        adverts.node = adverts.line
-        and (
-            adverts.line in (select alike.line from alike) or adverts.line in (select alike.other_line from alike)
-        )
+        lines.line in (select alike.line from alike) or lines.line in (select alike.other_line from alike)
 
 ),
 
 -- A text may name its own place or title; by that alone two are told apart where the other names it in neither.
-named as (
+named as materialized (
 
     select
         *,

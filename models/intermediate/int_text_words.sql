@@ -1,0 +1,82 @@
+{{ config(materialized='incremental', incremental_strategy='append') }}
+
+{%- set levels = "['" ~ var('text_level_words') | map('replace', "'", "''") | join("', '") ~ "']" -%}
+{%- set requisition
+    = '(?:(?:' ~ any_of(var('requisition_words')) ~ ')[ _.-]*(?:' ~ any_of(var('number_signs')) ~ ')|'
+    ~ any_of(var('requisition_number_words')) ~ ')[^a-z0-9]{0,4}((?:[a-z]{1,4}[-_]?)?[0-9][a-z0-9_-]{2,})' -%}
+{%- set sketch_columns = 16 -%}
+with lines as (
+
+    select
+        text_id,
+        min(text_observation_id) as observation_id
+    from {{ ref('int_advert_lines') }}
+    group by text_id
+
+),
+
+texts as (
+
+    select
+        lines.text_id,
+        staged.description
+    from lines
+    inner join {{ ref('stg_job_postings') }} as staged on lines.observation_id = staged.observation_id
+    {% if is_incremental() %}
+        left join {{ this }} as known on lines.text_id = known.text_id
+        where known.text_id is null
+    {% endif %}
+
+),
+
+split as (
+
+    select
+        text_id,
+        list_distinct(string_split({{ comparable_text('description') }}, ' ')) as words,
+        regexp_extract_all(lower(description), '{{ requisition }}', 1) as requisitions
+    from texts
+
+),
+
+-- Which of so many bits the words of a text set: a bit that the other text lacks is a word that it lacks.
+bits as (
+
+    select
+        text_id,
+        hash(word) & {{ sketch_columns * 32 - 1 }} as bit
+    from (
+        select
+            text_id,
+            unnest(words) as word
+        from split
+    ) as listed
+
+),
+
+sketches as (
+
+    select
+        text_id,
+    {% for column in range(sketch_columns) %}
+        coalesce(
+            bit_or(cast(1 as bigint) << cast(bit // {{ sketch_columns }} as integer))
+            filter (where bit % {{ sketch_columns }} = {{ column }}), 0
+        ) as bits_{{ column }}{{ ',' if not loop.last }}  -- noqa: LT02
+    {% endfor %}
+    from bits
+    group by text_id
+
+)
+
+select
+    split.text_id,
+    split.words,
+    cast(len(split.words) as integer) as word_count,
+    list_intersect(split.words, {{ levels }}) as levels,
+    split.requisitions,
+{% for column in range(sketch_columns) %}
+    sketches.bits_{{ column }}{{ ',' if not loop.last }}  -- noqa: LT02
+{% endfor %}
+from split
+inner join sketches on split.text_id = sketches.text_id
