@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build check test test-browser test-clients test-spark test-metrics spark fuzz trends lint format docs export bench clean lock
+.PHONY: help build check test test-browser test-clients test-spark test-metrics spark histories fuzz trends lint format docs export bench clean lock
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,11 +32,14 @@ build: $(VENV)/.runtime ## Build the marts, charts and report (from demo posting
 QUICK := $(addprefix tests/python/test_,text_skills.py text_facts.py places.py load_postings.py feeds.py cells.py \
 	generate_postings.py)
 
+# Processes, one a core, share the tests, in the order and the groups that conftest.py gives them.
+SHARED := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+
 check: $(VENV)/.dev lint ## Check the style, types, and what starts no dbt
-	$(BIN)/python -m pytest $(QUICK)
+	$(BIN)/python -m pytest $(SHARED) $(QUICK)
 
 test: $(VENV)/.dev lint ## Run every check that needs nothing but Python
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SHARED)
 
 test-browser: $(VENV)/.dev ## Look at the report and the documentation in a browser (needs chromium)
 	$(BIN)/python -m pytest tests/browser
@@ -51,6 +54,9 @@ test-spark: $(VENV)/.dev $(SPARK_VENV)/.runtime ## Build on Spark and compare wi
 
 test-metrics: $(VENV)/.dev $(METRICS_VENV)/.runtime ## Ask the metrics of the semantic layer by MetricFlow and compare with the marts
 	$(BIN)/python -m pytest tests/metrics
+
+histories: $(VENV)/.dev ## Build twenty random histories of loads step by step and compare with one build (a quarter of an hour)
+	HISTORIES=20 $(BIN)/python -m pytest $(SHARED) tests/python/test_incremental.py -k one_build_gives
 
 fuzz: $(VENV)/.dev ## Read 5,000 mutated files of every format: no traceback, no hang, no other rows than a plain reader's
 	$(BIN)/python tests/python/fuzz_readers.py

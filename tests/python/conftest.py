@@ -1,4 +1,5 @@
 import csv
+import fcntl
 import os
 import shutil
 import subprocess
@@ -10,8 +11,14 @@ import pytest
 
 from talent_demand import warehouse
 from talent_demand.readers.load import LOADED_FILES_DDL
+from warm_dbt import WarmDbt
 
 PROJECT = Path(__file__).resolve().parents[2]
+DBT = Path(sys.executable).with_name("dbt")
+# Files of tests in the order in which processes that share them (make test) take them: what takes long comes first.
+LONGEST = (
+    "incremental published_marts marts readme interrupted trends accuracy duplicates any_rows project load_postings"
+).split()
 
 
 def read_seed(name):
@@ -20,10 +27,19 @@ def read_seed(name):
         return list(csv.DictReader(handle))
 
 
+def pytest_collection_modifyitems(items):
+    """What a file builds once serves all its tests: one process runs them, but for those that build their own."""
+    places = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+    for item in items:
+        if "project" not in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 class Project:
     """The project on a warehouse of its own: scripts and dbt run as a user runs them, in processes of their own."""
 
-    parsed = None
+    warm = None
 
     def __init__(self, folder):
         """Keep warehouse, published marts and dbt's target in ``folder``."""
@@ -58,15 +74,20 @@ class Project:
         return self.run(sys.executable, f"scripts/{name}.py", *arguments, check=check)
 
     def dbt(self, *arguments, check=True):
-        """Run dbt; what an earlier run, for any test, kept of its reading of the project spares this one the same."""
-        parsed = self.folder / "target" / "partial_parse.msgpack"
-        if Project.parsed and not parsed.exists():
-            parsed.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(Project.parsed, parsed)
-        finished = self.run(Path(sys.executable).with_name("dbt"), "--no-use-colors", *arguments, check=check)
-        if not Project.parsed and parsed.exists() and "--vars" not in arguments:
-            Project.parsed = parsed
+        """Run dbt, which has read the project once for all tests."""
+        Project.warm = Project.warm or WarmDbt()
+        finished = Project.warm.run(["--no-use-colors", *arguments], self.environment)
+        if check and finished.returncode:
+            raise AssertionError(f"dbt {arguments} ended with {finished.returncode}\n{finished.stdout}")
         return finished
+
+    def copy_to(self, folder):
+        """A copy of this project, built as it is, that a test may change."""
+        shutil.copytree(self.folder / "target", folder / "target")
+        copy = Project(folder)
+        shutil.copy(self.warehouse, copy.warehouse)
+        shutil.copy(self.marts, copy.marts)
+        return copy
 
     def query(self, sql, parameters=None):
         """Rows of a query on the warehouse."""
@@ -76,10 +97,16 @@ class Project:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
-    """The project built once on the default demo postings; tests must not change it."""
-    project = Project(tmp_path_factory.mktemp("demo"))
-    project.script("generate_postings")
-    project.dbt("build")
+    """The default demo postings, built once for all processes that share the tests; these must not change them."""
+    is_shared = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    project = Project((base.parent if is_shared else base) / "demo")
+    project.folder.mkdir(exist_ok=True)
+    with (project.folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not project.marts.exists():
+            project.script("generate_postings")
+            project.dbt("build")
     return project
 
 

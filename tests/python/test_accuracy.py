@@ -31,7 +31,8 @@ def spellings():
 def read_postings(tmp_path_factory):
     """A project that read each labelled title, each example of a title rule and each posting labelled for AI."""
     project = Project(tmp_path_factory.mktemp("titles"))
-    titles = [row["title"] for row in labelled("titles")] + [row["example"] for row in read_seed("seniority_rules")]
+    titles = [row["title"] for name in ("titles", "roles") for row in labelled(name)]
+    titles += [row["example"] for row in read_seed("seniority_rules")]
     rows = [(title, "") for title in dict.fromkeys(titles)]
     rows += [(row["title"], row["description"]) for row in labelled("involvement")]
     with (project.folder / "postings.csv").open("w", encoding="utf-8", newline="") as handle:
@@ -39,7 +40,8 @@ def read_postings(tmp_path_factory):
         writer.writerow(["title", "description", "url", "posted_date"])
         writer.writerows([*row, f"https://jobs.example/{place}", "2024-06-03"] for place, row in enumerate(rows))
     project.script("load_postings", project.folder / "postings.csv")
-    project.dbt("build", "--select", "+int_ai_involvement", "--exclude-resource-type", "test", "unit_test")
+    models = ("+int_ai_involvement", "+int_title_roles")
+    project.dbt("build", "--select", *models, "--exclude-resource-type", "test", "unit_test")
     return project
 
 
@@ -94,6 +96,24 @@ def test_the_published_figures_are_those_of_the_rules(pairs):
     if not FIGURES.exists() or FIGURES.read_text(encoding="utf-8") != text.getvalue():
         FIGURES.write_text(text.getvalue(), encoding="utf-8")
         pytest.fail(f"{FIGURES.relative_to(PROJECT)} is written anew: look at it and commit it")
+
+
+def test_readers_and_rules_agree_on_the_work_that_a_title_names(read_postings):
+    found = dict(
+        read_postings.query(
+            """
+            select titles.title, roles.role_family
+            from intermediate.int_titles as titles
+            inner join intermediate.int_title_roles as roles on titles.title_words = roles.title_words
+            """
+        )
+    )
+    wrong = [
+        (row["title"], row["role_family"], found[row["title"]])
+        for row in labelled("roles")
+        if (found[row["title"]] or "") != row["role_family"]
+    ]
+    assert wrong == []
 
 
 def test_readers_and_rules_agree_on_what_ai_has_to_do_with_a_job(read_postings):

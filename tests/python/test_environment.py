@@ -51,7 +51,6 @@ def test_scripts(foreign):
     assert "usage: load_postings.py" in run(foreign, sys.executable, "scripts/load_postings.py", "--help")
 
 
-@pytest.mark.dbt
 def test_dbt_finds_the_profile_from_elsewhere(foreign, tmp_path):
     for name in ("DBT_PROFILES_DIR", "DBT_PROJECT_DIR", "DBT_PROFILE", "DBT_TARGET"):
         del foreign[name]

@@ -13,10 +13,9 @@ import duckdb
 import pytest
 from dbt_common.exceptions import DbtRuntimeError
 
-from conftest import PROJECT, Project
+from conftest import DBT, PROJECT, Project
 from talent_demand import dbt_plugin, warehouse
 
-DBT = Path(sys.executable).with_name("dbt")
 LOAD = (sys.executable, "scripts/load_postings.py")
 
 
@@ -112,7 +111,6 @@ def test_nohup_is_minded(project, tmp_path):
     assert project.query("select count(*) from raw.job_postings") == [(50_000,)]
 
 
-@pytest.mark.dbt
 def test_a_build_that_is_asked_to_end(demo, project):
     shutil.copy(demo.warehouse, project.warehouse)
     for number, moment in ((signal.SIGTERM, "START sql table"), (signal.SIGHUP, "START python")):
@@ -126,11 +124,8 @@ def test_a_build_that_is_asked_to_end(demo, project):
     assert {left.name for left in project.folder.iterdir()} == {"warehouse.duckdb", "target", "logs"}
 
 
-@pytest.mark.dbt
-def test_a_build_that_is_killed_is_carried_on(demo, tmp_path_factory, tmp_path):
-    project, clean = (Project(tmp_path_factory.mktemp(name)) for name in ("killed", "clean"))
-    shutil.copy(demo.warehouse, project.warehouse)
-    shutil.copy(demo.marts, project.marts)
+def test_a_build_that_is_killed_is_carried_on(demo, tmp_path):
+    project, clean = demo.copy_to(tmp_path / "killed"), Project(tmp_path)
     project.script("load_postings", make_csv(tmp_path / "new.csv", 50))
     shutil.copy(project.warehouse, clean.warehouse)
     before = marts(project)
@@ -156,7 +151,6 @@ def test_a_build_that_is_killed_is_carried_on(demo, tmp_path_factory, tmp_path):
     assert len(after["fct_posting_observations"]) == len(before["fct_posting_observations"]) + 50
 
 
-@pytest.mark.dbt
 def test_a_failure_that_is_mended_is_retried(demo, project, tmp_path):
     shutil.copy(demo.warehouse, project.warehouse)
     copy = tmp_path / "project"
@@ -192,7 +186,6 @@ def test_a_load_says_that_the_warehouse_is_in_use(project, tmp_path):
     assert project.script("load_postings", path).returncode == 0
 
 
-@pytest.mark.dbt
 def test_a_build_waits_for_the_warehouse(project):
     holder = hold(project.warehouse)
     process = start(project, DBT, "--quiet", "run", "--select", "+stg_job_postings")
@@ -234,10 +227,9 @@ def test_what_was_spilled_by_a_killed_run_is_cleared(tmp_path, monkeypatch):
     assert [left.name for left in spilled.iterdir()] == ["mine"]
 
 
-@pytest.mark.dbt
 def test_a_build_that_cannot_open_the_warehouse_says_why(project):
     project.warehouse.write_text("no database")
-    finished = project.dbt("run", check=False)
+    finished = project.run(DBT, "--no-use-colors", "run", check=False)
     assert finished.returncode != 0
     assert "is not a valid DuckDB database file" in finished.stdout
     assert "Traceback" not in finished.stdout + finished.stderr

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from conftest import PROJECT, Project
+from conftest import DBT, PROJECT
 from talent_demand import publish
 from talent_demand.warehouse import BadInput
 
@@ -42,11 +42,7 @@ print("reads", reads)
 @pytest.fixture
 def built(demo, tmp_path):
     """A copy of the demo project that a test may change."""
-    project = Project(tmp_path)
-    shutil.copy(demo.warehouse, project.warehouse)
-    shutil.copy(demo.marts, project.marts)
-    shutil.copytree(demo.folder / "target", project.folder / "target")
-    return project
+    return demo.copy_to(tmp_path)
 
 
 def tables(path):
@@ -138,7 +134,6 @@ def test_a_failed_test_leaves_the_old_file(built):
     assert built.marts.read_bytes() == before
 
 
-@pytest.mark.dbt
 @pytest.mark.parametrize(
     "command",
     [("run",), ("build", "--select", "fct_job_postings"), ("build", "--empty"), ("build", "--sample", "1 day")],
@@ -149,16 +144,17 @@ def test_only_a_whole_build_is_published(built, command):
     assert (built.marts.stat().st_ino, built.marts.read_bytes()) == before
 
 
-@pytest.mark.dbt
 def test_a_build_without_postings_leaves_those_that_are_there(built):
     before = built.marts.read_bytes()
-    built.environment["TALENT_WAREHOUSE"] = str(built.folder / "a typo.duckdb")
+    built.warehouse = built.folder / "a typo.duckdb"
+    built.environment["TALENT_WAREHOUSE"] = str(built.warehouse)
     finished = built.dbt("build")
+    assert "No postings are loaded" in finished.stdout
     assert "this build found no postings" in finished.stdout
+    assert built.query("select count(*) from marts.fct_job_postings") == [(0,)]
     assert built.marts.read_bytes() == before
 
 
-@pytest.mark.dbt
 def test_a_mart_of_ones_own_is_published(built):
     copy = built.folder / "project"
     copy.mkdir()
@@ -172,7 +168,7 @@ def test_a_mart_of_ones_own_is_published(built):
     (copy / "models" / "own" / "own.yml").write_text(
         "models: [{name: by_board, columns: [{name: source, data_tests: [unique, not_null]}]}]"
     )
-    built.dbt("build", "--project-dir", copy, "--profiles-dir", copy)
+    built.run(DBT, "build", "--project-dir", copy, "--profiles-dir", copy)
     with duckdb.connect(str(built.marts), read_only=True) as connection:
         assert connection.execute("select sum(jobs) from marts.by_board").fetchall() == [
             (tables(built.marts)["fct_job_postings"],)
