@@ -1,14 +1,3 @@
-{% macro employer_group(employer_id, posting_id) -%}
-    {#- An employer's postings are one voice, a posting that names none is a voice of its own; voices are spread by the
-        first two hex digits of their hash. -#}
-    {%- set voice = 'md5(coalesce(' ~ employer_id ~ ', ' ~ posting_id ~ '))' -%}
-    (
-        16 * (strpos('0123456789abcdef', substr({{ voice }}, 1, 1)) - 1)
-        + strpos('0123456789abcdef', substr({{ voice }}, 2, 1)) - 1
-    ) % {{ var('trend_employer_groups') }}
-{%- endmacro %}
-
-
 {% macro trend_counts(postings, keys, role_keys) -%}
     {#- Postings that count for each measure and name, by keys; role_share by role_keys, as a role lies in cells of its own. -#}
     {%- set by = keys | join(', ') -%}

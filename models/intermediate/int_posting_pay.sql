@@ -35,6 +35,18 @@ facts as (
 
 ),
 
+-- What a title or a field states was read as a text of its own.
+field_facts as (
+
+    select
+        field_texts.text,
+        facts.*
+    from {{ ref('int_fact_texts') }} as field_texts
+    inner join facts on field_texts.text_id = facts.text_id
+    where field_texts.is_field
+
+),
+
 fields as (
 
     select
@@ -77,23 +89,23 @@ stated as (
         postings.posting_id,
         2 as choice,
         'text' as pay_origin,
-        facts.pay_min,
-        facts.pay_max,
-        facts.pay_sign,
-        facts.pay_period
+        field_facts.pay_min,
+        field_facts.pay_max,
+        field_facts.pay_sign,
+        field_facts.pay_period
     from postings
-    inner join facts on md5('field ' || postings.title) = facts.text_id and facts.pay_sign is not null
+    inner join field_facts on postings.title = field_facts.text and field_facts.pay_sign is not null
     union all
     select
         posting_fields.posting_id,
         3 as choice,
         'field' as pay_origin,
-        facts.pay_min,
-        facts.pay_max,
-        coalesce(facts.pay_sign, posting_fields.salary_sign) as pay_sign,
-        coalesce(facts.pay_period, posting_fields.salary_period) as pay_period
+        field_facts.pay_min,
+        field_facts.pay_max,
+        coalesce(field_facts.pay_sign, posting_fields.salary_sign) as pay_sign,
+        coalesce(field_facts.pay_period, posting_fields.salary_period) as pay_period
     from posting_fields
-    inner join facts on md5('field ' || posting_fields.salary) = facts.text_id
+    inner join field_facts on posting_fields.salary = field_facts.text
     union all
     select
         posting_id,

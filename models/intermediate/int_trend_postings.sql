@@ -17,8 +17,8 @@ postings as (
         seniority_level,
         is_ai_posting,
         extracted_skills,
-        {{ employer_group('employer_id', 'posting_id') }} as employer_group
-    from {{ ref('fct_job_postings') }}
+        employer_group
+    from {{ ref('int_trend_voices') }}
     where
         week_start in (
             select weeks.week_start

@@ -8,12 +8,8 @@ with postings as (
         seniority_level,
         role_family,
         extracted_skills,
-        {{ employer_group('employer_id', 'posting_id') }} as employer_group
-    from {{ ref('fct_job_postings') }}
-    where week_start in (
-        select weeks.week_start from {{ ref('dim_weeks') }} as weeks
-        where weeks.is_in_bounds
-    )
+        employer_group
+    from {{ ref('int_trend_voices') }}
 
 )
 

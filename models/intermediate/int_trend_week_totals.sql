@@ -2,18 +2,13 @@ with voices as (
 
     select
         week_start,
-        {{ employer_group('employer_id', 'posting_id') }} as employer_group,
-        coalesce(employer_id, posting_id) as voice,
+        employer_group,
+        voice,
         count(*) as job_count,
         count(*) filter (where has_text) as text_count,
         count(*) filter (where has_text and is_ai_posting) as ai_text_count
-    from {{ ref('fct_job_postings') }}
-    where
-        week_start in (
-            select weeks.week_start from {{ ref('dim_weeks') }} as weeks
-            where weeks.is_in_bounds
-        )
-    group by week_start, {{ employer_group('employer_id', 'posting_id') }}, coalesce(employer_id, posting_id)
+    from {{ ref('int_trend_voices') }}
+    group by week_start, employer_group, voice
 
 ),
 

@@ -1,3 +1,102 @@
+with postings as (
+
+    select * from {{ ref('int_postings') }}
+
+),
+
+titles as (
+
+    select * from {{ ref('int_title_levels') }}
+
+),
+
+title_roles as (
+
+    select * from {{ ref('int_title_roles') }}
+
+),
+
+terms as (
+
+    select * from {{ ref('int_posting_terms') }}
+
+),
+
+pay as (
+
+    select * from {{ ref('int_posting_pay') }}
+
+),
+
+text_facts as (
+
+    select
+        text_id,
+        language
+    from {{ ref('int_text_facts') }}
+
+),
+
+places as (
+
+    select * from {{ ref('int_places') }}
+
+),
+
+text_skills as not materialized (
+
+    select
+        text_id,
+        skills,
+        len(skills) as skill_count
+    from {{ ref('int_text_skills') }}
+
+),
+
+involvement as (
+
+    select * from {{ ref('int_ai_involvement') }}
+
+),
+
+joined as (
+
+    select
+        postings.*,
+        titles.seniority_level,
+        titles.seniority_rule,
+        titles.has_ai_title,
+        title_roles.role_family,
+        places.country_code,
+        places.region_code,
+        places.city,
+        terms.workplace,
+        terms.employment_type,
+        pay.pay_min,
+        pay.pay_max,
+        pay.pay_currency,
+        pay.pay_period,
+        pay.pay_origin,
+        text_facts.language,
+        coalesce(text_skills.skills, []) as extracted_skills,
+        cast(coalesce(text_skills.skill_count, 0) as integer) as skill_count,
+        involvement.ai_involvement,
+        involvement.ai_rule,
+        involvement.ai_evidence,
+        involvement.core_ai_skill_count,
+        involvement.ai_mention_count
+    from postings
+    inner join titles on postings.title_words = titles.title_words
+    inner join title_roles on postings.title_words = title_roles.title_words
+    inner join terms on postings.posting_id = terms.posting_id
+    left join places on postings.location = places.location
+    left join pay on postings.posting_id = pay.posting_id
+    left join text_facts on postings.text_id = text_facts.text_id
+    inner join involvement on postings.posting_id = involvement.posting_id
+    left join text_skills on postings.text_id = text_skills.text_id
+
+)
+
 select
     posting_id,
 
@@ -18,12 +117,18 @@ select
     core_ai_skill_count,
     ai_mention_count,
     has_ai_title,
-    ai_relevance_score,
+    -- Rounded as a decimal: engines round a double's half differently.
+    cast(round(cast(
+        cast(least(skill_count, {{ var('score_full_skill_count') }}) as double)
+        * {{ var('score_skill_weight') }} / {{ var('score_full_skill_count') }}
+        + case when has_ai_title then {{ var('score_title_weight') }} else 0.0 end
+        as decimal(9, 6)
+    ), 2) as decimal(3, 2)) as ai_relevance_score,
     ai_involvement = 'builds' as is_ai_posting,
     ai_involvement,
     ai_rule,
     ai_evidence,
-    has_text,
+    text_id is not null as has_text,
 
     employer_id,
     country_code,
@@ -44,4 +149,4 @@ select
     observation_count,
     first_seen_at,
     last_seen_at
-from {{ ref('int_postings_scored') }}
+from joined

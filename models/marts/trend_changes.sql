@@ -1,5 +1,3 @@
-{#- The normal deviate of a two-sided interval of 95%. -#}
-{%- set z = 1.959963985 -%}
 with windows as (
 
     select
@@ -94,7 +92,11 @@ judged as (
 
     select
         *,
-        standard_error * {{ student_t_quantile(z, 'degrees_of_freedom') }} as margin,
+        -- Student's t of an interval of 95%: Cornish and Fisher's expansion (Abramowitz and Stegun 26.7.5).
+        standard_error * (
+            1.959963985 + 2.372271232 / degrees_of_freedom + 2.822498618 / power(degrees_of_freedom, 2)
+            + 2.555849683 / power(degrees_of_freedom, 3)
+        ) as margin,
         case
             when why_not is not null then null
             when standard_error > 0

@@ -1,5 +1,3 @@
-{#- The normal deviate of a two-sided interval of 95%. -#}
-{%- set z = 1.959963985 -%}
 with weeks as (
 
     select
@@ -162,7 +160,9 @@ sized as (
             when variance > 1e-12 then least(share * (1 - share) / variance, total_count)
             else power(cast(total_count as double), 2) / squares
         end as sample_size,
-        {{ student_t_quantile(z, 'nullif(group_count - 1, 0)') }} as t
+        -- Student's t of an interval of 95%: Cornish and Fisher's expansion (Abramowitz and Stegun 26.7.5).
+        1.959963985 + 2.372271232 / nullif(group_count - 1, 0) + 2.822498618 / power(nullif(group_count - 1, 0), 2)
+        + 2.555849683 / power(nullif(group_count - 1, 0), 3) as t
     from judged
 
 ),

@@ -72,7 +72,7 @@ def test_marts_have_contracts_and_tested_grains(manifest):
             "stg_job_postings": "int_observations",
             "int_texts": "int_text_skills",
             "int_fact_texts": "int_text_facts",
-            "int_postings_scored": "fct_job_postings",
+            "int_trend_voices": "fct_job_postings",
             "int_metric_skills": "fct_job_postings",
         }.get(model["name"], model["name"])
         assert f"model.talent_demand.{table}" in tested, f"{model['name']}: no test of its grain"
@@ -90,7 +90,6 @@ def test_sql_models_with_logic_have_unit_tests(manifest):
         "dim_seniority_levels",
         "wide_posting_skills",
         "int_places",
-        "fct_job_postings",
         "fct_posting_observations",
         "rejected_postings",
         "int_text_skills",
@@ -99,7 +98,7 @@ def test_sql_models_with_logic_have_unit_tests(manifest):
     # Planted truth tests these together, in test_trends.py.
     plain |= {"int_trend_names", "int_trend_windows", "int_trend_postings", "int_trend_cells", "int_trend_counts"}
     plain |= {"int_trend_changes", "trend_changes", "int_collection_weeks", "collection_spells"}
-    plain |= {"int_trend_echoes", "int_trend_spells"}
+    plain |= {"int_trend_voices", "int_trend_echoes", "int_trend_spells"}
     plain |= {"int_trend_week_counts", "int_trend_week_totals", "weekly_trends"}
     assert {model["name"] for model in own(manifest, "nodes", "model")} - with_tests == plain
 
