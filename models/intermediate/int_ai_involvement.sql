@@ -144,9 +144,9 @@ ruled as (
     select
         *,
         case
-            -- A title alone is right in half of the cases: a text of some length must agree, a short one, if no mere teaser,
-            -- speak of AI (many a data scientist reports), and any agree where the title names other work ("Team lead,
-            -- AI & digital processes").
+            -- A title alone is right in half of the cases: a text of some length must agree, a short one that is no
+            -- mere teaser must speak of AI (many a data scientist reports), and any text agree where the title names
+            -- other work ("Team lead, AI & digital processes").
             when
                 has_ai_role_title and not is_other_trade
                 and (
