@@ -1,3 +1,4 @@
+{%- set address = "'(?i)(?:https?://|www[.])[^ |)]+|[a-z0-9-]+[.](?:ai|com|io)\\b(?:/[^ |)]*)?'" -%}
 {%- set signs_as_words
     = "replace(replace(replace(lower(title_start), 'c++', 'cplusplus '), 'c#', 'csharp '), '.net', ' dotnet')" -%}
 with spelled as (
@@ -13,8 +14,22 @@ begun as (
 
     select
         title,
-        left(title, {{ var('title_max_characters') }}) as title_start
+        left(title, {{ var('title_max_characters') }}) as whole_start
     from spelled
+
+),
+
+-- An address names no work ("Harbour | https://harbour.ai"), unless nothing else is there.
+named as (
+
+    select
+        title,
+        case
+            when regexp_matches(regexp_replace(whole_start, {{ address }}, ' ', 'g'), '[\p{L}\p{N}]')
+                then regexp_replace(whole_start, {{ address }}, ' ', 'g')
+            else whole_start
+        end as title_start
+    from begun
 
 ),
 
@@ -24,7 +39,7 @@ worded as (
         title,
         title_start,
         {{ title_words('title_start') }} as title_words
-    from begun
+    from named
 
 ),
 
