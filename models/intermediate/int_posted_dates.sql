@@ -56,8 +56,8 @@ worded as (
             '(\d)(?:st|nd|rd|th)\b', '\1', 'g'
         ) as words,
         case
-            when regexp_matches(posted_date_text, '^\d+(?:[.,]\d+)?(?:[eE]\+?\d+)?$')
-                then try_cast(replace(posted_date_text, ',', '.') as double)
+            when regexp_matches(posted_date_text, '^(?:/Date\()?\d+(?:[.,]\d+)?(?:[eE]\+?\d+)?(?:(?:[+-]\d{4})?\)/)?$')
+                then try_cast(replace(regexp_extract(posted_date_text, '\d+[^+()-]*(?:\+\d{1,3}$)?'), ',', '.') as double)
         end as number
     from iso
     where not is_iso

@@ -207,6 +207,12 @@ class Table:
                 return record, count, ""
             if len(record) == width and self.is_strict_record(lines[number : number + count]):
                 return record, count, ""
+        if not is_cut:
+            for taken in sorted({1, count}):
+                bare = self.with_bare_quotes("".join(lines[number : number + taken]))
+                if bare:
+                    self.uncertain += 1
+                    return bare, taken, ""
         for line in range(number + 1, min(number + count, number + 5000)):
             if self.begins_record(lines_from(lines, line)):
                 self.found_again += 1
@@ -228,6 +234,14 @@ class Table:
                 record, count = first, 1
         self.uncertain += 1
         return (first, 1, "") if record is None else (record, count, "")
+
+    def with_bare_quotes(self, text: str) -> list[str] | None:
+        """The fields of a record all of which are quoted, and in which quotes stand that are not doubled."""
+        quote, text = self.dialect.quotechar, text.rstrip("\r\n")
+        if len(self.columns) < 2 or len(text) < 2 or not (text.startswith(quote) and text.endswith(quote)):
+            return None
+        fields = text[1:-1].split(f"{quote}{self.dialect.delimiter}{quote}")
+        return [part.replace(quote * 2, quote) for part in fields] if len(fields) == len(self.columns) else None
 
     def begins_record(self, lines: Iterator[str]) -> bool:
         """Whether a whole record begins here, with fields as plain as those of the file's first ones."""

@@ -20,7 +20,11 @@ LONGEST_VALUE = 1 << 28
 MOST_TRIES = 1000
 # Nested deeper, a value is kept as a text.
 DEEPEST = 40
-BETWEEN = re.compile(r"[\s,;\x1e\ufeff]*")
+BETWEEN = re.compile(r"[\s,;)\x1e\ufeff]*")
+# What stands before a value that a script gives a name or hands to a function.
+SCRIPT = re.compile(
+    r"(?:/\*\*/)?\s*(?:export\s+default|(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$.]*(?:\[[^\]\n]{1,60}\])?\s*[=(])\s*(?=[\[{])"
+)
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 # Where a value can begin again: on a line of its own, in a list that has a name, or behind the one before.
 START = re.compile(

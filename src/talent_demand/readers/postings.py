@@ -13,7 +13,7 @@ from talent_demand.readers.columns import PLACE_PARTS, field_of, make_plan, name
 from talent_demand.readers.delimited import Table, distinct_names, open_table
 from talent_demand.readers.files import Content, decoded, refuse_foreign, text_of
 from talent_demand.readers.markup import is_page, page_name, page_values, xml_value
-from talent_demand.readers.nested import Unreadable, bounded, json_values
+from talent_demand.readers.nested import SCRIPT, Unreadable, bounded, json_values
 from talent_demand.readers.records import ROW_FIELDS, Rows
 from talent_demand.readers.shapes import Finder, name_kind
 from talent_demand.warehouse import BadInput
@@ -83,7 +83,9 @@ class Postings:
             raise BadInput("the file is empty")
         text.seek(0)
         plain = beginning.lstrip("\ufeff \t\r\n")
-        if plain[0] in "[{":
+        script = SCRIPT.match(plain)
+        if plain[0] in "[{" or script:
+            text.read(len(beginning) - len(plain) + script.end() if script else 0)
             return self.of_records(self.nested(json_values(text, self.finder_says)))
         if is_page(plain):
             return self.of_records(self.page(text.read()))

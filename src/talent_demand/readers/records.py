@@ -40,6 +40,11 @@ ESCAPED_TAG = "&lt;"
 NUMBER_ENTITY = re.compile(r"&#x?[0-9a-f]{8,};?", re.IGNORECASE)
 RATING = re.compile(r"(?<=\S)\s*\n\s*[1-5][.,]\d\s*$")
 DAY_FIRST = re.compile(r"\s*\d{4}-\d\d-\d\d")
+# Fields whose text may stand there in several languages, and how these are named.
+LANGUAGE_FIELDS = ("title", "company", "location", "city", "region", "country", "employment_type", "industry")
+LANGUAGE = re.compile(
+    r"(?:ar|cs|da|de|en|es|fi|fr|he|hu|it|ja|ko|nb|nl|no|pl|pt|ro|ru|sv|tr|uk|zh)(?:[-_][A-Za-z]{2,4})?"
+)
 LITERAL = re.compile(r"^\s*(?:\[.*\]|\{.*\})\s*$", re.DOTALL)
 # Names by which an object gives its own text, in the order in which they count.
 TEXT_NAMES = tuple("text plain plain_text rendered html value content raw body description items #text link".split())
@@ -70,11 +75,21 @@ def label(value: object) -> object:
     """The name in an object, or the value itself."""
     if not isinstance(value, dict):
         return value
+    names = ("en", *value) if is_in_languages(value) else by_key(value, LABEL_NAMES)
     found = next(
-        (value[name] for name in by_key(value, LABEL_NAMES) if isinstance(value[name], (str, int, float))), None
+        (value[name] for name in names if value.get(name) and isinstance(value[name], (str, int, float))), None
     )
     return (
         found if found is not None else next((part for part in value.values() if isinstance(part, str) and part), None)
+    )
+
+
+def is_in_languages(value: dict) -> bool:
+    """Whether an object is one text in several languages: {"de": …, "en-GB": …}."""
+    return (
+        len(value) > 0
+        and all(isinstance(name, str) and LANGUAGE.fullmatch(name) for name in value)
+        and all(isinstance(text, str) or text is None for text in value.values())
     )
 
 
@@ -112,6 +127,8 @@ def prose(value: object, is_part: bool = False) -> str | None:
         return "\n".join(bullet + text for text in texts) or None
     if not isinstance(value, dict):
         return as_text(value)
+    if is_in_languages(value):
+        return as_text(label(value))
     texts = by_key(value, TEXT_NAMES)
     if texts:
         title = next((name for name in by_key(value, (*LABEL_NAMES, "heading", "header")) if name != texts[0]), None)
@@ -205,7 +222,11 @@ def leaves(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
 
 def is_text_object(path: Path_, value: dict) -> bool:
     """Whether an object is the text that its name says, and not a part of the record around it."""
-    if not path or (field_of(path) or (0, ""))[1] not in ("description", "part"):
+    if not path or not (found := field_of(path)):
+        return False
+    if found[1] in (*LANGUAGE_FIELDS, "description", "part") and is_in_languages(value):
+        return True
+    if found[1] not in ("description", "part"):
         return False
     if by_key(value, TEXT_NAMES) or "sections" in name_key("".join(map(str, path))):
         return True
