@@ -253,6 +253,7 @@ signs as (
         regexp_extract_all(lines.title, '[0-9]+') as title_numbers,
         list_distinct(string_split({{ comparable_text('lines.title') }}, ' ')) as all_title_words,
         string_split({{ comparable_text("coalesce(lines.location, '')") }}, ' ') as place_words,
+        texts.teams,
         texts.requisitions
     from lines
     inner join texts on lines.text_id = texts.text_id
@@ -261,7 +262,7 @@ signs as (
 
 ),
 
--- A text may name its own place or title; by that alone two are told apart where the other names it in neither.
+-- A text may name its own place, title or team; by that alone two are told apart where the other does not name it.
 named as materialized (
 
     select
@@ -285,6 +286,9 @@ weighed as (
         and one.location <> other.location
         and len(one.own_places) > len(list_intersect(one.own_places, other.all_places))
         and len(other.own_places) > len(list_intersect(other.own_places, one.all_places)) as has_other_place,
+        alike.is_same_source
+        and len(one.teams) > len(list_intersect(one.teams, other.words))
+        and len(other.teams) > len(list_intersect(other.teams, one.words)) as has_other_team,
         len(one.requisitions) > 0
         and len(other.requisitions) > 0
         and len(list_intersect(one.requisitions, other.requisitions)) = 0 as has_other_requisition,
@@ -319,6 +323,7 @@ likely as (
     from weighed
     where
         not coalesce(has_other_place, false)
+        and not coalesce(has_other_team, false)
         and not has_other_requisition
         and (
             scope <> 'place'

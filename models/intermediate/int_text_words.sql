@@ -29,13 +29,26 @@ texts as (
 
 ),
 
+comparable as (
+
+    select
+        text_id,
+        description,
+        {{ comparable_text('description') }} as comparable_text
+    from texts
+
+),
+
 split as (
 
     select
         text_id,
-        list_distinct(string_split({{ comparable_text('description') }}, ' ')) as words,
+        list_distinct(string_split(comparable_text, ' ')) as words,
+        list_distinct(
+            regexp_extract_all(comparable_text, '([^ ]+) (?:{{ any_of(var('team_words')) }})(?: |$)', 1)
+        ) as teams,
         regexp_extract_all(lower(description), '{{ requisition }}', 1) as requisitions
-    from texts
+    from comparable
 
 ),
 
@@ -74,6 +87,7 @@ select
     split.words,
     cast(len(split.words) as integer) as word_count,
     list_intersect(split.words, {{ levels }}) as levels,
+    split.teams,
     split.requisitions,
 {% for column in range(sketch_columns) %}
     sketches.bits_{{ column }}{{ ',' if not loop.last }}  -- noqa: LT02

@@ -345,6 +345,29 @@ PAIRS = [
         Ad("Pessoa Desenvolvedora", **REMOTE, duty=JAVA),
         Ad("Pessoa Desenvolvedora", **REMOTE, duty=NET),
     ),
+    # On one day at one board, and nothing else tells them apart.
+    Pair(
+        "other team, same title",
+        False,
+        "shop",
+        Ad("Project Manager", note="You strengthen our logistics team."),
+        Ad("Project Manager", note="You strengthen our finance team."),
+    ),
+    # The same team in other words, or told by one board only.
+    Pair(
+        "same team",
+        True,
+        "shop",
+        Ad("Project Manager", note="You strengthen our logistics team."),
+        Ad("Project Manager", note="You make our logistics team stronger."),
+    ),
+    Pair(
+        "same team",
+        True,
+        "bank",
+        Ad("Data Analyst", duty=REPORTS, note="You work in our lending team."),
+        Ad("Data Analyst", duty=REPORTS, board="linkedin", note="You work in the team for lending."),
+    ),
     # Rungs of one ladder.
     Pair("level in title", False, "cloud", Ad("Software Engineer", duty=GO), Ad("Senior Software Engineer", duty=GO)),
     Pair("level in title", False, "cloud", Ad("Software Engineer II", duty=GO), Ad("Software Engineer", duty=GO)),
