@@ -23,11 +23,13 @@ SAMPLE = (
 def by_key_alone(demo, tmp_path_factory):
     """The demo postings built with the rules that the oracle knows."""
     project = demo.copy_to(tmp_path_factory.mktemp("by") / "key_alone")
-    marts = "fct_posting_observations fct_posting_skills rejected_postings weekly_seniority weekly_top_skills".split()
-    marts = [f"+{mart}" for mart in marts]
+    marts = (
+        *("fct_posting_observations", "fct_posting_skills", "rejected_postings"),
+        *("weekly_job_volume", "weekly_seniority", "weekly_top_skills"),
+    )
     project.dbt(
-        *("build", "--exclude-resource-type", "unit_test"),
-        *("--select", *marts, "--vars", "{match_cross_source: false}"),
+        *("build", "--exclude-resource-type", "unit_test", "--vars", "{match_cross_source: false}"),
+        *("--select", *(f"+{mart}" for mart in marts)),
     )
     return project
 
