@@ -16,7 +16,6 @@ recent as (
         max(week_start) as last_week
     from complete_weeks
     where weeks_from_end <= {{ var('trend_window_weeks') }}
-    having count(*) = {{ var('trend_window_weeks') }}
 
 ),
 

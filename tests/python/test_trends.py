@@ -6,6 +6,7 @@ from statistics import mean
 
 import pytest
 
+from conftest import read_seed
 from trend_lab import CHANGES, COLLECTION, LATE, MONDAY, WEEKLY, Lab, bursts, posting
 
 
@@ -102,6 +103,27 @@ def test_what_only_one_window_has_is_collection(lab):
     assert told["role_points"] == pytest.approx(0)
     assert told["collection_points"] == pytest.approx(37.5)
     assert told["matched_share"] == 0.5
+    # The same the other way round: what is gone.
+    rows = [row | {"posted_date": week(7, 6) - (row["posted_date"] - week(0))} for row in rows]
+    rows = [row | {"week_start": row["posted_date"] - timedelta(days=row["posted_date"].weekday())} for row in rows]
+    told = changes(lab, rows)["four_weeks"]
+    assert told["collection_points"] == pytest.approx(-37.5)
+    assert told["matched_share"] == 0.5
+
+
+def test_one_change_among_many_names_may_be_chance(lab):
+    rows = halves(200, 200, skills=(40, 60))
+    alone = changes(lab, rows)["four_weeks"]
+    assert alone["verdict"] == "up"
+    # Twenty skills that every second posting asks for, now as before.
+    others = [row["skill"] for row in read_seed("ai_skills") if row["skill"] != "sql"][:20]
+    for i, row in enumerate(rows):
+        row["extracted_skills"] = sorted(row["extracted_skills"] + others * (i % 2))
+    told = changes(lab, rows)["four_weeks"]
+    assert told["within_low"] == alone["within_low"] > 0
+    assert told["verdict"] == "no_clear_change"
+    # Both comparisons of 21 names.
+    assert "may be chance among the 42 compared" in told["reason"]
 
 
 def test_another_mix_of_roles(lab):
@@ -298,6 +320,15 @@ def test_a_collapse_of_collection_is_no_fall_of_demand(lab):
         "select * from marts.trend_changes where verdict = 'down' and measure not in ('role_share', 'level_share')"
     )
     assert ("board", "thin", week(50), week(64)) in spells(lab, rows)
+    # Of roles, a search that broke says nothing.
+    roles = lab.query(
+        "select distinct comparison, verdict = 'not_comparable' as is_untold from marts.trend_changes "
+        "where measure = 'role_share' and recent_count + before_count >= 20 and comparison <> 'four_weeks' order by 1"
+    )
+    assert roles == [
+        {"comparison": "whole_period", "is_untold": False},
+        {"comparison": "year", "is_untold": True},
+    ]
     # A year before the last weeks collection broke; in the first and the last ones it was as usual.
     for comparison, is_told in (("year", True), ("whole_period", False)):
         (row,) = lab.query(
@@ -332,7 +363,9 @@ def without_like(count):
         (halves(30, 29, skills=(10, 10)), "fewer than 30"),
         (halves(29, 30, skills=(10, 10)), "fewer than 30"),
         (halves(40, 40, skills=(10, 9)), "fewer than 20"),
-        (halves(60, 60, skills=(30, 30), employers=6), "too few employers"),
+        # Ten employers fall into nine groups, eleven into ten.
+        (halves(60, 60, skills=(30, 30), employers=10), "too few employers"),
+        (halves(60, 60, skills=(30, 30), employers=11), None),
         # 20 of 100 have their like.
         (halves(20, 20, skills=(10, 10), source="both") + without_like(80), None),
         (halves(20, 20, skills=(10, 10), source="both") + without_like(84), "only 19%"),
@@ -348,6 +381,20 @@ def test_what_is_not_comparable(lab, rows, reason):
     assert (told["verdict"] == "not_comparable") == (reason is not None)
     if reason:
         assert reason in told["reason"]
+
+
+@pytest.mark.parametrize(
+    ("thin_week", "small", "is_told"),
+    # The windows are weeks 4 to 7 and 8 to 11; a source of 4 in 104 is none that moves a share.
+    [(3, 100, False), (4, 100, True), (7, 100, True), (8, 100, True), (7, 6, True), (7, 4, False)],
+)
+def test_spells_that_touch_a_comparison(lab, thin_week, small, is_told):
+    rows = steady([0 if number == thin_week else 100 for number in range(12)], source="board")
+    if small < 100:
+        rows = steady([0 if 4 <= number <= thin_week else small for number in range(12)], source="board")
+    rows += steady([100] * 12, source="other")
+    told = changes(lab, rows, "level_share", "mid")["four_weeks"]
+    assert ("collection moved: board: no postings" in told["reason"]) == is_told
 
 
 def test_the_echo_of_a_search(lab):
@@ -392,3 +439,21 @@ def test_the_share_of_four_weeks(lab):
         "order by week_start desc limit 1"
     )
     assert wide["high"] - wide["low"] > 2 * (last["high"] - last["low"])
+
+
+@pytest.mark.parametrize(
+    ("counts", "employers", "reason"),
+    [
+        ([9, 7, 7, 7], 11, None),
+        ([8, 7, 7, 7], 11, "the 4 weeks hold fewer than 30 of them"),
+        # Ten employers fall into nine groups.
+        ([9, 7, 7, 7], 10, "the postings are of too few employers"),
+    ],
+)
+def test_shares_that_are_not_told(lab, counts, employers, reason):
+    rows = [row | {"employer_id": f"{i % employers}"} for i, row in enumerate(steady(counts))]
+    lab.load(rows)
+    lab.build(*WEEKLY)
+    last = lab.query("select * from marts.weekly_trends where measure = 'ai_share' order by week_start desc limit 1")
+    assert [row["reason"] for row in last] == [reason]
+    assert (last[0]["share"] is None) == (reason is not None)
