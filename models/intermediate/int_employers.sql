@@ -153,17 +153,20 @@ named as (
 
 ),
 
+-- Whose whole name is known to be no agency's is none, whatever words are in it.
 agencies as (
 
-    select distinct named.company
+    select named.company
     from named
     inner join {{ ref('agency_words') }} as agency_words
         on
             case agency_words.position
                 when 'part' then contains(named.company_key, agency_words.word)
                 when 'word' then contains(named.all_words, ' ' || agency_words.word || ' ')
-                else named.core = agency_words.word
+                else agency_words.word in (named.core, trim(named.all_words))
             end
+    group by named.company
+    having count(*) filter (where agency_words.position = 'not') = 0
 
 )
 

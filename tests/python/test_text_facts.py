@@ -44,6 +44,11 @@ def pay_of(text, is_field=False):
         ("Day rate: £425 - £475 per day (Outside IR35)", (425, 475, "GBP", "day")),
         ("<p>Base pay</p><p>$101,000&nbsp;&mdash;&nbsp;$118,000 CAD</p>", (101000, 118000, "CAD", "year")),
         ("Acme | Boat builder | Remote | $120k - $150k | acme.example", (120000, 150000, "$", "year")),
+        ("Salary: R25 000 - R32 000 pm", (25000, 32000, "ZAR", "month")),
+        ("We offer a salary of R720 000 per annum", (720000, 720000, "ZAR", "year")),
+        ("Salary: 45k-55k DOE", (45000, 55000, None, "year")),
+        ("Salary: 8 to 12 Lakhs per annum", (800000, 1200000, "INR", "year")),
+        ("Зарплата: 150 000 – 220 000 ₽", (150000, 220000, "RUB", "month")),
         ("Stagevergoeding van € 480,- per maand", (480, 480, "EUR", "month")),
     ],
 )
@@ -67,6 +72,7 @@ def test_pay_is_read_as_it_is_written(text, pay):
         "We match 5% of your 401k",
         "Zuschuss von 50 € zum Deutschlandticket",
         "40 hours per week, 25 days of holiday",
+        "R 4.3, Python 3.11 and 5 R&D days a month",
     ],
 )
 def test_other_money_is_no_pay(text):

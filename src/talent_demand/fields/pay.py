@@ -43,6 +43,10 @@ MONTHLY = {
     "PLN": (3_500, 45_000),
     "CZK": (20_000, 200_000),
     "BRL": (1_000, 40_000),
+    "RUB": (30_000, 900_000),
+    "MYR": (1_500, 40_000),
+    "PHP": (12_000, 400_000),
+    "THB": (12_000, 300_000),
 }
 
 NUMBER = r"\d{1,3}(?:[.,'’\s]\d{3})+(?:[.,]\d{1,2})?|\d{1,2}(?:,\d{2})+,\d{3}|\d+(?:[.,]\d{1,2})?"
@@ -332,7 +336,9 @@ def sign_at_start(text: str, rules: Rules) -> tuple[str | None, int]:
     skipped = len(text) - len(rest)
     for length in range(min(LONGEST_SIGN, len(rest)), 0, -1):
         sign = rest[:length].lower()
-        if sign in rules.currency_of and not (sign[-1].isalpha() and rest[length : length + 1].isalpha()):
+        # A single letter is one before an amount only ("5 R&D days").
+        is_one = not sign[-1].isalpha() or (length > 1 and not rest[length : length + 1].isalpha())
+        if sign in rules.currency_of and is_one:
             return sign, skipped + length
     return None, 0
 
@@ -621,6 +627,12 @@ def find_places(block: NDArray[np.uint8], rules: Rules) -> NDArray[np.int64]:
     is_thousands = ((block[after] | 0x20 == ord("k")) | (block[after] == ord("L"))) & ~IS_LETTER[block[after + 1]]
     lakhs = after + IS_BLANK[block[after]]
     is_thousands |= (block[lakhs] == ord("L")) & (block[lakhs + 1] == ord("P")) & (block[lakhs + 2] == ord("A"))
+    third = block[lakhs + 2] | 0x20
+    is_thousands |= (
+        (block[lakhs] | 0x20 == ord("l"))
+        & (block[lakhs + 1] | 0x20 == ord("a"))
+        & ((third == ord("k")) | (third == ord("c")))
+    )
     after = after + IS_BLANK[block[after]] + 2 * ((block[after] == 0xC2) & (block[after + 1] == 0xA0))
     is_money = is_thousands | (block[after] == ord("$")) | is_sign(block, after) | is_word(block, after, rules)
     is_perhaps = IS_LETTER[block[after]] & ~is_money
@@ -631,6 +643,8 @@ def find_places(block: NDArray[np.uint8], rules: Rules) -> NDArray[np.int64]:
     before = before - 2 * ((block[before - 1] == 0xA0) & (block[before - 2] == 0xC2))
     before = before - (block[before - 1] == ord("."))
     is_money |= (block[before - 1] == ord("$")) | is_sign(block, before - 3) | is_sign(block, before - 2)
+    # The rand's sign is a single letter.
+    is_money |= (block[start - 1] == ord("R")) & ~IS_LETTER[block[start - 2]]
     is_perhaps = ~is_money & IS_LETTER[block[before - 1]]
     place = before[is_perhaps]
     is_long = is_code(block, place - 3, rules) & ~IS_LETTER[block[place - 4]]
