@@ -280,6 +280,24 @@ def test_spells_of_a_source(lab, counts, told):
     assert spells(lab, rows) == [("board", kind, week(first), week(last)) for kind, first, last in told]
 
 
+@pytest.mark.parametrize(
+    ("weekly", "missing", "told"),
+    [
+        # A tenth of the texts is missing in all weeks; more than that.
+        (40, [4] * 10, []),
+        (40, [5] * 10, [("missing_text", 0, 9)]),
+        # 20 in two weeks; 19.
+        (10, [0, 0, 0, 0, 10, 10, 0, 0, 0, 0], [("missing_text", 4, 5)]),
+        (10, [0, 0, 0, 0, 10, 9, 0, 0, 0, 0], []),
+    ],
+)
+def test_texts_that_are_missing(lab, weekly, missing, told):
+    rows = steady([weekly] * 10, source="board")
+    for i, row in enumerate(rows):
+        row["has_text"] = i % weekly >= missing[i // weekly]
+    assert spells(lab, rows) == [("board", kind, week(first), week(last)) for kind, first, last in told]
+
+
 def test_sources_that_start_and_stop(lab):
     rows = steady([40] * 30, source="always")
     rows += steady([0] * 10 + [40] * 20, source="late") + steady([40] * 20 + [0] * 10, source="early")
