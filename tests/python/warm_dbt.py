@@ -19,7 +19,8 @@ class WarmDbt:
 
     def __init__(self):
         """Start the process that reads the project; it ends with this one."""
-        command = [sys.executable, __file__]
+        self.folder = tempfile.TemporaryDirectory()
+        command = [sys.executable, __file__, self.folder.name]
         self.server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self.server.stdout.readline() == "ready\n"
 
@@ -53,7 +54,8 @@ def serve(folder):
         request = json.loads(line)
         process = os.fork()
         if not process:
-            os._exit(run(dbtRunner(read.result), request))
+            # Not at once: DuckDB works its log into the warehouse when it is closed.
+            sys.exit(run(dbtRunner(read.result), request))
         print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), file=answers, flush=True)
 
 
@@ -74,5 +76,4 @@ def run(dbt, request):
 
 if __name__ == "__main__":
     os.chdir(PROJECT)
-    with tempfile.TemporaryDirectory() as folder:
-        serve(folder)
+    serve(sys.argv[1])
