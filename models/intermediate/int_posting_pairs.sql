@@ -262,19 +262,8 @@ signs as (
 
 ),
 
--- A text may name its own place, title or team; by that alone two are told apart where the other does not name it.
-named as materialized (
-
-    select
-        *,
-        list_intersect(place_words, words) as own_places,
-        list_concat(place_words, words) as all_places,
-        list_intersect(title_words, words) as own_titles,
-        list_concat(title_words, words) as all_titles
-    from signs
-
-),
-
+-- A text may name its own place, title or team; by that alone two are told apart where the other does not name it. All
+-- words are looked through only where it matters.
 weighed as (
 
     select
@@ -282,18 +271,39 @@ weighed as (
         alike.other_line,
         alike.scope,
         alike.similarity,
-        alike.is_same_source
-        and one.location <> other.location
-        and len(one.own_places) > len(list_intersect(one.own_places, other.all_places))
-        and len(other.own_places) > len(list_intersect(other.own_places, one.all_places)) as has_other_place,
-        alike.is_same_source
-        and len(one.teams) > len(list_intersect(one.teams, other.words))
-        and len(other.teams) > len(list_intersect(other.teams, one.words)) as has_other_team,
+        case
+            when alike.is_same_source and one.location <> other.location
+                then
+                    len(list_intersect(one.place_words, one.words))
+                    > len(list_intersect(
+                        list_intersect(one.place_words, one.words), list_concat(other.place_words, other.words)
+                    ))
+                    and len(list_intersect(other.place_words, other.words))
+                    > len(list_intersect(
+                        list_intersect(other.place_words, other.words), list_concat(one.place_words, one.words)
+                    ))
+        end as has_other_place,
+        case
+            when alike.is_same_source
+                then
+                    len(one.teams) > len(list_intersect(one.teams, other.words))
+                    and len(other.teams) > len(list_intersect(other.teams, one.words))
+        end as has_other_team,
         len(one.requisitions) > 0
         and len(other.requisitions) > 0
         and len(list_intersect(one.requisitions, other.requisitions)) = 0 as has_other_requisition,
-        len(one.own_titles) > len(list_intersect(one.own_titles, other.all_titles))
-        or len(other.own_titles) > len(list_intersect(other.own_titles, one.all_titles)) as has_other_title,
+        case
+            when alike.scope = 'place'
+                then
+                    len(list_intersect(one.title_words, one.words))
+                    > len(list_intersect(
+                        list_intersect(one.title_words, one.words), list_concat(other.title_words, other.words)
+                    ))
+                    or len(list_intersect(other.title_words, other.words))
+                    > len(list_intersect(
+                        list_intersect(other.title_words, other.words), list_concat(one.title_words, one.words)
+                    ))
+        end as has_other_title,
         len(list_intersect(one.all_title_words, {{ title_levels }}))
         + len(list_intersect(other.all_title_words, {{ title_levels }}))
         > 2 * len(list_intersect(list_intersect(one.all_title_words, other.all_title_words), {{ title_levels }}))
@@ -307,11 +317,21 @@ weighed as (
         len(list_distinct(one.title_words)) - len(list_intersect(one.title_words, other.title_words)) as own_count,
         len(list_distinct(other.title_words)) - len(list_intersect(one.title_words, other.title_words))
             as other_own_count,
-        len(one.own_titles) - len(list_intersect(one.own_titles, other.title_words)) as backed_count,
-        len(other.own_titles) - len(list_intersect(other.own_titles, one.title_words)) as other_backed_count
+        case
+            when alike.scope = 'place'
+                then
+                    len(list_intersect(one.title_words, one.words))
+                    - len(list_intersect(list_intersect(one.title_words, one.words), other.title_words))
+        end as backed_count,
+        case
+            when alike.scope = 'place'
+                then
+                    len(list_intersect(other.title_words, other.words))
+                    - len(list_intersect(list_intersect(other.title_words, other.words), one.title_words))
+        end as other_backed_count
     from alike
-    inner join named as one on alike.line = one.line
-    inner join named as other on alike.other_line = other.line
+    inner join signs as one on alike.line = one.line
+    inner join signs as other on alike.other_line = other.line
 
 ),
 
