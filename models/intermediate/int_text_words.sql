@@ -9,6 +9,7 @@ with lines as (
 
     select
         text_id,
+        min(line) as line,
         min(text_observation_id) as observation_id
     from {{ ref('int_advert_lines') }}
     group by text_id
@@ -19,6 +20,7 @@ texts as (
 
     select
         lines.text_id,
+        lines.line,
         staged.description
     from lines
     inner join {{ ref('stg_job_postings') }} as staged on lines.observation_id = staged.observation_id
@@ -33,16 +35,18 @@ comparable as (
 
     select
         text_id,
+        line,
         description,
         {{ comparable_text('description') }} as comparable_text
     from texts
 
 ),
 
-split as (
+split as materialized (
 
     select
         text_id,
+        line,
         list_distinct(string_split(comparable_text, ' ')) as words,
         list_distinct(
             regexp_extract_all(comparable_text, '([^ ]+) (?:{{ any_of(var('team_words')) }})(?: |$)', 1)
@@ -56,11 +60,11 @@ split as (
 bits as (
 
     select
-        text_id,
+        line,
         hash(word) & {{ sketch_columns * 32 - 1 }} as bit
     from (
         select
-            text_id,
+            line,
             unnest(words) as word
         from split
     ) as listed
@@ -70,7 +74,7 @@ bits as (
 sketches as (
 
     select
-        text_id,
+        line,
     {% for column in range(sketch_columns) %}
         coalesce(
             bit_or(cast(1 as bigint) << cast(bit // {{ sketch_columns }} as integer))
@@ -78,7 +82,7 @@ sketches as (
         ) as bits_{{ column }}{{ ',' if not loop.last }}  -- noqa: LT02
     {% endfor %}
     from bits
-    group by text_id
+    group by line
 
 )
 
@@ -93,4 +97,4 @@ select
     sketches.bits_{{ column }}{{ ',' if not loop.last }}  -- noqa: LT02
 {% endfor %}
 from split
-inner join sketches on split.text_id = sketches.text_id
+inner join sketches on split.line = sketches.line
