@@ -12,6 +12,7 @@ READ = seed_reader().read
 # location -> country, region, city
 PLACES = {
     # as boards write it
+    "Sophia Antipolis": ("FR", "FR-PAC", "Valbonne"),
     "Rotterdam": ("NL", "NL-ZH", "Rotterdam"),
     "Portland, ME": ("US", "US-ME", "Portland"),
     "Portland, Oregon, United States": ("US", "US-OR", "Portland"),
@@ -20,6 +21,7 @@ PLACES = {
     "London, Ontario, Canada": ("CA", "CA-ON", "London"),
     "Hamilton, ON": ("CA", "CA-ON", "Hamilton"),
     "Groningen, GR, NL": ("NL", "NL-GR", "Groningen"),
+    "Kassel, HE, DE": ("DE", "DE-HE", "Kassel"),
     "Augsburg, BY, DE": ("DE", "DE-BY", "Augsburg"),
     "Setúbal, LI, PT": ("PT", "PT-15", "Setúbal"),
     "Radom, MZ, PL": ("PL", "PL-14", "Radom"),

@@ -137,7 +137,9 @@ class Reader:
             taken = 1
             found: tuple[Part, ...] = ()
             for count in (5, 3):
-                if at + count <= len(pieces):
+                # Codes beside each other are no name ("HE, DE" is no Chinese Hede).
+                names = [piece.strip() for piece in pieces[at : at + count : 2]]
+                if at + count <= len(pieces) and not all(name.isupper() and len(name) < 4 for name in names):
                     key = keys_of("".join(pieces[at : at + count])).strip()
                     if " " in key and key in self.gazetteer.names and key not in self.words:
                         taken, found = count, (Part(key, self.gazetteer.named(key)),)
