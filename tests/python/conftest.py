@@ -27,6 +27,7 @@ def read_seed(name):
         return list(csv.DictReader(handle))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """What a file builds once serves all its tests: one process runs them, but for those that build their own."""
     places = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
