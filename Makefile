@@ -32,8 +32,8 @@ build: $(VENV)/.runtime ## Build the marts, charts and report (from demo posting
 QUICK := $(addprefix tests/python/test_,text_skills.py text_facts.py places.py load_postings.py feeds.py cells.py \
 	generate_postings.py)
 
-# Processes, one a core, share the tests, in the order and the groups that conftest.py gives them.
-SHARED := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+# Processes, one a core, share the files of tests, in the order that conftest.py gives them.
+SHARED := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev lint ## Check the style, types, and what starts no dbt
 	$(BIN)/python -m pytest $(SHARED) $(QUICK)

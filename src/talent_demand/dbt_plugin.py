@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import shutil
 import sys
 import tempfile
 import time
@@ -130,5 +131,7 @@ def keep_drafts(folder: Path) -> None:
 
     @atexit.register
     def remove() -> None:
+        # What Python keeps of the models that it read there.
+        shutil.rmtree(folder / "__pycache__", ignore_errors=True)
         with suppress(OSError):
             folder.rmdir()

@@ -27,14 +27,10 @@ def read_seed(name):
         return list(csv.DictReader(handle))
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """What a file builds once serves all its tests: one process runs them, but for those that build their own."""
+    """Order the tests by their files."""
     places = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
-    for item in items:
-        if "project" not in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 class Project:
