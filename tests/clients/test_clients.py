@@ -45,12 +45,12 @@ READER = Path(__file__).with_name("read_marts.py")
 @pytest.fixture(scope="module")
 def pythons(tmp_path_factory):
     """The Python of each environment."""
-    uv = Path(sys.executable).with_name("uv")
     made = {}
     for i, (name, packages) in enumerate(ENVIRONMENTS.items()):
-        made[name] = tmp_path_factory.mktemp("clients") / str(i) / "bin" / "python"
-        subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, made[name].parents[1]], check=True)
-        subprocess.run([uv, "pip", "install", "--quiet", "--python", made[name], *packages], check=True)
+        folder = tmp_path_factory.mktemp("clients") / str(i)
+        made[name] = folder / "bin" / "python"
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        subprocess.run([made[name], "-m", "pip", "install", "--quiet", *packages], check=True)
     return made
 
 
