@@ -129,7 +129,6 @@ select
     needed.role_id,
     needed.employer_key,
     needed.city,
-    needed.place,
     needed.title,
     needed.location,
     needed.source,

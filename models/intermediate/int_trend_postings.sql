@@ -6,18 +6,7 @@ with windows as (
 
 postings as (
 
-    select
-        posting_id,
-        week_start,
-        source,
-        search_term,
-        country_code,
-        has_text,
-        role_family,
-        seniority_level,
-        is_ai_posting,
-        extracted_skills,
-        employer_group
+    select *
     from {{ ref('int_trend_voices') }}
     where
         week_start in (

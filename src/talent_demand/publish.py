@@ -152,9 +152,14 @@ def missing_from_whole_build(
         return "this build did not read all rows"
     if any(result.status not in PASSED for result in results):
         return "something in this build failed"
-    if {key for key, node in nodes.items() if node["resource_type"] in BUILT} - set(passed):
+    if unbuilt(nodes, passed):
         return "only a whole `dbt build` is published, or a `dbt retry` of one with the same postings and rules"
     return None
+
+
+def unbuilt(nodes: Mapping[str, Mapping[str, Any]], run: Iterable[str]) -> set[str]:
+    """Ids of the nodes that a whole build makes or runs beyond those that were run."""
+    return {key for key, node in nodes.items() if node["resource_type"] in BUILT} - set(run)
 
 
 def carried_on(connection: duckdb.DuckDBPyConnection, build: Mapping[str, Any], is_retry: bool) -> set[str]:
@@ -174,10 +179,7 @@ def carried_on(connection: duckdb.DuckDBPyConnection, build: Mapping[str, Any], 
     run |= {key for key, version in before.items() if versions.get(key) == version}
     connection.execute(f"create or replace table {PASSED_NODES} (unique_id varchar, version varchar)")
     failed = {result.node.unique_id for result in build["results"] if result.status not in PASSED}
-    is_whole = (
-        not build["is_sample"]
-        and not {key for key, node in build["nodes"].items() if node["resource_type"] in BUILT} - run
-    )
+    is_whole = not build["is_sample"] and not unbuilt(build["nodes"], run)
     kept = [(key, versions[key]) for key in sorted(run - failed) if key in versions] if failed and is_whole else []
     if kept:
         connection.executemany(f"insert into {PASSED_NODES} values (?, ?)", kept)
