@@ -141,24 +141,20 @@ of_sources as (
 
 ),
 
-of_weeks as (
+-- Of each young week of a source, what is expected, and the variances of its postings and of the delays as estimated.
+young as (
 
     select
+        of_sources.source,
         of_sources.week_start,
-        cast(sum(cast(
-            of_sources.job_count / of_sources.come_share - of_sources.job_count as decimal(28, 12)
-        )) as double) as late_count,
-        cast(sum(cast(
-            power(of_sources.job_count / of_sources.come_share, 2) * coalesce(bursts.burst, 1)
-            * (
-                (1 - of_sources.come_share) / of_sources.job_count
-                + of_sources.come_variance / of_sources.come_share
-            ) as decimal(28, 12)
-        )) as double) as variance
+        of_sources.job_count / of_sources.come_share - of_sources.job_count as late_count,
+        of_sources.job_count / of_sources.come_share as expected_count,
+        coalesce(bursts.burst, 1) as burst,
+        (1 - of_sources.come_share) / of_sources.job_count as of_postings,
+        of_sources.come_variance / of_sources.come_share as of_delays
     from of_sources
     left join bursts on of_sources.source = bursts.source
     where of_sources.job_count > 0 and of_sources.come_share > 0
-    group by of_sources.week_start
 
 ),
 
@@ -173,15 +169,69 @@ weeks as (
 
 ),
 
+-- Each week, and the weeks that end with it.
+windows as (
+
+    {% for week_count in [1, var('trend_window_weeks')] | unique -%}
+        select
+            week_start,
+            {{ week_count }} as week_count,
+            cast(week_start - interval {{ 7 * (week_count - 1) }} day as date) as first_week
+        from weeks
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+there as (
+
+    select
+        windows.week_start,
+        windows.week_count,
+        sum(weeks.job_count) as job_count
+    from windows
+    inner join weeks on weeks.week_start between windows.first_week and windows.week_start
+    group by windows.week_start, windows.week_count
+
+),
+
+-- Postings of two weeks come by themselves; an error in the part that comes after a delay is one of both weeks, if both
+-- are younger: the older one's variance.
+together as (
+
+    select
+        windows.week_start,
+        windows.week_count,
+        cast(sum(cast(
+            case when young.week_start = others.week_start then young.late_count else 0 end as decimal(28, 12)
+        )) as double) as late_count,
+        cast(sum(cast(
+            young.expected_count * others.expected_count * young.burst * (
+                case when young.week_start = others.week_start then young.of_postings else 0 end
+                + least(young.of_delays, others.of_delays)
+            ) as decimal(28, 12)
+        )) as double) as variance
+    from windows
+    inner join young on young.week_start between windows.first_week and windows.week_start
+    inner join young as others
+        on
+            young.source = others.source
+            and others.week_start between windows.first_week and windows.week_start
+    group by windows.week_start, windows.week_count
+
+),
+
 expected as (
 
     select
-        weeks.week_start,
-        weeks.job_count,
-        weeks.job_count + coalesce(of_weeks.late_count, 0) as expected_count,
-        coalesce(of_weeks.variance, 0) as variance
-    from weeks
-    left join of_weeks on weeks.week_start = of_weeks.week_start
+        there.week_start,
+        there.week_count,
+        there.job_count,
+        there.job_count + coalesce(together.late_count, 0) as expected_count,
+        coalesce(together.variance, 0) as variance
+    from there
+    left join together
+        on there.week_start = together.week_start and there.week_count = together.week_count
     where (select count(*) from counts) > 0
 
 ),
@@ -198,6 +248,7 @@ spread as (
 -- To the ninth decimal: engines take powers and logarithms a last bit apart.
 select
     week_start,
+    week_count,
     round(expected_count, 9) as expected_count,
     round(greatest(expected_count * exp(-{{ z }} * deviation), job_count), 9) as expected_low,
     round(expected_count * exp({{ z }} * deviation), 9) as expected_high

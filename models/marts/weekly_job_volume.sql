@@ -16,6 +16,21 @@ counts as (
 
 ),
 
+-- The weeks that end with each.
+windows as (
+
+    select
+        weeks.week_start,
+        cast(sum(coalesce(counts.job_count, 0)) over window_weeks as bigint) as job_count,
+        sum(case when weeks.is_complete_week then 1 else 0 end) over window_weeks as complete_count
+    from weeks
+    left join counts on weeks.week_start = counts.week_start
+    window window_weeks as (
+        order by weeks.week_start rows between {{ var('trend_window_weeks') - 1 }} preceding and current row
+    )
+
+),
+
 expected as (
 
     select * from {{ ref('int_expected_counts') }}
@@ -115,8 +130,18 @@ select
         when signs.is_surge = 1 then 'surge'
         when signs.is_thin = 1 then 'thin'
         else 'usual'
-    end as collection_status
+    end as collection_status,
+    windows.job_count as window_job_count,
+    cast(round(expected_window.expected_count) as bigint) as window_expected_count,
+    cast(floor(expected_window.expected_low) as bigint) as window_expected_low,
+    cast(ceil(expected_window.expected_high) as bigint) as window_expected_high
 from weeks
 left join counts on weeks.week_start = counts.week_start
-left join expected on weeks.week_start = expected.week_start and weeks.is_complete_week
+left join expected on weeks.week_start = expected.week_start and expected.week_count = 1 and weeks.is_complete_week
+left join windows
+    on weeks.week_start = windows.week_start and windows.complete_count = {{ var('trend_window_weeks') }}
+left join expected as expected_window
+    on
+        windows.week_start = expected_window.week_start
+        and expected_window.week_count = {{ var('trend_window_weeks') }}
 left join signs on weeks.week_start = signs.week_start

@@ -10,7 +10,7 @@ Each seed makes postings, on which the project's compiled SQL runs in one proces
 - placebo (with --marts): postings of a built file, each employer by chance in the four weeks before or after.
 - late: a source that is loaded every 1 to 10 days, to which postings come days or weeks after they were posted.
 - shaken: the same, with other delays in each week, by chance. Nobody can know these beforehand, so that the error is no
-  smaller for one who knows the delays of all weeks together: only intervals are held to a range.
+  smaller for one who knows the delays of all weeks together (3 to 3.5%): the median has a wider range.
 - replay (with --marts): the postings of a built file come late in the same way; what is expected at nine dates.
 
 Ends with 1 where a figure is out of its range.
@@ -231,9 +231,9 @@ def of_changes(case, rows, seeds):
 
 
 def of_late(case, lab, make, seeds):
-    """Name, figure, and its range, of expected final numbers of the last four complete weeks."""
+    """Name, figure, and its range, of expected final numbers of the last four complete weeks, each and together."""
     for every in (1, 3, 7, 10):
-        errors, held = [], []
+        errors, held, held_together = [], [], []
         for seed in seeds:
             tables, final = make(np.random.default_rng([seed, every]), every)
             for known in tables if isinstance(tables, list) else [tables]:
@@ -242,14 +242,26 @@ def of_late(case, lab, make, seeds):
                 for row in lab.query(
                     "select expected.* from intermediate.int_expected_counts as expected "
                     "inner join marts.dim_weeks using (week_start) where is_complete_week "
-                    "order by week_start desc limit 4"
+                    "order by week_count, week_start desc limit 4"
                 ):
                     count = final[(row["week_start"] - MONDAY).days // 7]
                     errors.append(abs(row["expected_count"] / count - 1))
                     held.append(np.floor(row["expected_low"]) <= count <= np.ceil(row["expected_high"]))
-        yield f"loads every {every} days: median error", np.median(errors), 0, 1 if case == "shaken" else 0.03
+                (row,) = lab.query(
+                    "select expected.* from intermediate.int_expected_counts as expected "
+                    "inner join marts.dim_weeks using (week_start) where is_complete_week "
+                    "order by week_count desc, week_start desc limit 1"
+                )
+                last = (row["week_start"] - MONDAY).days // 7
+                count = final[last - 3 : last + 1].sum()
+                held_together.append(np.floor(row["expected_low"]) <= count <= np.ceil(row["expected_high"]))
+        is_shaken = case == "shaken"
+        yield f"loads every {every} days: median error", np.median(errors), 0, 0.05 if is_shaken else 0.03
         # Where few postings are late a whole number more or less is all there is.
         yield f"loads every {every} days: intervals that hold", np.mean(held), 0.85, 1
+        # Delays of a week of its own are an error that four weeks do not share.
+        low, high = (0.8, 1) if is_shaken else (0.85, 0.97)
+        yield f"loads every {every} days: intervals of four weeks that hold", np.mean(held_together), low, high
 
 
 def main():

@@ -71,7 +71,8 @@ CONTRACT = {
     },
     "marts.weekly_job_volume": {
         "date": "week_start",
-        "big": "job_count ai_job_count expected_job_count expected_low expected_high",
+        "big": "job_count ai_job_count expected_job_count expected_low expected_high "
+        "window_job_count window_expected_count window_expected_low window_expected_high",
         "double": "ai_share",
         "bool": "is_complete_week",
         "text": "collection_status",

@@ -142,15 +142,18 @@ def first_screen(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[A
         row["comparison"]: row for row in records(connection, "select * from marts.trend_changes where name = 'ai'")
     }
     told = [changes[name] for name in COMPARISONS if name in changes and changes[name]["verdict"] != "not_comparable"]
-    volume = records(
+    (volume,) = records(
         connection,
         """
-        select sum(job_count) as job_count, sum(expected_job_count) as expected, sum(expected_low) as low,
-            sum(expected_high) as high, bool_or(collection_status <> 'usual') as is_moved,
-            count(expected_job_count) as expected_weeks, count(*) as week_count
-        from (select * from marts.weekly_job_volume where is_complete_week order by week_start desc limit 4)
+        select window_job_count as job_count, window_expected_count as expected, window_expected_low as low,
+            window_expected_high as high, bool_or(collection_status <> 'usual') over last_weeks as is_moved
+        from marts.weekly_job_volume
+        where is_complete_week
+        window last_weeks as (order by week_start rows 3 preceding)
+        order by week_start desc
+        limit 1
         """,
-    )[0]
+    ) or [{"job_count": None}]
     (rising,) = records(
         connection,
         "select * from marts.trend_changes where measure = 'ai_skill_share' and verdict = 'up' "
