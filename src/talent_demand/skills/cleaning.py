@@ -102,8 +102,11 @@ def without_html(block: Bytes) -> Bytes:
     """
     some = np.zeros(0, dtype=bool)
     for rounds in range(ROUNDS, 0, -1):
-        angle = np.flatnonzero((block | 2) == ord(">"))
-        entity = np.flatnonzero(block == ord("&"))
+        is_mark = (block | 2) == ord(">")
+        is_mark |= block == ord("&")
+        mark = np.flatnonzero(is_mark)
+        is_angle = block[mark] != ord("&")
+        angle, entity = mark[is_angle], mark[~is_angle]
         entity = entity[STARTS_ENTITY[block[entity + 1]]]
         if not len(angle) and not len(entity):
             break
@@ -155,7 +158,9 @@ def without_html(block: Bytes) -> Bytes:
 
 
 def without(block: Bytes, byte: int) -> Bytes:
-    """A block without one of its bytes, to be written into."""
+    """A block without one of its bytes, to be written into; the same where there is none."""
+    if not (block == byte).any():
+        return block
     return np.frombuffer(bytearray(block).replace(bytes([byte]), b""), np.uint8)
 
 
@@ -196,8 +201,10 @@ def lay_out(texts: pa.Array) -> tuple[Bytes, Places, Places]:
     """
     edge, separator = arrow_strings([b"", bytes([SEPARATOR])], pa.large_binary())
     _, raw = bytes_of(pc.binary_join_element_wise(edge, texts.cast(pa.large_binary()), separator))
-    block = np.full(len(raw) + PADDING, SEPARATOR, dtype=np.uint8)
-    np.maximum(raw, ord(" "), out=block[: len(raw)])
+    # Two arrays of one length, which numpy compares sixteen bytes at a time, as it does not with one number.
+    block = np.full(len(raw) + PADDING, ord(" "), dtype=np.uint8)
+    np.maximum(raw, block[: len(raw)], out=block[: len(raw)])
+    block[len(raw) :] = SEPARATOR
     # What goes becomes zero, which no byte of a text is; blanks and escapes beside it meet.
     block = without(fold(without_html(block)), 0)
     escape = np.flatnonzero(block == ord("\\"))

@@ -68,7 +68,9 @@ def extract_skills(batch: pa.RecordBatch, lexicon: Lexicon) -> pa.RecordBatch:
     block, row_start, row_end = lay_out(batch.column("text").cast(pa.large_string()))
     name, row, start, end = find_matches(block, row_start, row_end, lexicon)
     group = row * len(lexicon.names) + name
-    order = np.lexsort((-end, start, group))
+    # By group, then start, then the longest: as one number, which sorts several times faster than three.
+    longest = int((end - start).max(initial=0))
+    order = np.argsort((group * len(block) + start) * (longest + 1) + longest - (end - start), kind="stable")
     group, row, name, start, end = group[order], row[order], name[order], start[order], end[order]
     # Of one name's matches those that overlap are one mention. Groups lie in the order of their texts, so that ends of
     # an earlier group are never beyond a start of a later one's text, and within a text the group decides.

@@ -70,10 +70,14 @@ class Literal(NamedTuple):
 
 
 class Meanings(NamedTuple):
-    """What forms mean: those of form f lie in ``meaning`` from ``begin[f]`` to ``begin[f + 1]``."""
+    """What forms mean: those of form f lie in ``meaning`` from ``begin[f]`` to ``begin[f + 1]``.
+
+    ``bits``: by form, the bits (``idea_bit``) of all that it means.
+    """
 
     begin: Places
     meaning: Places
+    bits: NDArray[np.uint64]
 
 
 class Forms(NamedTuple):
@@ -372,7 +376,10 @@ def meanings_of(literals: list[Literal], form: Places, part: int) -> Meanings:
     is_part = np.array([literal.part == part for literal in literals], dtype=bool)
     meaning = whole_numbers(literal.meaning for literal in literals)
     pairs = np.unique(np.stack([form[is_part], meaning[is_part]]), axis=1)
-    return Meanings(np.searchsorted(pairs[0], np.arange(int(form.max(initial=-1)) + 2)), pairs[1])
+    forms = int(form.max(initial=-1)) + 1
+    bits = np.zeros(forms, dtype=np.uint64)
+    np.bitwise_or.at(bits, pairs[0], idea_bit(pairs[1]))
+    return Meanings(np.searchsorted(pairs[0], np.arange(forms + 1)), pairs[1], bits)
 
 
 def idea_bit(idea: Places) -> NDArray[np.uint64]:

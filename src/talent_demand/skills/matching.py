@@ -28,6 +28,7 @@ from talent_demand.skills.lexicon import (
     NEEDED,
     Forms,
     Lexicon,
+    Meanings,
     idea_bit,
     slot_of,
 )
@@ -63,9 +64,9 @@ IS_STOP = is_byte(lambda character: character in ".;:!?*") | (np.arange(256) == 
 OPEN_REACH = 80
 UNTIL_STOP = re.compile(rb"[^.;!?*\xff]{0,%d}" % OPEN_REACH)
 
-# What stands in an address on either side of its mark.
-IN_ADDRESS = re.compile(rb"[^\s()<>\[\]{}\"',;|\xff]*")
-ADDRESS_REACH = 300
+# What ends an address, which reaches so many bytes at most to either side of its mark, most often not so far.
+ENDS_ADDRESS = is_byte(lambda character: character in " ()<>[]{}\"',;|") | (np.arange(256) == SEPARATOR)
+ADDRESS_REACH, ADDRESS_STEP = 300, 60
 # Shorter words are found in no glued ones.
 SHORTEST_GLUED = 3
 # So many bytes between two words of a gap are too many.
@@ -110,8 +111,10 @@ def segments_of(block: Bytes, words: Words) -> tuple[Places, Places, Places, Fla
     end.
     """
     start, length = words.start, words.length
-    joint = np.flatnonzero(block - ord("A") < 26)
-    joint = joint[np.flatnonzero((block[joint - 1] | 0x20) - ord("a") < 26)]
+    is_upper, is_lower = block - ord("A") < 26, block - ord("a") < 26
+    is_joint = is_upper[1:-1] & is_lower[2:]
+    is_joint &= is_upper[:-2] | is_lower[:-2]
+    joint = np.flatnonzero(is_joint) + 1
     joint = joint[np.flatnonzero(is_glued(block, joint))]
     word = np.searchsorted(start, joint, side="right") - 1
     glued = np.unique(word)
@@ -143,22 +146,21 @@ def find_candidates(
     ``look``: what lies behind each word's hash; ``parts``: what ``segments_of`` says.
     """
     start, hashed = words.start, words.hashed
-    word = np.flatnonzero(look & FORMS)
+    word = np.flatnonzero(look & FORMS != 0)
     slots, places = [hashed[word]], [start[word]]
     # So many words begin a form ("the") that all pairs are looked up at once.
     sequence = sequence_hash(hashed[:-1], hashed[1:])
     more = lexicon.look[slot_of(1) :].take(sequence)
-    more *= (look & LONGER)[:-1] > 0
-    longer = np.flatnonzero(more)
+    longer = np.flatnonzero((more != 0) & (look[:-1] & LONGER != 0))
     more, sequence = more[longer], sequence[longer]
     for ahead in range(1, MOST_HASHED):
         if ahead > 1:
             sequence = sequence_hash(sequence, hashed.take(longer + ahead, mode="clip"))
             more = lexicon.look[slot_of(ahead) :].take(sequence)
-        word = np.flatnonzero(more & FORMS)
+        word = np.flatnonzero(more & FORMS != 0)
         slots.append(slot_of(ahead) + sequence[word])
         places.append(start[longer[word]])
-        word = np.flatnonzero(more & LONGER)
+        word = np.flatnonzero(more & LONGER != 0)
         longer, sequence = longer[word], sequence[word]
 
     glued, behind, segment, is_last = parts
@@ -201,6 +203,8 @@ def standing(block: Bytes, form: Places, start: Places, forms: Forms) -> Places:
     for at, (wanted, compared) in enumerate(zip(forms.wanted, forms.compared, strict=True)):
         # Rows whose form is as long and that agree so far.
         rows = rows[np.flatnonzero(forms.length[form[rows]] > 8 * at)] if at else rows
+        if not len(rows):
+            break
         one = form[rows]
         other = ((eight_bytes(block, start[rows] + 8 * at) ^ wanted[one]) & compared[one]) != 0
         differs[rows] = other
@@ -210,6 +214,8 @@ def standing(block: Bytes, form: Places, start: Places, forms: Forms) -> Places:
         place = joiner[form[rows]]
         with_joiner = np.flatnonzero(place >= 0)
         rows = rows[with_joiner]
+        if not len(rows):
+            break
         is_joined = IS_JOINER[block[start[rows] + place[with_joiner]]]
         differs[rows] = ~is_joined
         rows = rows[np.flatnonzero(is_joined)]
@@ -260,24 +266,27 @@ def classes_of(key: NDArray[np.uint64], lexicon: Lexicon) -> NDArray[np.uint64]:
     return bits
 
 
-def find_gaps(words: Words, look: Bytes, ends: Places, begins: Places, lexicon: Lexicon) -> list[Places]:
+def find_gaps(
+    words: Words, look: Bytes, ends: Places, begins: Places, lexicon: Lexicon
+) -> tuple[Places, Places, NDArray[np.uint64]]:
     """Where a head may end and a tail begin with nothing but words of the gap between.
 
     ``ends`` and ``begins``: hashes of words as heads may end and tails begin with them. Returns the last word of each
     head, the first of its tail and the ideas by their bits.
     """
-    head = np.flatnonzero((look[:-1] & HEADED) << 1 & look[1:])
+    head = np.flatnonzero((look[:-1] & HEADED) << 1 & look[1:] != 0)
     bits = lexicon.head_bits[ends[head]]
     found = []
     for gap in range(int(lexicon.gap_most.max(initial=0)) + 1):
         here = head + (gap + 1)
         ended = bits & lexicon.tail_bits[begins[here]]
-        reached = np.flatnonzero(ended)
+        reached = np.flatnonzero(ended != 0)
         found.append((head[reached], here[reached], ended[reached]))
         bits = bits & lexicon.gap_bits[words.hashed[here]]
         alive = np.flatnonzero((bits > 0) & (here + 1 < len(words.start)))
         head, bits = head[alive], bits[alive]
-    return [np.concatenate(column) for column in zip(*found, strict=True)]
+    heads, tails, ideas = zip(*found, strict=True)
+    return np.concatenate(heads), np.concatenate(tails), np.concatenate(ideas)
 
 
 def join_gaps(
@@ -306,14 +315,20 @@ def join_gaps(
         look[glued[some]] |= FOLLOWS
     head_word, tail_word, bits = find_gaps(words, look, ends, begins, lexicon)
 
-    def part_at(number: Places, hashed: Places, place: Places, forms: Forms) -> tuple[Places, Places, Places]:
-        number = np.unique(number)
+    def part_at(
+        number: Places, bits: NDArray[np.uint64], hashed: Places, place: Places, forms: Forms, meanings: Meanings
+    ) -> tuple[Places, Places, Places]:
+        number, row = np.unique(number, return_inverse=True)
+        asked = np.zeros(len(number), dtype=np.uint64)
+        np.bitwise_or.at(asked, row, bits)
         which, form = spread(hashed[number], forms.slot_begin)
+        some = np.flatnonzero(meanings.bits[form] & asked[which] != 0)
+        which, form = which[some], form[some]
         number, start = number[which], place[number[which]] - forms.lead[form]
         kept = standing(block, form, start, forms)
         return number[kept], form[kept], start[kept]
 
-    number, form, start = part_at(head_word, ends, end_at, lexicon.heads)
+    number, form, start = part_at(head_word, bits, ends, end_at, lexicon.heads, lexicon.head_of)
     end = start + lexicon.heads.length[form]
     asked, row = np.unique(head_word, return_inverse=True)
     which, row = spread(row, np.searchsorted(number, np.append(asked, len(word))))
@@ -327,7 +342,7 @@ def join_gaps(
     )
     idea, head_word, tail_word, gap, row = idea[fits], head_word[fits], tail_word[fits], gap[fits], row[fits]
 
-    number, form, tail_start = part_at(tail_word, begins, word, lexicon.tails)
+    number, form, tail_start = part_at(tail_word, idea_bit(idea), begins, word, lexicon.tails, lexicon.tail_of)
     which, member = spread(form, lexicon.tail_of.begin)
     tail_key = lexicon.tail_of.meaning[member] * len(word) + number[which]
     tail_end = (tail_start + lexicon.tails.length[form])[which]
@@ -361,11 +376,29 @@ def join_gaps(
     return idea[kept], start[row[kept]], tail_end[tail[kept]]
 
 
+def end_of_address(block: Bytes, place: Places, direction: int) -> Places:
+    """How many bytes belong to an address from each of some places on, to its end (direction 1) or beginning (-1)."""
+    length = np.full(len(place), ADDRESS_REACH)
+    rows = np.arange(len(place))
+    for reach in range(0, ADDRESS_REACH, ADDRESS_STEP):
+        ahead = place[rows, None] + direction * np.arange(reach, reach + ADDRESS_STEP)
+        is_end = ENDS_ADDRESS[block.take(ahead, mode="clip")]
+        has_end = is_end.any(axis=1)
+        ended = np.flatnonzero(has_end)
+        length[rows[ended]] = reach + is_end[ended].argmax(axis=1)
+        rows = rows[np.flatnonzero(~has_end)]
+        if not len(rows):
+            break
+    return length
+
+
 def find_addresses(block: Bytes) -> tuple[Places, Places]:
     """First byte and byte after the last of web and mail addresses."""
-    at = np.flatnonzero(block == ord("@"))
-    colon = np.flatnonzero(block == ord(":"))
-    dot = np.flatnonzero(block == ord("."))
+    is_mark = block == ord(".")
+    for character in "@:":
+        is_mark |= block == ord(character)
+    mark = np.flatnonzero(is_mark)
+    at, colon, dot = (mark[block[mark] == ord(character)] for character in "@:.")
     dot = dot[np.flatnonzero(IS_LOWER[block[dot + 1]] & IS_LETTER_OR_DIGIT[block[dot - 1]])]
     behind = (eight_bytes(block, dot + 1) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     is_domain = np.zeros(len(dot), dtype=bool)
@@ -378,14 +411,8 @@ def find_addresses(block: Bytes) -> tuple[Places, Places]:
         colon[(block[colon + 1] == ord("/")) & (block[colon + 2] == ord("/"))],
         dot[is_domain],
     ]
-    spans = []
-    for mark in np.concatenate(marks).tolist():
-        before = IN_ADDRESS.match(block[max(mark - ADDRESS_REACH, 0) : mark].tobytes()[::-1])
-        behind_mark = IN_ADDRESS.match(block[mark : mark + ADDRESS_REACH].tobytes())
-        if before and behind_mark:
-            spans.append((mark - len(before[0]), mark + len(behind_mark[0])))
-    found = np.array(spans, dtype=np.int64).reshape(-1, 2)
-    return found[:, 0], found[:, 1]
+    mark = np.concatenate(marks)
+    return mark - 1 - end_of_address(block, mark - 1, -1), mark + end_of_address(block, mark, 1)
 
 
 def is_inside(start: Places, end: Places, span_start: Places, span_end: Places) -> Flags:
@@ -431,18 +458,14 @@ def has_company(
     row = np.searchsorted(rows[0], start, side="right") - 1
     near = np.maximum(start - within, rows[0][row]), np.minimum(end + within, rows[1][row])
 
-    word = np.flatnonzero(look & NEEDED)
+    word = np.flatnonzero(look & NEEDED != 0)
     place = words.start[word]
     first, last = (np.searchsorted(place, edge) for edge in near)
-    # Of the words near one of them.
-    is_near = np.zeros(len(word) + 1, dtype=np.int64)
-    np.add.at(is_near, first, 1)
-    np.add.at(is_near, last, -1)
-    asked = np.flatnonzero(np.cumsum(is_near)[:-1])
+    is_near = is_covered(len(word), first, last)
+    is_near &= ~is_covered(len(word), *(np.searchsorted(place, edge) for edge in addresses))
+    asked = np.flatnonzero(is_near)
     bits = np.zeros(len(word) + 1, dtype=np.uint64)
     bits[asked] = classes_of(words.key[word[asked]], lexicon)
-    for begin, behind in zip(*(np.searchsorted(place, edge).tolist() for edge in addresses), strict=True):
-        bits[begin:behind] = 0
     company = bits_between(bits, first, last)
 
     # A look-alike (Power BI) is company as good as any.
@@ -454,6 +477,12 @@ def has_company(
     company |= bits_between(bits, *(np.searchsorted(place[order], edge) for edge in near))
     has[one] = (company >> needs.view(np.uint64) & np.uint64(1)) > 0
     return has
+
+
+def is_covered(count: int, first: Places, last: Places) -> Flags:
+    """Which of so many places lie in one of some ranges, from each first one to before each last one."""
+    begun = np.bincount(first, minlength=count + 1) - np.bincount(last, minlength=count + 1)
+    return np.cumsum(begun[:count]) > 0
 
 
 def bits_between(bits: NDArray[np.uint64], first: Places, last: Places) -> NDArray[np.uint64]:
