@@ -6,10 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from talent_demand.places.gazetteer import load_gazetteer
 from talent_demand.places.reading import Reader
+from talent_demand.skills.words import arrow, arrow_strings
 
 NAME_COLUMNS = ("name", "country_code", "region_code", "city")
 WORD_COLUMNS = ("word", "meaning")
@@ -52,19 +54,25 @@ def seed_reader(folder: Path = SEEDS) -> Reader:
 
 def read_batch(batch: pa.RecordBatch, reader: Reader) -> pa.RecordBatch:
     """What each location of a batch (column location) says: rows of ``SCHEMA``."""
+    names = reader.gazetteer
     rows = []
     for location in batch.column("location").to_pylist():
         place = reader.read(location)
-        names = reader.gazetteer
-        rows.append(
-            {
-                "location": location,
-                "country": names.country_names.get(place.country_code or ""),
-                "region": names.region_names.get(place.region_code or ""),
-                **place._asdict(),
-            }
-        )
-    return pa.RecordBatch.from_pylist(rows, schema=SCHEMA)
+        row = {
+            "location": location,
+            "country": names.country_names.get(place.country_code or ""),
+            "region": names.region_names.get(place.region_code or ""),
+            **place._asdict(),
+        }
+        rows.append(row)
+
+    def column(field: pa.Field) -> pa.Array:
+        values = [row[field.name] for row in rows]
+        if field.type == pa.bool_():
+            return arrow(np.array(values, dtype=bool), field.type)
+        return arrow_strings([None if value is None else value.encode() for value in values], field.type)
+
+    return pa.record_batch([column(field) for field in SCHEMA], schema=SCHEMA)
 
 
 def read_new_places(dbt: Any, session: Any, locations: Any, names: Any, words: Any) -> Any:

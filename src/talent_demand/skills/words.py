@@ -1,6 +1,6 @@
 """A block of bytes as words: where they begin, and a hash of each by which spellings are looked up."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,11 +38,14 @@ def arrow(values: NDArray[Any], arrow_type: pa.DataType) -> pa.Array:
     return pa.Array.from_buffers(arrow_type, len(values), [None, pa.py_buffer(memory)])
 
 
-def arrow_strings(values: list[bytes], arrow_type: pa.DataType) -> pa.Array:
-    """Arrow array, of a type of strings or bytes, of a list of bytes."""
-    ends = np.cumsum([0, *map(len, values)], dtype=np.int64)
-    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(values))]
-    return pa.Array.from_buffers(pa.large_binary(), len(values), buffers).cast(arrow_type)
+def arrow_strings(values: Sequence[bytes | None], arrow_type: pa.DataType) -> pa.Array:
+    """Arrow array, of a type of strings or bytes, of bytes; null where there are none."""
+    is_valid = np.array([value is not None for value in values], dtype=bool)
+    written = [value or b"" for value in values]
+    ends = np.cumsum([0, *map(len, written)], dtype=np.int64)
+    valid = None if is_valid.all() else pa.py_buffer(np.packbits(is_valid, bitorder="little"))
+    buffers = [valid, pa.py_buffer(ends), pa.py_buffer(b"".join(written))]
+    return pa.Array.from_buffers(pa.large_binary(), len(written), buffers).cast(arrow_type)
 
 
 def whole_numbers(values: Iterable[int]) -> Places:
