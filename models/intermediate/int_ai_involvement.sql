@@ -48,6 +48,10 @@ cues as (
         unnested_cues.found['cue'] as cue,
         unnested_cues.found['mention_count'] as mention_count,
         unnested_cues.found['snippet'] as snippet,
+        -- What is first said behind a heading of what is nice to have, or of other jobs, is no evidence.
+        unnested_cues.found['position'] > min(
+            case when kinds.cue = 'ai_aside' then unnested_cues.found['position'] end
+        ) over (partition by unnested_cues.text_id) as is_aside,
         kinds.evidence_weight,
         kinds.hurdle_weight
     from unnested_cues
@@ -59,15 +63,17 @@ cue_evidence as (
 
     select
         text_id,
-        sum(mention_count * evidence_weight) as evidence,
+        sum(mention_count * evidence_weight) filter (where not coalesce(is_aside, false)) as evidence,
         sum(mention_count * hurdle_weight) as hurdle,
         coalesce(sum(mention_count) filter (where cue = 'ai'), 0) as ai_count,
+        coalesce(sum(mention_count) filter (where cue = 'ai_modelling'), 0) as modelling_count,
         coalesce(sum(mention_count) filter (where cue = 'ai_tool'), 0) as tool_count,
         coalesce(sum(mention_count) filter (where cue = 'ai_employer'), 0) as employer_count,
         coalesce(sum(mention_count) filter (where cue = 'ai_notice'), 0) as notice_count,
         max(snippet) filter (where cue = 'ai_making') as making_words,
         max(snippet) filter (where cue = 'ai_craft') as craft_words,
         max(snippet) filter (where cue = 'ai_system') as system_words,
+        max(snippet) filter (where cue = 'ai_opening') as opening_words,
         max(snippet) filter (where cue = 'ai_role') as role_words,
         max(snippet) filter (where cue = 'ai_tool') as tool_words,
         max(snippet) filter (where cue = 'ai_employer') as employer_words,
@@ -120,11 +126,16 @@ read as (
         coalesce(core_skills.mention_count, 0) as core_mention_count,
         core_skills.skill as core_skill,
         coalesce(cue_evidence.ai_count, 0) as ai_count,
+        coalesce(cue_evidence.modelling_count, 0) as modelling_count,
         coalesce(cue_evidence.tool_count, 0) as tool_count,
         coalesce(cue_evidence.employer_count, 0) as employer_count,
         coalesce(cue_evidence.notice_count, 0) as notice_count,
         coalesce(
-            cue_evidence.making_words, cue_evidence.craft_words, cue_evidence.system_words, cue_evidence.role_words
+            cue_evidence.making_words,
+            cue_evidence.opening_words,
+            cue_evidence.craft_words,
+            cue_evidence.system_words,
+            cue_evidence.role_words
         ) as building_words,
         cue_evidence.tool_words,
         cue_evidence.employer_words,
@@ -144,17 +155,24 @@ ruled as (
     select
         *,
         case
-            -- A title alone is right in half of the cases: a text of some length must agree, a short one that is no
-            -- mere teaser must speak of AI (many a data scientist reports), and any text agree where the title names
-            -- other work ("Team lead, AI & digital processes").
+            -- A title alone is right in half of the cases: a text of some length must agree, if only by models made of
+            -- data; a short one that is no mere teaser must speak of AI (many a data scientist reports), and any text
+            -- agree where the title names other work ("Team lead, AI & digital processes").
             when
                 has_ai_role_title and not is_other_trade
                 and (
                     evidence >= {{ var('ai_evidence_beside_title') }}
-                    or is_ai_family and ai_count >= {{ var('ai_mentions_beside_title') }}
                     or (
-                        is_ai_family and text_length < {{ var('ai_short_text') }}
-                        and (ai_count + core_mention_count >= 1 or text_length <= {{ var('ai_teaser_text') }})
+                        is_ai_family and ai_count + core_mention_count >= 1
+                        and ai_count + modelling_count >= {{ var('ai_mentions_beside_title') }}
+                    )
+                    or (
+                        text_length < {{ var('ai_short_text') }}
+                        and (
+                            evidence > 0
+                            or is_ai_family and ai_count + core_mention_count >= 1
+                            or is_ai_family and text_length <= {{ var('ai_teaser_text') }}
+                        )
                     )
                     or text_length = 0
                 )
