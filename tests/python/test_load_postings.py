@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from conftest import Project
+from talent_demand.readers.threads import read_header
 from talent_demand.warehouse import run
 
 FIELDS = "title, company, location, description, source, url, posted_date"
@@ -525,6 +526,25 @@ def test_a_thread(project, tmp_path):
         (None, None, None, f"{item}2", "1719848693", "hacker news"),
         ("We are hiring cooks", None, None, f"{item}3", "1719848694", "hacker news"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "title", "company", "location"),
+    [
+        ("Senior | Founding Baker | Ghent | Full time", "Founding Baker", "Senior", "Ghent"),
+        (
+            "Lead Pots (lead.example), makers of Pan Designer | ONSITE | Porto | Chef",
+            "Chef",
+            "Lead Pots (lead.example), makers of Pan Designer",
+            "Porto",
+        ),
+        ("Ladle | Cook | Hybrid (Utrecht) | Full time", "Cook", "Ladle", "Hybrid (Utrecht)"),
+        ("Ladle | Cook | Onsite (5 days) | Full time", "Cook", "Ladle", None),
+        ("Ladle | Cook | Hybrid (Utrecht) | REMOTE", "Cook", "Ladle", "Hybrid (Utrecht)"),
+    ],
+)
+def test_the_header_of_a_comment(header, title, company, location):
+    assert read_header(header) == {"title": title, "company": company, "location": location}
 
 
 def test_a_thread_by_algolia(project, tmp_path):

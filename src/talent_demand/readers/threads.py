@@ -129,7 +129,7 @@ def read_header(text: str) -> dict[str, str | None]:
         return {"title": header or None, "company": None, "location": None}
     told = [kind_of(part) for part in parts]
     company = next((number for number, kind in enumerate(told) if kind in ("", "place")), 0)
-    if company and told[0] == "role" and not any(kind == "" for kind in told[1:]):
+    if company and told[0] == "role" and (told.count("role") > 1 or not any(kind == "" for kind in told[1:])):
         company = 0
     roles = [part for number, part in enumerate(parts) if number != company and told[number] == "role"]
     if not roles and company == 0 and told[0] == "role":
@@ -139,10 +139,10 @@ def read_header(text: str) -> dict[str, str | None]:
         for number, part in enumerate(parts)
         if number != company and told[number] in ("", "place", "mixed")
     ]
-    remote = next(
-        (part for number, part in enumerate(parts) if told[number] == "workplace" and "remote" in part.lower()), None
-    )
-    place = next(filter(None, places), None) or remote
+    workplaces = [part for number, part in enumerate(parts) if told[number] == "workplace"]
+    told_beside = [part for part in workplaces if is_place_beside(part)]
+    remote = next((part for part in workplaces if "remote" in part.lower()), None)
+    place = next(filter(None, [*places, *told_beside]), None) or remote
     title = roles[0] if roles else header
     return {"title": title or None, "company": without_address(parts[company]), "location": place}
 
@@ -186,6 +186,13 @@ def place_in(part: str) -> str | None:
         r"\(\s*\)|\b(?:in|at|only|or|and)\b\s*(?=$|\))|^\s*(?:in|at|only|or|and)\b", " ", left, flags=re.IGNORECASE
     )
     return " ".join(left.split()).strip(" ,/-–—:;()") or None
+
+
+def is_place_beside(part: str) -> bool:
+    """Whether a part tells a place in brackets behind the workplace: "Hybrid (Utrecht)"."""
+    inside = " ".join(re.findall(r"\(([^()\d]*)\)", part))
+    left = words("beside").sub(" ", words("kind").sub(" ", words("workplace").sub(" ", inside)))
+    return bool(re.search(r"[A-Z]\w{2,}", left))
 
 
 def without_address(company: str) -> str | None:
