@@ -42,6 +42,7 @@ PLACES = {
     "Laval, CA": ("CA", "CA-QC", "Laval"),
     "Kiel, DE": ("DE", "DE-SH", "Kiel"),
     "Dover, DE": ("US", "US-DE", "Dover"),
+    "Perú-solana la Vella, Catalonia, Spain": ("ES", "ES-CT", "Perú-solana la Vella"),
     # other names
     "Den Haag": ("NL", "NL-ZH", "The Hague"),
     "Nürnberg": ("DE", "DE-BY", "Nuremberg"),

@@ -241,7 +241,7 @@ class Reader:
             return bool(self.gazetteer.sure_codes.get(part.text))
         best = heaviest(part.spots)
         if not best.region and not best.city:
-            return True
+            return not is_hyphened or unknown < 2
         return unknown <= 3 and not is_hyphened and best.weight >= KNOWN_SIZE
 
     def chained(self, parts: list[tuple[Part, bool]]) -> list[Chain]:
