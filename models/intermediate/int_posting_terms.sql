@@ -27,6 +27,23 @@ fields as (
 
 ),
 
+-- Of the observations of a posting the canonical one is asked first, then those that say anything.
+posting_fields as (
+
+    select
+        matched.posting_id,
+        coalesce(
+            max(case when matched.is_canonical then fields.workplace end), min(fields.workplace)
+        ) as workplace,
+        coalesce(
+            max(case when matched.is_canonical then fields.employment_type end), min(fields.employment_type)
+        ) as employment_type
+    from fields
+    inner join matched on fields.observation_id = matched.observation_id
+    group by matched.posting_id
+
+),
+
 text_skills as (
 
     select
@@ -63,7 +80,7 @@ counts as (
         {% for cue in [
             'remote_stated', 'hybrid_stated', 'onsite_stated', 'remote_choice', 'remote_surely', 'remote', 'not_remote',
             'hybrid_surely', 'hybrid', 'not_hybrid', 'home_days', 'not_home_days', 'onsite_surely', 'not_onsite',
-            'internship', 'not_internship', 'contract', 'contract_perhaps', 'not_contract', 'temporary', 'not_temporary', 'part_time_surely', 'part_time',
+            'internship', 'not_internship', 'contract', 'contract_surely', 'contract_perhaps', 'not_contract', 'temporary', 'not_temporary', 'part_time_surely', 'part_time',
             'not_part_time', 'full_time', 'not_full_time'
         ] %}
             sum(case when mentions.cue = '{{ cue }}' then mentions.mention_count else 0 end) as {{ cue }},
@@ -91,6 +108,7 @@ text_terms as (
         end as workplace,
         internship > not_internship as has_internship,
         contract > not_contract as has_contract,
+        contract_surely > 0 as is_surely_contract,
         contract_perhaps > 0 as has_contract_length,
         temporary > not_temporary as has_temporary,
         full_time > not_full_time as has_full_time,
@@ -129,7 +147,7 @@ places as (
 field_terms as (
 
     select
-        observation_id,
+        posting_id,
         case
             when workplace_words in ('true', '1', '1 0', 'yes', 't', 'y') then 'remote'
             else {{ first_term_in('workplace_words', var('workplace_words')) }}
@@ -138,10 +156,10 @@ field_terms as (
         {{ first_term_in('employment_words', var('employment_type_words')[-1:]) }} is not null as is_full_time
     from (
         select
-            observation_id,
+            posting_id,
             {{ title_words('workplace') }} as workplace_words,
             {{ title_words('employment_type') }} as employment_words
-        from fields
+        from posting_fields
     ) as words
 
 ),
@@ -161,16 +179,16 @@ joined as (
         end as field_type,
         text_terms.has_internship,
         text_terms.has_contract,
+        text_terms.is_surely_contract,
         text_terms.has_contract_length,
         text_terms.has_temporary,
         text_terms.has_part_time,
         text_terms.has_full_time
     from postings
-    inner join matched on postings.posting_id = matched.posting_id and matched.is_canonical
     inner join titles on postings.title_words = titles.title_words
     left join places on postings.location = places.location
     left join text_terms on postings.text_id = text_terms.text_id
-    left join field_terms on matched.observation_id = field_terms.observation_id
+    left join field_terms on postings.posting_id = field_terms.posting_id
 
 )
 
@@ -189,7 +207,7 @@ select
     case
         when title_type in ('internship', 'contract', 'temporary') then title_type
         when field_type = 'internship' or has_internship then 'internship'
-        when field_type = 'contract' or (has_contract and field_type is null) then 'contract'
+        when field_type = 'contract' or is_surely_contract or (has_contract and field_type is null) then 'contract'
         when title_type = 'part_time' then title_type
         when field_type = 'temporary' or has_temporary then 'temporary'
         when title_type is not null or field_type is not null then coalesce(title_type, field_type)

@@ -35,7 +35,7 @@ named as (
 
 ),
 
--- Texts that speak of a client who hires, or call the company an agency.
+-- Texts that speak of a client who hires, or call the company an agency; not those that turn agencies away.
 agency_texts as (
 
     select text_id
@@ -45,7 +45,9 @@ agency_texts as (
             unnest(cues) as cued
         from {{ ref('int_text_skills') }}
     ) as mentions
-    where cued['cue'] = 'agency'
+    where cued['cue'] in ('agency', 'not_agency')
+    group by text_id
+    having sum(case cued['cue'] when 'agency' then cued['mention_count'] else -cued['mention_count'] end) > 0
 
 ),
 
