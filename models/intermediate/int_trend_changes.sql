@@ -88,7 +88,6 @@ inside_cells as (
             counts.comparison = cells.comparison
             and counts.population = cells.population
             and counts.cell_id = cells.cell_id
-            and cells.weight > 0
     group by counts.comparison, counts.measure, counts.name
 
 ),

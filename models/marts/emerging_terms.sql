@@ -1,3 +1,6 @@
+{#- Words, one blank between them, without the commonest endings: agents and agentic are agent. -#}
+{%- set stems_of = "regexp_replace(%s, '(?:([a-z]{5})ic|([a-z]{3})(?:ing|ed|es|e|s))([^\\p{L}\\p{N}]|$)'"
+    ~ ", '\\1\\2\\3', 'g')" -%}
 with postings as (
 
     select
@@ -217,7 +220,7 @@ stems as (
     select
         word,
         voice_count,
-        {{ word_stems('word') }} as stem
+        {{ stems_of % 'word' }} as stem
     from written
 
 ),
@@ -510,7 +513,7 @@ scored as (
 
 skill_names as (
 
-    select distinct {{ word_stems("regexp_replace(skill, '[^\\p{L}\\p{N}+#]+', ' ', 'g')") }} as name
+    select distinct {{ stems_of % "regexp_replace(skill, '[^\\p{L}\\p{N}+#]+', ' ', 'g')" }} as name
     from {{ ref('dim_skills') }}
 
 ),
@@ -537,7 +540,7 @@ known_words as (
 -- As the texts write the skills of the taxonomy, and without their AI ("gen").
 known_terms as (
 
-    select distinct regexp_replace({{ word_stems('spelled.words') }}, '[^\p{L}\p{N}+#]+', '', 'g') as term_stem
+    select distinct regexp_replace({{ stems_of % 'spelled.words' }}, '[^\p{L}\p{N}+#]+', '', 'g') as term_stem
     from (
         select words
         from known_words
@@ -581,7 +584,7 @@ frame_words as (
 
     select distinct
         kind,
-        case kind when 'begin' then {{ word_stems('word') }} else word end as word
+        case kind when 'begin' then {{ stems_of % 'word' }} else word end as word
     from {{ ref('advert_words') }}
     where kind in ('begin', 'end')
 

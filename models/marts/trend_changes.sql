@@ -30,6 +30,14 @@ comparisons as (
 
 ),
 
+-- Of how many postings it is not known which search found them.
+found as (
+
+    select cast(count(*) - count(search_term) as double) / nullif(count(*), 0) as unknown_share
+    from {{ ref('int_trend_postings') }}
+
+),
+
 measured as (
 
     select
@@ -47,6 +55,7 @@ measured as (
         changes.matched_share,
         coalesce(echoes.echo_share, 0) as echo_share,
         spells.message as spell_message,
+        case when names.measure = 'role_share' then found.unknown_share end as unknown_share,
         errors.standard_error,
         errors.degrees_of_freedom,
         case
@@ -71,6 +80,7 @@ measured as (
         end as why_not
     from comparisons
     cross join {{ ref('int_trend_names') }} as names
+    cross join found
     left join {{ ref('int_trend_changes') }} as changes
         on
             comparisons.comparison = changes.comparison
@@ -92,11 +102,7 @@ judged as (
 
     select
         *,
-        -- Student's t of an interval of 95%: Cornish and Fisher's expansion (Abramowitz and Stegun 26.7.5).
-        standard_error * (
-            1.959963985 + 2.372271232 / degrees_of_freedom + 2.822498618 / power(degrees_of_freedom, 2)
-            + 2.555849683 / power(degrees_of_freedom, 3)
-        ) as margin,
+        standard_error * {{ students_t('degrees_of_freedom') }} as margin,
         case
             when why_not is not null then null
             when standard_error > 0
@@ -219,6 +225,15 @@ select
                 then concat(
                     '; ', cast(cast(round(100 * echo_share) as integer) as string),
                     '% of the postings that count were found by searching for it'
+                )
+            else ''
+        end,
+        case
+            when verdict <> 'not_comparable' and unknown_share >= 0.005
+                then concat(
+                    '; which search found them is not recorded of ',
+                    cast(cast(round(100 * unknown_share) as integer) as string),
+                    '% of the postings: other roles may have been searched for'
                 )
             else ''
         end,

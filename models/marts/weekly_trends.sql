@@ -160,9 +160,7 @@ sized as (
             when variance > 1e-12 then least(share * (1 - share) / variance, total_count)
             else power(cast(total_count as double), 2) / squares
         end as sample_size,
-        -- Student's t of an interval of 95%: Cornish and Fisher's expansion (Abramowitz and Stegun 26.7.5).
-        1.959963985 + 2.372271232 / nullif(group_count - 1, 0) + 2.822498618 / power(nullif(group_count - 1, 0), 2)
-        + 2.555849683 / power(nullif(group_count - 1, 0), 3) as t
+        {{ students_t('nullif(group_count - 1, 0)') }} as t
     from judged
 
 ),

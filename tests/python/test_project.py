@@ -95,11 +95,6 @@ def test_sql_models_with_logic_have_unit_tests(manifest):
         "int_text_skills",
         "int_text_facts",
     }
-    # Planted truth tests these together, in test_trends.py.
-    plain |= {"int_trend_names", "int_trend_windows", "int_trend_postings", "int_trend_cells", "int_trend_counts"}
-    plain |= {"int_trend_changes", "trend_changes", "int_collection_weeks", "collection_spells"}
-    plain |= {"int_trend_voices", "int_trend_echoes", "int_trend_spells"}
-    plain |= {"int_trend_week_counts", "int_trend_week_totals", "weekly_trends"}
     assert {model["name"] for model in own(manifest, "nodes", "model")} - with_tests == plain
 
 
