@@ -151,7 +151,7 @@ rule_matches as (
                     rules.position = 'alone'
                     and regexp_matches(
                         left(positions.read_words, length(positions.read_words) - length(positions.rest)),
-                        '(?:^|[|] )(?:(?:{{ any_of(var("title_words_beside_chiefs")) }}) )*$'
+                        '^(?:(?:[|]|{{ any_of(var("title_words_beside_chiefs")) }}) )*$'
                     )
                     and regexp_matches(
                         substr(positions.rest, length(rules.phrase) + 1),
