@@ -463,7 +463,9 @@ form_scores as (
 
     select
         *,
-        growth * ln(lift) * sqrt(item_share + {{ var('emerging_item_share_added') }}) as score
+        growth
+        * ln(lift / {{ var('emerging_min_lift') }})
+        * sqrt(item_share + {{ var('emerging_item_share_added') }}) as score
     from contrasted
     where lift >= {{ var('emerging_min_lift') }}
 
@@ -475,6 +477,7 @@ best_scores as (
         term,
         max(score) as score
     from form_scores
+    where score >= {{ var('emerging_min_score') }}
     group by term
 
 ),
