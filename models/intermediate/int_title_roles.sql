@@ -10,19 +10,25 @@ rules as (
 
 ),
 
--- Without the endings of plurals and of women (engineers, Entwicklerin, Pflegerinnen).
+-- Without the endings of plurals and of women (engineers, Entwicklerin, Pflegerinnen); letters that are none with
+-- an accent as those of other keyboards (Schweisser).
 stemmed as (
 
     select
         words,
         regexp_replace(
-            regexp_replace(words, '([a-z]{2}(?:er|eur|or|ist|ent|ant))in(?:nen)?( |$)', '\1\2', 'g'),
+            regexp_replace(letters, '([a-z]{2}(?:er|eur|or|ist|ent|ant))in(?:nen)?( |$)', '\1\2', 'g'),
             '([a-z]{3}[^isu |])s( |$)', '\1\2', 'g'
         ) as stems
     from (
-        select phrase as words from {{ ref('role_words') }}
-        union
-        select title_words as words from postings
+        select
+            words,
+            translate(replace(replace(words, 'ß', 'ss'), 'æ', 'ae'), 'łøđı', 'lodi') as letters
+        from (
+            select phrase as words from {{ ref('role_words') }}
+            union
+            select title_words as words from postings
+        ) as written
     ) as spelled
 
 ),
