@@ -141,8 +141,8 @@ shares as (
         totals.recent_total,
         coalesce(name_totals.before_count, 0) as before_count,
         totals.before_total,
-        coalesce(100 * inside_cells.weighted_change / totals.weight, 0) as within_points,
-        coalesce(100 * inside_strata.weighted_change / totals.weight, 0) as stratum_points,
+        coalesce(100 * inside_cells.weighted_change / nullif(totals.weight, 0), 0) as within_points,
+        coalesce(100 * inside_strata.weighted_change / nullif(totals.weight, 0), 0) as stratum_points,
         coalesce(inside_cells.weighted_change, 0) as weighted_change,
         totals.weight,
         least(
