@@ -87,8 +87,8 @@ texts as not materialized (
 ),
 
 -- Other titles of an employer in a place: texts that are nearly the same begin alike or share their last line by
--- alphabet.
-passages as (
+-- alphabet. Two steps read them, the texts are read once.
+passages as materialized (
 
     select
         line,

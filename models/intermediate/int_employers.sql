@@ -153,20 +153,41 @@ named as (
 
 ),
 
--- Whose whole name is known to be no agency's is none, whatever words are in it.
-agencies as (
+-- Most are whole names, which are looked up; each name is searched for the few others only.
+agency_names as (
 
-    select named.company
+    select
+        named.company,
+        agency_words.position
+    from named
+    inner join {{ ref('agency_words') }} as agency_words on named.core = agency_words.word
+    where agency_words.position in ('name', 'not')
+    union all
+    select
+        named.company,
+        agency_words.position
+    from named
+    inner join {{ ref('agency_words') }} as agency_words on trim(named.all_words) = agency_words.word
+    where agency_words.position in ('name', 'not')
+    union all
+    select
+        named.company,
+        agency_words.position
     from named
     inner join {{ ref('agency_words') }} as agency_words
         on
-            case agency_words.position
-                when 'part' then contains(named.company_key, agency_words.word)
-                when 'word' then contains(named.all_words, ' ' || agency_words.word || ' ')
-                else agency_words.word in (named.core, trim(named.all_words))
-            end
-    group by named.company
-    having count(*) filter (where agency_words.position = 'not') = 0
+            (agency_words.position = 'part' and contains(named.company_key, agency_words.word))
+            or (agency_words.position = 'word' and contains(named.all_words, ' ' || agency_words.word || ' '))
+
+),
+
+-- Whose whole name is known to be no agency's is none, whatever words are in it.
+agencies as (
+
+    select company
+    from agency_names
+    group by company
+    having count(*) filter (where position = 'not') = 0
 
 )
 
