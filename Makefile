@@ -68,12 +68,12 @@ lint: $(VENV)/.dev ## Check the style of Python and SQL, and Python's types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --disable-progress-bar -q --processes 2 models tests
+	$(BIN)/sqruff lint models tests
 
 format: $(VENV)/.dev ## Mend the style of Python and SQL
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix --disable-progress-bar -q models tests
+	$(BIN)/sqruff fix models tests
 
 docs: build ## Write the documentation of every table as one page, data/docs.html
 	$(DBT) --quiet docs generate --static

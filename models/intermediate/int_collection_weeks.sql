@@ -138,7 +138,7 @@ around as (
 spans as (
 
     select span
-    from (values ({{ var('collection_weeks') }}), ({{ var('collection_long_weeks') }})) as listed (span)  -- noqa: AL05
+    from (values ({{ var('collection_weeks') }}), ({{ var('collection_long_weeks') }})) as listed (span)
 
 ),
 

@@ -53,7 +53,7 @@ in_cities as (
     select
         line,
     {% for step in neighbours %}
-        lead(line, {{ step }}) over in_city as behind_{{ step }}{{ ',' if not loop.last }}  -- noqa: LT02
+        lead(line, {{ step }}) over in_city as behind_{{ step }}{{ ',' if not loop.last }}
     {% endfor %}
     from worded
     where is_of_role and is_city_shared
@@ -68,7 +68,7 @@ in_roles as (
         city is null as is_unplaced,
     {% for step in neighbours %}
         lead(line, {{ step }}) over in_role as behind_{{ step }},
-        lag(line, {{ step }}) over in_role as before_{{ step }}{{ ',' if not loop.last }}  -- noqa: LT02
+        lag(line, {{ step }}) over in_role as before_{{ step }}{{ ',' if not loop.last }}
     {% endfor %}
     from worded
     where is_of_role and is_partly_placed
@@ -81,7 +81,7 @@ in_passages as (
     select
         quoted.line,
     {% for step in neighbours %}
-        lead(quoted.line, {{ step }}) over in_passage as behind_{{ step }}{{ ',' if not loop.last }}  -- noqa: LT02
+        lead(quoted.line, {{ step }}) over in_passage as behind_{{ step }}{{ ',' if not loop.last }}
     {% endfor %}
     from quoted
     inner join worded on quoted.line = worded.line

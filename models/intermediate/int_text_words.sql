@@ -79,7 +79,7 @@ sketches as (
         coalesce(
             bit_or(cast(1 as bigint) << cast(bit // {{ sketch_columns }} as integer))
             filter (where bit % {{ sketch_columns }} = {{ column }}), 0
-        ) as bits_{{ column }}{{ ',' if not loop.last }}  -- noqa: LT02
+        ) as bits_{{ column }}{{ ',' if not loop.last }}
     {% endfor %}
     from bits
     group by line
@@ -94,7 +94,7 @@ select
     split.teams,
     split.requisitions,
 {% for column in range(sketch_columns) %}
-    sketches.bits_{{ column }}{{ ',' if not loop.last }}  -- noqa: LT02
+    sketches.bits_{{ column }}{{ ',' if not loop.last }}
 {% endfor %}
 from split
 inner join sketches on split.line = sketches.line

@@ -43,7 +43,7 @@ groups as (
 populations as (
 
     select population
-    from (values ('all'), ('any_role'), ('with_text'), ('ai_with_text')) as listed (population)  -- noqa: AL05
+    from (values ('all'), ('any_role'), ('with_text'), ('ai_with_text')) as listed (population)
 
 ),
 
