@@ -47,15 +47,41 @@ MONTHLY = {
     "MYR": (1_500, 40_000),
     "PHP": (12_000, 400_000),
     "THB": (12_000, 300_000),
+    "TRY": (15_000, 400_000),
+    "JPY": (120_000, 1_500_000),
+    "KRW": (1_500_000, 15_000_000),
+    "CNY": (3_000, 100_000),
+    "TWD": (25_000, 250_000),
+    "VND": (4_000_000, 200_000_000),
+    "IDR": (2_000_000, 100_000_000),
+    "HUF": (250_000, 3_000_000),
+    "RON": (2_500, 40_000),
+    "COP": (900_000, 40_000_000),
+    "CLP": (400_000, 10_000_000),
+    "NGN": (50_000, 3_000_000),
+    "KES": (15_000, 900_000),
+    "PKR": (20_000, 1_500_000),
+    "UAH": (8_000, 300_000),
 }
 
 NUMBER = r"\d{1,3}(?:[.,'’\s]\d{3})+(?:[.,]\d{1,2})?|\d{1,2}(?:,\d{2})+,\d{3}|\d+(?:[.,]\d{1,2})?"
 LAKH = 100_000.0
+MILLION = 1e6
+GAP_OF_A_RANGE = 8
 THOUSANDS = {"k": 1e3, "tsd": 1e3, "l": LAKH, "lpa": LAKH, "lakh": LAKH, "lakhs": LAKH, "lac": LAKH, "lacs": LAKH}
+# Ten thousands, as Chinese, Japanese and Korean count, and millions: behind them stands the currency, if any does.
+TEN_THOUSANDS = {"万": 1e4, "萬": 1e4, "만": 1e4, "triệu": 1e6}
+MEANT_BY = {"万": "CNY", "萬": "TWD", "만": "KRW", "triệu": "VND"}
+# "JPY 6M": pay is told in millions where a dollar is so many units.
+MILLIONS = ("m", "mio", "million", "millions")
+UNITS_OF_MILLIONS = 100
 LARGE = "mm|mn|mio|mln|millions?|millionen|miljoen|milhões|millones|milioni|bn|billions?|mrd|milliarden|m|b|bi|tn|t"
-PER = r"(?:per|an?|each|every|p?/|pro|p\.?|par|por|im|je|al|all['’]|a la|à l['’]|i|om|på|na|w|в|за|za|her)"
-TO = "to|bis|tot|til|till|a|à|al|and|und|et|en|y|e|i|up ?to|through|hasta|até|do|до|až"
-DASH = "[-–—‐‑−~/&…]"
+PER = (
+    r"(?:per|pr\.?|de l['’]|l['’]|mỗi|cada|an?|each|every|p?/|pro|p\.?|par|por"
+    r"|im|je|al|all['’]|a la|à l['’]|i|om|på|na|w|в|за|za|her)"
+)
+TO = "đến|to|bis|tot|til|till|a|à|al|and|und|et|en|y|e|i|up ?to|through|hasta|até|do|до|až"
+DASH = "[-–—‐‑−~～〜/&…]"
 # Numbers of hours a week are no period of pay.
 HOURS_A_WEEK = re.compile(
     r"\d+(?:[.,]\d+)?\s*(?:-|–|to)?\s*\d*\s*-?(?:hours?|hrs?|uur|uren|stunden|std\.?|h|u)\s*(?:\w+ )?"
@@ -66,18 +92,30 @@ HOURS_A_WEEK = re.compile(
 NEW_CLAUSE = re.compile(r"\s*(?:[+&,(|]|(?:with|and|plus|base|basic)\b|gross (?:monthly )?allowance)", re.IGNORECASE)
 CLAUSE = re.compile(r"[•·●▪✓✔➢►;|!?]|\.\s|\s\*\s|\s[-–]\s")
 ALLOWANCE = re.compile(
-    r"stage ?vergoeding|internship (?:allowance|compensation|fee|salary)|gross(?: monthly|/month)? allowance",
+    r"stage ?vergoeding|gratification|rimborso spese"
+    r"|indennità di (?:stage|tirocinio)|bolsa[- ]aux[ií]lio|stipend\s*[:–-]"
+    r"|internship (?:allowance|compensation|fee|salary)|gross(?: monthly|/month)? allowance",
     re.IGNORECASE,
 )
+# Of what it is the text would have to say: a stipend for a desk or a gym is no pay.
+STIPEND = re.compile(r"stipend(?!\s*[:–-])", re.IGNORECASE)
 # The tax rule that only contractors in the United Kingdom are told of; they are paid by the day.
 CONTRACTOR = re.compile(r"\bir35\b", re.IGNORECASE)
+# Pay before or after tax, as contractors and some countries write it.
+NET = re.compile(r"\s*(?:/\s?\w+\s+)?(?:net|netto)\b(?!\s+\w*(?:zuschuss|budget|gutschein))", re.IGNORECASE)
+# The least that somebody is paid, not told straight before the amount.
+LEAST = re.compile(
+    r"(?:mindest(?:gehalt|lohn|entgelt|grundgehalt)|minimum (?:gross )?salary)[^;|•]{0,40}$", re.IGNORECASE
+)
+OR_MORE = re.compile(r"\s*(?:以上|이상|起|and up\b(?! to)|and above\b|or more\b|upwards\b)", re.IGNORECASE)
 # Said of a range that holds everywhere, before the ranges of single places.
 GENERAL = re.compile(r"across (?:the|all|canada)|national|all (?:geographic )?locations", re.IGNORECASE)
 TOTAL = re.compile(r"(?:on[- ]target|\bote\b|total (?:target )?(?:cash|comp\w*|earnings))[^$€£\d]*$", re.IGNORECASE)
 # Beside an amount that stands as headers and lists write pay.
 OPENS = re.compile(r"(?:^|[|•·*:()\[/,–—-]|from|paying|offering|around|circa|ca\.?|c\.|~)\s*$", re.IGNORECASE)
 CLOSES = re.compile(
-    r"\s*(?:$|[|•·*)\]+&,/–—-]|\.\s|\.$|base|doe|ote|basic|depending|plus|gross|brutto|bruto|negotiable|remote|hybrid)",
+    r"\s*(?:$|[|•·*)\]+&,/–—-]|\.\s|\.$|base|doe|ote|pro rata|basic|depending|plus|gross|brutto|bruto"
+    r"|negotiable|remote|hybrid)",
     re.IGNORECASE,
 )
 DOLLARS = tuple(
@@ -92,6 +130,8 @@ DOLLARS = tuple(
         ("MXN", r"\bMXN\b"),
     )
 )
+# Thousands as German bookkeepers write them: "65 TEUR".
+TEUR = re.compile(r"(?<=\d)\s?T(?=€|EUR\b)")
 TAG = re.compile(r"<[^<>]*>")
 WORD = re.compile(r"\w+")
 BLANKS = re.compile(r"[\s\u00a0\u2007\u202f\u2009\u200b\u2060]+")
@@ -242,7 +282,7 @@ def compile_rules(
     currency_of = {sign: next(iter(codes)) if len(codes) == 1 else sign for sign, codes in by_sign.items()}
     amount = re.compile(
         rf"(?<![\d#.,])(?P<number>{NUMBER})(?!\d)"
-        rf"(?:\s?(?:(?P<thousands>{'|'.join(THOUSANDS)})(?=pa\b|(?!\w))|(?P<large>(?:{LARGE})\b|trillion)))?"
+        rf"(?:\s?(?:(?P<thousands>{'|'.join(THOUSANDS)})(?=pa\b|(?!\w))|(?P<more>{'|'.join(TEN_THOUSANDS)})|(?P<large>(?:{LARGE})\b|trillion)))?"
         r"(?P<open>\+(?!\s?\d))?(?:,-+|\.-+|,–|,—|=)?",
         re.IGNORECASE,
     )
@@ -301,7 +341,7 @@ def compile_rules(
         short_codes=letter_table(by_sign, 2),
         letters=tuple(
             spelled.encode()
-            for sign in sorted(by_sign)
+            for sign in sorted({*by_sign, *TEN_THOUSANDS})
             if not sign.isascii() and sign[0].isalpha()
             for spelled in sorted({sign, sign.title()})
         ),
@@ -337,7 +377,9 @@ def sign_at_start(text: str, rules: Rules) -> tuple[str | None, int]:
     for length in range(min(LONGEST_SIGN, len(rest)), 0, -1):
         sign = rest[:length].lower()
         # A single letter is one before an amount only ("5 R&D days").
-        is_one = not sign[-1].isalpha() or (length > 1 and not rest[length : length + 1].isalpha())
+        is_one = (
+            not sign[-1].isalpha() or not sign.isascii() or (length > 1 and not rest[length : length + 1].isalpha())
+        )
         if sign in rules.currency_of and is_one:
             return sign, skipped + length
     return None, 0
@@ -351,6 +393,8 @@ def amounts_of(text: str, rules: Rules) -> list[Amount]:
         first, rest = sign_at_end(text[max(begun, match.start() - 12) : match.start()], rules)
         second, rest = sign_at_end(rest, rules) if first else (None, rest)
         third, length = sign_at_start(text[match.end() : match.end() + 10], rules)
+        if first and text[match.end() + length :][:1].isdigit():
+            third, length = None, 0  # The sign of the next amount.
         start = max(begun, match.start() - 12) + len(rest) if first else match.start()
         currency = surest([rules.currency_of[sign] for sign in (third, first, second) if sign])
         raw = number_of(match["number"])
@@ -358,6 +402,14 @@ def amounts_of(text: str, rules: Rules) -> list[Amount]:
         if factor == LAKH:
             currency = currency or "INR"
         is_open, is_large = bool(match["open"]), bool(match["large"])
+        if match["more"]:
+            factor = TEN_THOUSANDS[match["more"].lower()]
+            currency = currency or MEANT_BY[match["more"].lower()]
+        elif is_large and match["large"].lower() in MILLIONS:
+            last = found[-1] if found and start - found[-1].end < GAP_OF_A_RANGE else None
+            meant = currency or (last.currency if last and last.factor == MILLION else None)
+            if rules.scale_of.get(meant or "", 1.0) >= UNITS_OF_MILLIONS:
+                currency, factor, is_large = meant, MILLION, False
         found.append(Amount(start, match.end() + length, raw * factor, raw, factor, currency, is_open, is_large))
     return found
 
@@ -471,7 +523,12 @@ def speaks_of_other_money(before: str, after: str, is_range: bool, is_yearly: bo
     other_at = (rules.other_money if is_range or is_yearly else rules.perk).last_end(clause)
     if other_at >= 0 and other_at > rules.pay.last_end(clause):
         return True
-    if NEW_CLAUSE.match(after) or not rules.other_after.match(after) or rules.label.search(before[-NEAR:]):
+    if (
+        NEW_CLAUSE.match(after)
+        or (is_range and NET.match(after))
+        or not rules.other_after.match(after)
+        or rules.label.search(before[-NEAR:])
+    ):
         return False
     return not (is_range and re.match(r"\s+[A-Z]", after))
 
@@ -492,7 +549,7 @@ def is_enough(
     """Whether an amount is pay by its size and form, where the words around it allow that."""
     if not span.is_range and period in ("month", "year") and span.high < (800 if scale == 1 else 250 * scale):
         around = before[-60:] + after[:30]
-        return bool(ALLOWANCE.search(around)) and "stipend" not in around.lower()
+        return bool(ALLOWANCE.search(around)) and not STIPEND.search(around)
     if is_pay:
         return span.is_range or period is not None
     if span.is_range:
@@ -530,7 +587,8 @@ def judge(text: str, span: Span, rules: Rules, is_field: bool) -> tuple[int, Pay
             period = inferred
     if not is_plausible(span.low, span.high, period, scale):
         return None
-    if not is_field and not is_enough(span, is_pay, told is not None, period, before, after, scale, rules):
+    is_told = told is not None or (span.is_range and bool(NET.match(after)))
+    if not is_field and not is_enough(span, is_pay, is_told, period, before, after, scale, rules):
         return None
     sure = 2 * is_pay + (span.is_range and not is_pay) + (told is not None)
     if span.is_range and is_pay and GENERAL.search(before[-60:]):
@@ -538,7 +596,16 @@ def judge(text: str, span: Span, rules: Rules, is_field: bool) -> tuple[int, Pay
     if TOTAL.search(before[-60:]):
         sure -= 2
     is_ceiling = not span.is_range and bool(rules.ceiling.search(before[-24:]))
-    is_floor = not span.is_range and not is_ceiling and (span.is_open or bool(rules.floor.search(before[-24:])))
+    is_floor = (
+        not span.is_range
+        and not is_ceiling
+        and (
+            span.is_open
+            or bool(rules.floor.search(before[-24:]))
+            or bool(LEAST.search(before[-60:]))
+            or bool(OR_MORE.match(after))
+        )
+    )
     return sure, Pay(None if is_ceiling else span.low, None if is_floor else span.high, currency, period)
 
 
@@ -553,6 +620,7 @@ def cleaned(text: str) -> str:
         text = html.unescape(html.unescape(text))
     if "<" in text:
         text = TAG.sub(" | " if text.count("<p") + text.count("<li") + text.count("<br") else " ", text)
+    text = TEUR.sub("k ", text)
     return BLANKS.sub(" ", text.replace("\\", "").replace("**", " ").replace("Â£", "£").replace("â‚¬", "€"))
 
 
@@ -627,6 +695,12 @@ def find_places(block: NDArray[np.uint8], rules: Rules) -> NDArray[np.int64]:
     is_thousands = ((block[after] | 0x20 == ord("k")) | (block[after] == ord("L"))) & ~IS_LETTER[block[after + 1]]
     lakhs = after + IS_BLANK[block[after]]
     is_thousands |= (block[lakhs] == ord("L")) & (block[lakhs + 1] == ord("P")) & (block[lakhs + 2] == ord("A"))
+    behind = block[lakhs + 1]
+    is_sign_behind = (behind == ord("$")) | (behind == 0xE2) | (behind == 0xC2)
+    is_thousands |= (block[lakhs] | 0x20 == ord("k")) & is_sign_behind
+    is_thousands |= (block[lakhs] == ord("T")) & (
+        (behind == 0xE2) | ((behind == ord("E")) & (block[lakhs + 2] == ord("U")))
+    )
     third = block[lakhs + 2] | 0x20
     is_thousands |= (
         (block[lakhs] | 0x20 == ord("l"))
@@ -644,7 +718,8 @@ def find_places(block: NDArray[np.uint8], rules: Rules) -> NDArray[np.int64]:
     before = before - (block[before - 1] == ord("."))
     is_money |= (block[before - 1] == ord("$")) | is_sign(block, before - 3) | is_sign(block, before - 2)
     # The rand's sign is a single letter.
-    is_money |= (block[start - 1] == ord("R")) & ~IS_LETTER[block[start - 2]]
+    apart = start - IS_BLANK[block[start - 1]]
+    is_money |= (block[apart - 1] == ord("R")) & ~IS_LETTER[block[apart - 2]]
     is_perhaps = ~is_money & IS_LETTER[block[before - 1]]
     place = before[is_perhaps]
     is_long = is_code(block, place - 3, rules) & ~IS_LETTER[block[place - 4]]
