@@ -67,6 +67,8 @@ cue_evidence as (
         sum(mention_count * hurdle_weight) as hurdle,
         coalesce(sum(mention_count) filter (where cue = 'ai'), 0) as ai_count,
         coalesce(sum(mention_count) filter (where cue = 'ai_modelling'), 0) as modelling_count,
+        coalesce(sum(mention_count) filter (where cue = 'post'), 0) as post_count,
+        coalesce(sum(mention_count) filter (where cue = 'ai_post'), 0) as ai_post_count,
         coalesce(sum(mention_count) filter (where cue = 'ai_tool'), 0) as tool_count,
         coalesce(sum(mention_count) filter (where cue = 'ai_employer'), 0) as employer_count,
         coalesce(sum(mention_count) filter (where cue = 'ai_notice'), 0) as notice_count,
@@ -75,6 +77,7 @@ cue_evidence as (
         max(snippet) filter (where cue = 'ai_system') as system_words,
         max(snippet) filter (where cue = 'ai_opening') as opening_words,
         max(snippet) filter (where cue = 'ai_role') as role_words,
+        max(snippet) filter (where cue = 'ai_post') as post_words,
         max(snippet) filter (where cue = 'ai_tool') as tool_words,
         max(snippet) filter (where cue = 'ai_employer') as employer_words,
         max(snippet) filter (where cue = 'ai_notice') as notice_words,
@@ -127,6 +130,8 @@ read as (
         core_skills.skill as core_skill,
         coalesce(cue_evidence.ai_count, 0) as ai_count,
         coalesce(cue_evidence.modelling_count, 0) as modelling_count,
+        coalesce(cue_evidence.post_count, 0) as post_count,
+        coalesce(cue_evidence.ai_post_count, 0) as ai_post_count,
         coalesce(cue_evidence.tool_count, 0) as tool_count,
         coalesce(cue_evidence.employer_count, 0) as employer_count,
         coalesce(cue_evidence.notice_count, 0) as notice_count,
@@ -135,7 +140,8 @@ read as (
             cue_evidence.opening_words,
             cue_evidence.craft_words,
             cue_evidence.system_words,
-            cue_evidence.role_words
+            cue_evidence.role_words,
+            cue_evidence.post_words
         ) as building_words,
         cue_evidence.tool_words,
         cue_evidence.employer_words,
@@ -181,6 +187,12 @@ ruled as (
             when
                 evidence >= hurdle * case when is_other_trade then 2 else 1 end
                 and ai_count + core_mention_count >= {{ var('ai_min_mentions') }}
+                then 'text'
+            -- An advert of several posts, which is short, tells by the posts.
+            when
+                text_length < {{ var('ai_short_text') }}
+                and ai_post_count > 0
+                and ai_post_count >= {{ var('ai_posts_share') }} * post_count
                 then 'text'
             when tool_count >= 1 and tool_count >= employer_count * {{ var('ai_tools_beside_employer') }} then 'tools'
             when employer_count > 0 then 'employer'
