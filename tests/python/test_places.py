@@ -43,6 +43,8 @@ PLACES = {
     "Kiel, DE": ("DE", "DE-SH", "Kiel"),
     "Dover, DE": ("US", "US-DE", "Dover"),
     "Perú-solana la Vella, Catalonia, Spain": ("ES", "ES-CT", "Perú-solana la Vella"),
+    "Linz (AT) or remote in AT/DE": ("AT", "AT-4", "Linz"),
+    "Linz, Remote (Europe)": ("AT", "AT-4", "Linz"),
     # other names
     "Den Haag": ("NL", "NL-ZH", "The Hague"),
     "Nürnberg": ("DE", "DE-BY", "Nuremberg"),

@@ -66,6 +66,14 @@ def pay_of(text, is_field=False):
         ("CTC: R 640 000 per annum", (640000, 640000, "ZAR", "year")),
         ("Base £41k, OTE £63k (£41k base)", (41000, 41000, "GBP", "year")),
         ("Gratification : 670€/mois", (670, 670, "EUR", "month")),
+        ("We offer a salary from € 4,320 up to a maximum of € 6,980 gross per month", (4320, 6980, "EUR", "month")),
+        (
+            "a salary of minimum € 3.290,00 (scale 9, level 0) and maximum € 3.840,00 gross per month",
+            (3290, 3840, "EUR", "month"),
+        ),
+        ("in accordance with the agreement, scale P (min. € 2,870 max. € 3,640).", (2870, 3640, "EUR", "month")),
+        ("een max. salaris van € 7.900", (None, 7900, "EUR", "month")),
+        ("qualifications and equity. $81,000 to $89,500 Full-Time Annual Salary", (81000, 89500, "$", "year")),
         ("Stagevergoeding van € 480,- per maand", (480, 480, "EUR", "month")),
     ],
 )
@@ -90,6 +98,9 @@ def test_pay_is_read_as_it_is_written(text, pay):
         "Zuschuss von 50 € zum Deutschlandticket",
         "40 hours per week, 25 days of holiday",
         "R 4.3, Python 3.11 and 5 R&D days a month",
+        "Salary matters to us: we pay the invoices of over 90k clients",
+        "売上高320万円の会社です",
+        "ACV of $90k-$400k",
     ],
 )
 def test_other_money_is_no_pay(text):

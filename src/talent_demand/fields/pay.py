@@ -107,6 +107,13 @@ NET = re.compile(r"\s*(?:/\s?\w+\s+)?(?:net|netto)\b(?!\s+\w*(?:zuschuss|budget|
 LEAST = re.compile(
     r"(?:mindest(?:gehalt|lohn|entgelt|grundgehalt)|minimum (?:gross )?salary)[^;|•]{0,40}$", re.IGNORECASE
 )
+# The most that somebody is paid, not told straight before the amount, and pay that is named behind it.
+MOST = re.compile(r"\bmax(?:\.|imum|imaal|imales?)?\s+\w+\s+(?:van|of|von|de|di)[\s:*]*$", re.IGNORECASE)
+PAY_BEHIND = re.compile(
+    r"\s*(?:(?:full|part)[- ]time )?(?:(?:gross|base|annual|yearly|monthly|hourly|starting) ){1,2}"
+    r"(?:salary|pay|wage|compensation|rate)\b",
+    re.IGNORECASE,
+)
 OR_MORE = re.compile(r"\s*(?:以上|이상|起|and up\b(?! to)|and above\b|or more\b|upwards\b)", re.IGNORECASE)
 # Said of a range that holds everywhere, before the ranges of single places.
 GENERAL = re.compile(r"across (?:the|all|canada)|national|all (?:geographic )?locations", re.IGNORECASE)
@@ -132,6 +139,8 @@ DOLLARS = tuple(
 )
 # Thousands as German bookkeepers write them: "65 TEUR".
 TEUR = re.compile(r"(?<=\d)\s?T(?=€|EUR\b)")
+# A grade beside an amount holds numbers that are none.
+GRADE = re.compile(r"\((?:scale|schaal|level|step|stufe|trede)\b[^()]{0,40}\)", re.IGNORECASE)
 TAG = re.compile(r"<[^<>]*>")
 WORD = re.compile(r"\w+")
 BLANKS = re.compile(r"[\s\u00a0\u2007\u202f\u2009\u200b\u2060]+")
@@ -327,7 +336,7 @@ def compile_rules(
         between=re.compile(
             rf"[\s)*,]*(?:\(?(?:{PER})?\s?(?:{periods})\b\)?\.?|gross|brutto|bruto|base|p\.?a\.?)?"
             rf"(?:\s?in our lowest geographic market)?[\s*]*(?:{DASH}|\.\.+|-?to[-‐]?|{TO})?[\s*]*"
-            r"(?:zu |max[.:]? ?|maximum:? ?|maximaal ?|up to )?[\s*(]*",
+            r"(?:zu |(?:an? |een )?max(?:imum|imaal|imal)?[.:]?(?: of| van| von)? ?|up to )?[\s*(]*",
             re.IGNORECASE,
         ),
         joined=re.compile(rf"{DASH}|\.\.|\b(?:{TO}|max\w*)\b", re.IGNORECASE),
@@ -362,11 +371,11 @@ def number_of(text: str) -> float:
 
 def sign_at_end(text: str, rules: Rules) -> tuple[str | None, str]:
     """The sign or code of money with which a text ends, and the text before it."""
-    text = text.rstrip(" .*")
-    for length in range(min(LONGEST_SIGN, len(text)), 0, -1):
-        sign = text[-length:].lower()
-        if sign in rules.currency_of and not (sign[0].isalpha() and text[-length - 1 : -length].isalpha()):
-            return sign, text[:-length]
+    told = text.rstrip(" .*")
+    for length in range(min(LONGEST_SIGN, len(told)), 0, -1):
+        sign = told[-length:].lower()
+        if sign in rules.currency_of and not (sign[0].isalpha() and told[-length - 1 : -length].isalpha()):
+            return sign, told[:-length]
     return None, text
 
 
@@ -571,7 +580,7 @@ def judge(text: str, span: Span, rules: Rules, is_field: bool) -> tuple[int, Pay
     if currency is None and not is_field and not (span.high >= 1_000 and (span.is_range or span.is_thousands)):
         return None
     scale = rules.scale_of.get(currency or "", 1.0)
-    is_pay = rules.pay.last_end(before[-NEAR:]) >= 0
+    is_pay = rules.pay.last_end(before[-NEAR:]) >= 0 or bool(PAY_BEHIND.match(after))
     if currency is None and not is_field and not is_pay:
         return None
     if not is_field and speaks_of_other_money(before, after, span.is_range, span.low >= 15_000 * scale, rules):
@@ -595,7 +604,7 @@ def judge(text: str, span: Span, rules: Rules, is_field: bool) -> tuple[int, Pay
         sure += 3
     if TOTAL.search(before[-60:]):
         sure -= 2
-    is_ceiling = not span.is_range and bool(rules.ceiling.search(before[-24:]))
+    is_ceiling = not span.is_range and bool(rules.ceiling.search(before[-24:]) or MOST.search(before[-40:]))
     is_floor = (
         not span.is_range
         and not is_ceiling
@@ -620,7 +629,7 @@ def cleaned(text: str) -> str:
         text = html.unescape(html.unescape(text))
     if "<" in text:
         text = TAG.sub(" | " if text.count("<p") + text.count("<li") + text.count("<br") else " ", text)
-    text = TEUR.sub("k ", text)
+    text = GRADE.sub(" ", TEUR.sub("k ", text))
     return BLANKS.sub(" ", text.replace("\\", "").replace("**", " ").replace("Â£", "£").replace("â‚¬", "€"))
 
 

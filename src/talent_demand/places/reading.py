@@ -42,6 +42,10 @@ SEPARATOR = re.compile(
 )
 WORD = re.compile(r"\w[\w'’‘`.]*")
 DAYS_AWAY = re.compile(r"(?i)\b\d\s*(?:-\s*\d\s*)?(?:days?|x|tage?|dagen|jours)\b[^,;|)]{0,20}\b(?:remote|home)")
+# From where one may work besides is no second place: "Linz or remote in AT/DE".
+REMOTE_SCOPE = re.compile(
+    r"(?i)\s*(?:[,/;(]|\bor\b|\boder\b)\s*(?:fully )?remote\b\s*(?:in|within|from|across|[-(:])\s*[^;|]+$"
+)
 FRENCH_DEPARTMENT = re.compile(r"\d[\dAB]|97\d")
 
 
@@ -104,6 +108,11 @@ class Reader:
         text = clean(location)
         said: set[str] = {"hybrid"} if DAYS_AWAY.search(text) else set()
         text = DAYS_AWAY.sub(" ", text)
+        scope = REMOTE_SCOPE.search(text)
+        if scope and scope.start():
+            place = self.read(text[: scope.start()])
+            if place.city and not place.is_several:
+                return place._replace(is_remote=True, is_hybrid=place.is_hybrid or "hybrid" in said)
         parts = without_foreign_codes(self.parts_of(text, said))
         unknown = [part.text for part, _ in parts if not part.spots]
         is_doubtful = len(unknown) > 1 and 2 * len(unknown) > len(parts)
