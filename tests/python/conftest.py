@@ -11,7 +11,7 @@ import pytest
 
 from talent_demand import warehouse
 from talent_demand.readers.load import LOADED_FILES_DDL
-from warm_dbt import WarmDbt
+from warm_dbt import WarmDbt, WarmScripts
 
 PROJECT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items):
 class Project:
     """The project on a warehouse of its own: scripts and dbt run as a user runs them, in processes of their own."""
 
-    warm = None
+    warm_dbt = warm_scripts = None
 
     def __init__(self, folder):
         """Keep warehouse, published marts and dbt's target in ``folder``."""
@@ -67,13 +67,17 @@ class Project:
         return finished
 
     def script(self, name, *arguments, check=True):
-        """Run one of the project's scripts."""
-        return self.run(sys.executable, f"scripts/{name}.py", *arguments, check=check)
+        """Run one of the project's scripts, whose modules were imported once for all tests."""
+        Project.warm_scripts = Project.warm_scripts or WarmScripts()
+        finished = Project.warm_scripts.run([name, *map(str, arguments)], self.environment)
+        if check and finished.returncode:
+            raise AssertionError(f"{name} {arguments} ended with {finished.returncode}\n{finished.stderr}")
+        return finished
 
     def dbt(self, *arguments, check=True):
         """Run dbt, which has read the project once for all tests."""
-        Project.warm = Project.warm or WarmDbt()
-        finished = Project.warm.run(["--no-use-colors", *arguments], self.environment)
+        Project.warm_dbt = Project.warm_dbt or WarmDbt()
+        finished = Project.warm_dbt.run(["--no-use-colors", *arguments], self.environment)
         if check and finished.returncode:
             raise AssertionError(f"dbt {arguments} ended with {finished.returncode}\n{finished.stdout}")
         return finished
