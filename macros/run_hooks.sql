@@ -22,25 +22,33 @@
         {% endif %}
     {% endif %}
 
-    {#- Which tables that keep their rows (should_full_refresh) were made whole by the present rules. -#}
-    {% if execute and flags.WHICH in ('build', 'run') and target.type == 'duckdb' %}
+    {#- What each table was made of, and by which rules (unless_unchanged, should_full_refresh). The graph is what dbt hands
+        from one node to the next. -#}
+    {% if execute and flags.WHICH in ('build', 'run', 'seed') and target.type == 'duckdb' %}
         {% do run_query('create schema if not exists intermediate') %}
         {% do run_query(
-            'create table if not exists intermediate.kept_tables_by_rules (table_name varchar primary key, rules varchar)'
+            'create table if not exists intermediate.made_tables '
+            ~ '(unique_id varchar primary key, rules varchar, inputs varchar, contents varchar)'
         ) %}
-        {% set folder = flags.PROJECT_DIR or '.' %}
+        {% set folder = invocation_args_dict.get('project_dir') or '.' %}
+        {% set files = [] %}
+        {% for name in [
+            'dbt_project.yml', 'profiles.yml', 'requirements.lock', 'macros/**/*.sql', 'seeds/**/*', 'models/**/*.sql',
+            'models/**/*.py', 'models/**/*.yml', 'src/**/*.py', 'src/**/*.csv', 'dbt_packages/**/*.sql',
+        ] %}
+            {% do files.append(dbt.string_literal(dbt.escape_single_quotes(folder ~ '/' ~ name))) %}
+        {% endfor %}
         {#- All that decides what the rows are: models, macros, seeds, settings, code and the engine. -#}
-        {% set noted = run_query(
-            "with present as (select md5(string_agg(md5(content), '' order by filename) || version() || '"
+        {% set rules = run_query(
+            "select md5(string_agg(md5(content), '' order by filename) || version() || '" ~ dbt_version
             ~ invocation_args_dict.get('vars', '') | string | replace("'", "''")
-            ~ "') as rules from read_text(["
-            ~ "'" ~ folder ~ "/dbt_project.yml', '" ~ folder ~ "/macros/*.sql', '" ~ folder ~ "/seeds/*.csv', '"
-            ~ folder ~ "/models/**/*.sql', '" ~ folder ~ "/models/**/*.py', '" ~ folder ~ "/src/**/*.py'])) "
-            ~ "select present.rules, kept.table_name from present "
-            ~ "left join intermediate.kept_tables_by_rules as kept on present.rules = kept.rules"
-        ).rows %}
-        {#- The graph is what dbt hands from one node to the next. -#}
-        {% do graph.update({'rules': noted[0]['rules'], 'kept_tables': noted | map(attribute='table_name') | list}) %}
+            ~ "') from read_text([" ~ files | join(', ') ~ "])"
+        ).rows[0][0] %}
+        {% set made = {} %}
+        {% for row in run_query('from intermediate.made_tables').rows %}
+            {% do made.update({row[0]: {'rules': row[1], 'inputs': row[2], 'contents': row[3]}}) %}
+        {% endfor %}
+        {% do graph.update({'rules': rules, 'made': made}) %}
     {% endif %}
 {% endmacro %}
 

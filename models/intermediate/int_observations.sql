@@ -107,7 +107,15 @@ joined as (
         observations.source,
         observations.url,
         observations.search_term,
-        observations.row_hash,
+        -- Null where a build of a part of the models met a spelling that its table did not hold: the load is read anew.
+        case
+            when
+                (observations.title is null or titles.title is not null)
+                and (observations.company is null or employers.company is not null)
+                and (observations.location is null or places.location is not null)
+                and (observations.posted_date_text is null or dates.posted_date_text is not null)
+                then observations.row_hash
+        end as row_hash,
 
         titles.title_key,
         employers.company_key,

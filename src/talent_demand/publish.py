@@ -288,11 +288,12 @@ def changed_marts(
         ).fetchall()
         if not version.startswith(STORAGE_VERSION) or sorted(name for (name,) in held) != sorted(rows):
             raise NotUpdated
+        shapes = {name: shapes_of(connection, name) for name in {database, *(mart.database for mart in marts)}}
         return [
             mart
             for mart in marts
-            if shape_of(connection, database, SCHEMA, mart.name)
-            != wanted_shape(connection, mart, rows[mart.name].count)
+            if shapes[database].get((SCHEMA, mart.name))
+            != wanted_shape(shapes[mart.database][mart.schema, mart.name], mart, rows[mart.name].count)
             or rows_of(connection, f'{database}.{SCHEMA}."{mart.name}"') != rows[mart.name]
         ]
 
@@ -301,7 +302,8 @@ def update(connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, rows: 
     """Make a published table what its mart is, by the rows that changed where these are few."""
     database = table.split(".")[0]
     connection.begin()
-    has_shape = shape_of(connection, database, SCHEMA, mart.name) == wanted_shape(connection, mart, rows.count)
+    shape = shapes_of(connection, mart.database)[mart.schema, mart.name]
+    has_shape = shapes_of(connection, database).get((SCHEMA, mart.name)) == wanted_shape(shape, mart, rows.count)
     # The index of a primary key would refuse a row that takes the place of a deleted one.
     if has_shape and mart.key and rows.count > MOST_INDEXED_ROWS:
         connection.execute(
@@ -444,7 +446,7 @@ def attached(connection: duckdb.DuckDBPyConnection, path: Path, options: str) ->
 
 def copy(connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, row_count: int) -> None:
     """Make a table of a mart's rows, of the shape that a mart of so many rows has."""
-    shape = wanted_shape(connection, mart, row_count)
+    shape = wanted_shape(shapes_of(connection, mart.database)[mart.schema, mart.name], mart, row_count)
     parts = [f'"{name}" {kind}{"" if nullable else " not null"}' for name, kind, nullable, _ in shape.columns]
     if shape.key:
         parts.append(f"primary key ({mart.key_columns})")
@@ -457,9 +459,8 @@ def copy(connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, row_coun
             connection.execute(f'comment on column {table}."{name}" is {quoted(comment)}')
 
 
-def wanted_shape(connection: duckdb.DuckDBPyConnection, mart: Mart, row_count: int) -> Shape:
+def wanted_shape(shape: Shape, mart: Mart, row_count: int) -> Shape:
     """The shape of a mart in the published file: with not-null and notes on keys, its key as one where rows are few."""
-    shape = shape_of(connection, mart.database, mart.schema, mart.name)
     key = mart.key if row_count <= MOST_INDEXED_ROWS else ()
     columns = []
     for name, kind, is_nullable, comment in shape.columns:
@@ -473,34 +474,38 @@ def wanted_shape(connection: duckdb.DuckDBPyConnection, mart: Mart, row_count: i
     return Shape(shape.comment, tuple(columns), key)
 
 
-def shape_of(connection: duckdb.DuckDBPyConnection, database: str, schema: str, name: str) -> Shape:
-    """The shape of a table or view."""
-    where = [database, schema, name]
-    columns = connection.execute(
+def shapes_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str], Shape]:
+    """The shapes of a database's tables and views, by schema and name (each question reads them all)."""
+    comments = connection.execute(
         """
-        select column_name, data_type, is_nullable, comment from duckdb_columns()
-        where database_name = ? and schema_name = ? and table_name = ?
+        select schema_name, table_name, comment from duckdb_tables() where database_name = $1
+        union all select schema_name, view_name, comment from duckdb_views() where database_name = $1
+        """,
+        [database],
+    ).fetchall()
+    columns: dict[tuple[str, str], list[tuple[str, str, bool, str | None]]] = {}
+    for schema, name, *column in connection.execute(
+        """
+        select schema_name, table_name, column_name, data_type, is_nullable, comment from duckdb_columns()
+        where database_name = ?
         order by column_index
         """,
-        where,
-    ).fetchall()
-    ((told,),) = connection.execute(
-        """
-        select max(comment) from (
-            select database_name, schema_name, table_name, comment from duckdb_tables()
-            union all select database_name, schema_name, view_name, comment from duckdb_views()
-        ) where database_name = ? and schema_name = ? and table_name = ?
-        """,
-        where,
-    ).fetchall()
+        [database],
+    ).fetchall():
+        columns.setdefault((schema, name), []).append(tuple(column))
     keys = connection.execute(
         """
-        select constraint_column_names from duckdb_constraints()
-        where database_name = ? and schema_name = ? and table_name = ? and constraint_type = 'PRIMARY KEY'
+        select schema_name, table_name, constraint_column_names from duckdb_constraints()
+        where database_name = ? and constraint_type = 'PRIMARY KEY'
         """,
-        where,
+        [database],
     ).fetchall()
-    return Shape(told, tuple(columns), tuple(keys[0][0]) if keys else ())
+    key_of = {(schema, name): tuple(key) for schema, name, key in keys}
+    return {
+        (schema, name): Shape(comment, tuple(columns[schema, name]), key_of.get((schema, name), ()))
+        for schema, name, comment in comments
+        if (schema, name) in columns
+    }
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> Rows:

@@ -1,12 +1,15 @@
 """Builds that keep rows: after any order of loads the marts are those of a build from nothing."""
 
+import json
 import os
 import random
+import shutil
 from datetime import date, datetime, timedelta
 
 import duckdb
 import pytest
 
+from conftest import DBT, PROJECT, Project
 from talent_demand import warehouse
 
 MARTS = [
@@ -186,3 +189,110 @@ def test_a_week_that_changed_is_noted(project):
     project.dbt("run", "--select", "weekly_changes", "--full-refresh")
     ((kept,),) = project.query("select count(*) from marts.weekly_changes where old_value is null")
     assert kept >= len(first), "a full refresh must not lose what was told before"
+
+
+BUILD = ("build", "--exclude-resource-type", "test", "unit_test")
+
+
+def everything(project):
+    """Rows of the kept table and of all marts, but for the one that tells when a build noticed a change."""
+    names = project.query(
+        "select table_schema, table_name from information_schema.tables "
+        "where table_schema = 'marts' and table_name <> 'weekly_changes' or table_name = 'int_observations'"
+    )
+    return {name: sorted(map(repr, project.query(f"from {schema}.{name}"))) for schema, name in names}
+
+
+def made(project):
+    """Names of the models and seeds that the last command made, not finding them unchanged."""
+    results = json.loads((project.folder / "target" / "run_results.json").read_text())["results"]
+    assert {result["status"] for result in results} <= {"success", "pass", "no-op"}
+    return {
+        result["unique_id"].split(".")[2]
+        for result in results
+        if result["unique_id"].split(".")[0] in ("model", "seed") and result["message"] != "unchanged"
+    }
+
+
+# Says when the build ran, and notes nothing where nothing changed.
+TIMED = {"weekly_changes"}
+
+
+def test_what_did_not_change_is_not_made_again(project):
+    chance = random.Random(5)
+    append_load(project, chance, 1, 30)
+    project.dbt(*BUILD)
+    whole, tables_made = everything(project), made(project)
+    assert {"int_places", "fct_job_postings", "stg_job_postings", "ai_skills"} < tables_made
+    project.dbt(*BUILD)
+    assert made(project) == TIMED
+    # A table that is gone comes back, and is what it was: its readers stay.
+    change(project, "drop table intermediate.int_titles")
+    project.dbt(*BUILD)
+    assert made(project) == {"int_titles"} | TIMED
+    # A row that changes titles and nothing that rests on places.
+    change(project, "update raw.job_postings set title = 'Nurse' where source_row = 3")
+    project.dbt(*BUILD)
+    assert {"int_titles", "int_observations", "fct_job_postings"} < made(project)
+    assert made(project) & {"dim_places", "dim_skills", "ai_skills"} == set()
+    assert everything(project) != whole
+    # Other rules, and whoever asks for it.
+    for more in (("--vars", "{top_skills_per_week: 3}"), ("--full-refresh",)):
+        project.dbt(*BUILD, *more)
+        assert made(project) == tables_made
+
+
+def test_a_view_passes_on_what_changed_beneath_it(project):
+    chance = random.Random(6)
+    append_load(project, chance, 1, 30)
+    project.dbt(*BUILD)
+    change(project, "update raw.job_postings set description = description || ' kubernetes' where source_row < 9")
+    # Of staging, all views, nothing is made again, nor selected here.
+    project.dbt("run", "--select", "int_observations")
+    assert made(project) == {"int_observations"}
+
+
+@pytest.mark.parametrize("seed", range(HISTORIES))
+def test_builds_of_parts_leave_nothing_stale(project, tmp_path_factory, seed):
+    chance = random.Random(100 + seed)
+    append_load(project, chance, 1, 40)
+    project.dbt(*BUILD)
+    models = sorted(made(project) - {"weekly_changes"})
+    for number in range(2, 6):
+        append_load(project, chance, number, chance.choice([1, 20]))
+        if chance.random() < 0.5:
+            change(project, f"delete from raw.job_postings where source_file = 'file {chance.randrange(1, number)}'")
+        if chance.random() < 0.5:
+            column = chance.choice(["title", "company", "location", "description"])
+            change(project, f"update raw.job_postings set {column} = 'Other ' || {column} where source_row % 7 = 1")
+        chosen = [
+            chance.choice(["", "", "+"]) + name + chance.choice(["", "", "+"]) for name in chance.sample(models, 6)
+        ]
+        more = chance.choice([(), (), ("--empty",), ("--vars", "{repost_window_days: 10}"), ("--full-refresh",)])
+        project.dbt(*BUILD, "--select", *chosen, *more)
+    project.dbt(*BUILD)
+    step_by_step = everything(project)
+    clean = Project(tmp_path_factory.mktemp("clean"))
+    shutil.copy(project.warehouse, clean.warehouse)
+    clean.dbt(*BUILD, "--full-refresh")
+    assert everything(clean) == step_by_step
+
+
+def test_seeds_and_models_that_change(demo, tmp_path):
+    project, clean = demo.copy_to(tmp_path / "changed"), Project(tmp_path)
+    copy = tmp_path / "project"
+    for name in ("models", "macros", "seeds", "tests/generic"):
+        shutil.copytree(PROJECT / name, copy / name)
+    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
+        shutil.copy(PROJECT / name, copy / name)
+    there = ("--project-dir", copy, "--profiles-dir", copy)
+    seed = copy / "seeds" / "role_families.csv"
+    seed.write_text(seed.read_text().replace("Data science", "Science of data"))
+    # The models know of the change and of the seed that is not loaded yet.
+    project.run(DBT, "run", *there)
+    project.run(DBT, *BUILD, *there)
+    names = project.query("select count(*) from marts.dim_role_families where display_name = 'Science of data'")
+    assert names == [(1,)]
+    shutil.copy(project.warehouse, clean.warehouse)
+    clean.run(DBT, *BUILD, *there, "--full-refresh")
+    assert everything(project) == everything(clean)

@@ -1,0 +1,99 @@
+{#- A table whose inputs are what they were when it was made is not made again. Its inputs are the rules (macro start_build)
+    and the contents of what it reads: of a table or seed a hash of its rows, so that one that came out the same makes
+    none of its readers anew; of a view those of all that it reads; of a source a hash of its rows. -#}
+{% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
+    {#- Not called as a macro: dbt runs Python models at a certain depth of macros alone. -#}
+    {{ return(unchanged() or dbt.materialization_table_duckdb.call_macro()) }}
+{% endmaterialization %}
+
+
+{% materialization incremental, adapter='duckdb', supported_languages=['sql', 'python'] %}
+    {{ return(unchanged() or dbt.materialization_incremental_duckdb.call_macro()) }}
+{% endmaterialization %}
+
+
+{% materialization view, adapter='duckdb' %}
+    {{ return(unchanged() or dbt.materialization_view_default.call_macro()) }}
+{% endmaterialization %}
+
+
+{% materialization seed, adapter='duckdb' %}
+    {{ return(unchanged() or dbt.materialization_seed_default.call_macro()) }}
+{% endmaterialization %}
+
+
+{% macro unchanged() %}
+    {%- set rules = graph.get('rules') -%}
+    {%- if not rules -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {#- Rows of intermediate.made_tables by nodes' ids; what was made in this build is looked up once more. -#}
+    {%- set made = graph['made'] -%}
+    {#- Never twice the same: stands for contents that cannot be compared. -#}
+    {%- set unknown = invocation_id ~ ' ' ~ model.unique_id -%}
+    {%- set contents_of = "select md5(concat_ws(' ', count(*), sum(hash(each)::hugeint), bit_xor(hash(each)))) from " -%}
+
+    {%- set inputs = [rules] -%}
+    {%- set rules_of_inputs = [] -%}
+    {%- set read = model.depends_on.get('nodes', []) | list -%}
+    {%- for id in read -%}
+        {%- set parent = graph.nodes.get(id) or graph.sources[id] -%}
+        {%- if 'contents' not in made.get(id, {}) -%}
+            {%- set found = run_query(
+                contents_of ~ api.Relation.create(parent.database, parent.schema, parent.identifier) ~ ' as each'
+                if parent.resource_type == 'source'
+                else "select contents, rules from intermediate.made_tables where unique_id = '" ~ id ~ "'"
+            ).rows -%}
+            {%- do made.update({id: {
+                'contents': found[0][0] if found else unknown,
+                'rules': rules if parent.resource_type == 'source' else found[0][1] if found,
+            }}) -%}
+        {%- endif -%}
+        {%- do inputs.append(made[id]['contents']) -%}
+        {%- do rules_of_inputs.append(made[id]['rules']) -%}
+        {%- if parent.config.get('materialized') == 'view' -%}
+            {%- do read.extend(parent.depends_on.nodes) -%}
+            {#- A view that was made by other rules reads who knows what. -#}
+            {%- do inputs.append('' if made[id]['contents'] == rules else unknown) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {#- What the clock, chance or a file says cannot be compared. -#}
+    {%- if modules.re.search(
+        'run_started_at|invocation_id|\\b(?:current_|local)(?:date|time)|'
+        ~ '\\b(?:now|today|random|uuid|gen_random_uuid|nextval|getenv|glob|read_(?:csv|json|parquet|text|blob)[a-z_]*) *\\(',
+        (model.raw_code ~ model.get('compiled_code', '')) | lower
+    ) -%}
+        {%- do inputs.append(unknown) -%}
+    {%- endif -%}
+    {#- Seeds are always loaded whole. -#}
+    {%- set is_part = (flags.EMPTY or flags.SAMPLE) and model.resource_type != 'seed' -%}
+    {%- set is_known = unknown not in inputs and not is_part -%}
+    {#- Rows that are kept are of the rules that made all that they were read from. -#}
+    {%- set is_of_rules = rules_of_inputs | reject('equalto', rules) | list | length == 0 and not is_part -%}
+    {%- set inputs = local_md5(inputs | join(' ')) -%}
+    {%- set is_view = config.get('materialized') == 'view' -%}
+
+    {%- set relation = load_cached_relation(this) -%}
+    {%- set is_made = relation is not none and relation.is_view == is_view -%}
+    {%- if is_made and is_known and not (flags.FULL_REFRESH or flags.WHICH == 'seed') and made.get(model.unique_id, {}).get('inputs') == inputs -%}
+        {%- call noop_statement('main', 'unchanged') -%}{%- endcall -%}
+        {#- dbt asks this of each seed. -#}
+        {%- do store_result('agate_table', response='unchanged') -%}
+        {{ return({'relations': [relation]}) }}
+    {%- endif -%}
+
+    {#- Told with the table, in one transaction. What was made of a part of the rows is of no use to the next build. -#}
+    {%- do made.update({model.unique_id: {'rules': made.get(model.unique_id, {}).get('rules')}}) -%}
+    {%- do post_hooks.append({
+        'transaction': true,
+        'sql': 'insert or replace into intermediate.made_tables values ('
+        ~ dbt.string_literal(model.unique_id) ~ ', '
+        ~ dbt.string_literal(rules if is_of_rules else '') ~ ', '
+        ~ dbt.string_literal(inputs if is_known else '') ~ ', '
+        ~ (
+            dbt.string_literal(rules if is_known else unknown) if is_view
+            else '(' ~ contents_of ~ this ~ ' as each)'
+        ) ~ ')',
+    }) -%}
+    {{ return(none) }}
+{% endmacro %}
