@@ -32,9 +32,7 @@ cleaned as (
 worded as (
 
     select
-        company,
-        company_key,
-        acronym,
+        *,
         trim(regexp_replace(
             replace(replace(replace(regexp_replace(name, '[.''’`]', '', 'g'), '²', '2'), '+', ' plus '), '&', ' and '),
             '[^\p{L}\p{N}]+', ' ', 'g'
@@ -47,16 +45,13 @@ worded as (
 stripped as (
 
     select
-        company,
-        company_key,
-        acronym,
-        words,
+        *,
         coalesce(
             nullif(regexp_replace(
                 regexp_replace(words, '^the ', ''), '(?: (?:{{ form_words }}|{{ country_words }}|and|of|the))+$', ''
             ), ''),
             words
-        ) as core
+        ) as bare_words
     from worded
 
 ),
@@ -64,13 +59,10 @@ stripped as (
 renamed as (
 
     select
-        stripped.company,
-        stripped.company_key,
-        stripped.acronym,
-        stripped.words,
-        coalesce(aliases.employer, stripped.core) as core
+        stripped.*,
+        coalesce(aliases.employer, stripped.bare_words) as own_words
     from stripped
-    left join {{ ref('employer_aliases') }} as aliases on stripped.core = aliases.alias
+    left join {{ ref('employer_aliases') }} as aliases on stripped.bare_words = aliases.alias
 
 ),
 
@@ -78,19 +70,16 @@ renamed as (
 universities as (
 
     select
-        company,
-        company_key,
-        acronym,
-        words,
+        *,
         case
-            when regexp_matches(core, '\b(?:{{ university_words }})\b')
+            when regexp_matches(own_words, '\b(?:{{ university_words }})\b')
                 then array_to_string(list_sort(string_split(
                     regexp_replace(
-                        regexp_replace(core, '\b(?:{{ university_words }})\b', 'university', 'g'),
+                        regexp_replace(own_words, '\b(?:{{ university_words }})\b', 'university', 'g'),
                         '\b(?:of|the|van|der|di|de|la) ', '', 'g'
                     ), ' '
                 )), ' ')
-            else core
+            else own_words
         end as core
     from renamed
 
