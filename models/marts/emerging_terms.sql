@@ -746,14 +746,15 @@ shortest as (
 
 ),
 
--- The words as they stand in it.
+-- The words as they stand in it, between whole ones.
 snippets as (
 
     select
         term,
         regexp_extract(
             text,
-            '(?i)[^\n]{0,60}\b' || replace(replace(form, '+', '[+]'), ' ', '\W+') || '(?:\W[^\n]{0,60}|$)'
+            '(?i)(?:(?:^|\s)[^\n]{0,60})?\b' || replace(replace(form, '+', '[+]'), ' ', '\W+')
+            || '(?:\W(?:[^\n]{0,60}(?:\s|$))?|$)'
         ) as snippet
     from shortest
     where position = 1
@@ -771,7 +772,7 @@ select
     kept.before_share,
     kept.other_share,
     kept.is_in_taxonomy,
-    trim(snippets.snippet) as snippet
+    trim(regexp_replace(snippets.snippet, '\s+', ' ', 'g')) as snippet
 from kept
 cross join halves
 inner join languages on languages.position = 1
