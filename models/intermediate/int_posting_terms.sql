@@ -149,7 +149,8 @@ field_terms as (
     select
         posting_id,
         case
-            when workplace_words in ('true', '1', '1 0', 'yes', 't', 'y') then 'remote'
+            when workplace_words in ('true', '1', '1 0', 'yes', 't', 'y', '100') then 'remote'
+            when workplace_words = '50' then 'hybrid'
             else {{ first_term_in('workplace_words', var('workplace_words')) }}
         end as workplace,
         {{ first_term_in('employment_words', var('employment_type_words')) }} as employment_type,
