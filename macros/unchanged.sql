@@ -2,8 +2,30 @@
     and the contents of what it reads: of a table or seed a hash of its rows, so that one that came out the same makes
     none of its readers anew; of a view those of all that it reads; of a source a hash of its rows. -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
-    {#- Not called as a macro: dbt runs Python models at a certain depth of macros alone. -#}
-    {{ return(unchanged() or dbt.materialization_table_duckdb.call_macro()) }}
+    {%- set relations = unchanged() -%}
+    {%- if relations or model.language == 'python' -%}
+        {#- Not called as a macro: dbt runs Python models at a certain depth of macros alone. -#}
+        {{ return(relations or dbt.materialization_table_duckdb.call_macro()) }}
+    {%- endif -%}
+
+    {#- dbt-duckdb's own makes the table under another name, renames both and drops the old one, each in a macro called by
+        the adapter, which takes longer than most tables. DuckDB replaces a table in one transaction. -#}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- call statement('main') -%}
+        {%- if existing %}
+            drop {{ existing.type }} {{ existing }} cascade;
+        {% endif -%}
+        {{ create_table_as(False, target_relation, sql) }}
+    {%- endcall -%}
+    {%- do create_indexes(target_relation) -%}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do persist_docs(target_relation, model) -%}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
 
