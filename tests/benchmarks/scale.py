@@ -163,7 +163,8 @@ def main() -> None:
         seconds, processor_seconds, megabytes = taken
         print(
             f"  {what:24} {seconds:8.1f} s  {processor_seconds:8.1f} s of processor time  {megabytes:6} MB  "
-            f"x {seconds / results['dbt build'][0]:.2f} of dbt build"
+            f"x {seconds / results['dbt build'][0]:.2f} of dbt build, "
+            f"{processor_seconds / results['dbt build'][1]:.2f} of its processor time"
         )
 
 
