@@ -349,7 +349,7 @@ def open_table(handle: BinaryIO, is_header: Callable[[list[str]], int]) -> Table
                 break
     except csv.Error:
         pass
-    records = records or [(0, 1, lines[0].rstrip("\r\n").split(delimiter))]
+    records = records or [(0, 1, (lines or [""])[0].rstrip("\r\n").split(delimiter))]
     counts = [is_header(record) for *_, record in records[:MOST_TITLE_LINES]]
     first = 0 if counts[0] or max(counts) < 2 else counts.index(max(counts))
     _, after, header = records[first]
