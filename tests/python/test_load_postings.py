@@ -435,10 +435,10 @@ def test_many_large_descriptions_are_read_in_little_memory(project, tmp_path):
                     {
                         "title": "Cook",
                         "location": {"display_name": "Oslo", "area": ["Norway"]},
-                        "share_link": "u",
+                        "share_link": "a search",
                         "description": "text",
                         "detected_extensions": {"posted_at": "3 days ago"},
-                        "apply_options": [{"title": "a board", "link": "v"}],
+                        "apply_options": [{"title": "a board", "link": "u"}],
                     }
                 ],
             },
