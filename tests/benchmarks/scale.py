@@ -3,8 +3,7 @@
 
 1. `dbt build` from nothing, with all data tests and the published file.
 2. The same answers from a notebook (notebook.py, pandas and Python loops), and those of one that looks for substrings.
-3. The project's own statements in plain DuckDB, without dbt, its tests and bookkeeping.
-4. `dbt build` after 1% more postings came, and with nothing new.
+3. `dbt build` after 1% more postings came, and with nothing new.
 
 For growth, run it at two sizes: `scale.py --count 1000000`, `scale.py --count 10000000 --without-notebook`.
 """
@@ -12,22 +11,18 @@ For growth, run it at two sizes: `scale.py --count 1000000`, `scale.py --count 1
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import os
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-import duckdb
 from compare import make_texts
 from load import measure
 
 PROJECT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
 NOTEBOOK = str(Path(__file__).with_name("notebook.py"))
-SCHEMAS = ("staging", "intermediate", "marts")
 
 # What such a notebook mostly is: the 71 names as substrings ("r" is in "transformers").
 SUBSTRINGS = """
@@ -70,59 +65,6 @@ top = jobs.explode("skills").groupby(["week", "skills"]).size().groupby(level=0)
 print(len(jobs), len(volume), len(levels), len(top))
 """
 
-PLAIN = """
-import json, sys
-from pathlib import Path
-import duckdb, pyarrow as pa
-from talent_demand.publish import publish, tagged
-from talent_demand.skills.evidence import SCHEMA, extract_all
-from talent_demand.skills.model import BATCH_ROWS, seed_lexicon
-
-warehouse, plan, manifest = sys.argv[1:]
-connection = duckdb.connect(warehouse, config={"memory_limit": "1500MB", "preserve_insertion_order": False})
-# As in profiles.yml.
-connection.execute("set disabled_compression_methods = 'fsst'; set zstd_min_string_length = 64")
-
-for name, kind, sql in json.loads(Path(plan).read_text()):
-    if name == "intermediate.int_text_skills":
-        texts = connection.cursor().sql("select text_id, text from intermediate.int_texts").to_arrow_reader(BATCH_ROWS)
-        found = pa.RecordBatchReader.from_batches(SCHEMA, extract_all(texts, seed_lexicon(), 2))
-        connection.execute("create table intermediate.int_text_skills as select * from found")
-    else:
-        connection.execute(f"create {kind} {name} as {sql}")
-marts = tagged(json.loads(Path(manifest).read_text())["nodes"])
-publish(connection, marts, Path(warehouse).with_name("plain_marts.duckdb"), Path(warehouse))
-"""
-
-
-def statements(target: Path) -> list[tuple[str, str, str]]:
-    """Name, kind and SQL of each model in the order of the build that just ended."""
-    nodes = json.loads((target / "manifest.json").read_text())["nodes"]
-    order = [result["unique_id"] for result in json.loads((target / "run_results.json").read_text())["results"]]
-    models = [nodes[name] for name in order if nodes.get(name, {}).get("resource_type") == "model"]
-    plan = []
-    for node in models:
-        sql = ""
-        if node["language"] == "sql":
-            sql = (target / "compiled" / "talent_demand" / node["original_file_path"]).read_text()
-        kind = "view" if node["config"]["materialized"] == "view" else "table"
-        plan.append((f"{node['schema']}.{node['name']}", kind, sql))
-    return plan
-
-
-def run_plain(folder: Path, environment: dict[str, str]) -> tuple[float, float, int]:
-    """The models' statements without dbt, on a copy of the warehouse that holds raw postings and seeds alone."""
-    (folder / "plan.json").write_text(json.dumps(statements(folder / "target")))
-    copy = folder / "plain" / "warehouse.duckdb"
-    copy.parent.mkdir()
-    shutil.copy(folder / "warehouse.duckdb", copy)
-    with duckdb.connect(str(copy)) as connection:
-        for schema in SCHEMAS:
-            connection.execute(f"drop schema if exists {schema} cascade")
-            connection.execute(f"create schema {schema}")
-    plan, manifest = folder / "plan.json", folder / "target" / "manifest.json"
-    return measure([sys.executable, "-c", PLAIN, str(copy), str(plan), str(manifest)], environment)
-
 
 def main() -> None:
     """Read the command line and compare."""
@@ -154,7 +96,6 @@ def main() -> None:
         if not options.without_notebook:
             for name, program in {"notebook": [NOTEBOOK], "notebook of substrings": ["-c", SUBSTRINGS]}.items():
                 results[name] = measure([sys.executable, *program, environment["TALENT_WAREHOUSE"]], environment)
-        results["plain DuckDB"] = run_plain(folder, environment)
         measure([*generate, "--append", "--seed", "7", "--count", str(max(options.count // 100, 1))], environment)
         results["dbt build, 1% more"] = measure(build, environment)
         results["dbt build, nothing new"] = measure(build, environment)
