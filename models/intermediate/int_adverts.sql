@@ -58,10 +58,12 @@ spans as (
 
 ),
 
-adverts as (
+-- Whom to look at is known before anything wide is joined, which would not fit beside it into memory.
+likely as (
 
     select
         keyed.advert_id,
+        keyed.observation_id,
         keyed.posting_key,
         keyed.role_id,
         roles.role_id is not null as is_role_shared,
@@ -69,21 +71,13 @@ adverts as (
         keyed.city,
         keyed.place,
         staffed_places.place is not null as is_place_shared,
-        observations.title,
-        observations.company,
-        observations.location,
-        observations.source,
-        observations.posted_date as first_date,
-        coalesce(spans.last_date, observations.posted_date) as last_date,
-        observations.is_date_estimated,
+        spans.last_date,
         coalesce(spans.text_id, keyed.text_id) as text_id,
         case
             when keyed.text_id is not null or spans.text_id is null then keyed.observation_id
             else spans.text_observation_id
-        end as text_observation_id,
-        row_number() over (order by {{ first_seen_order() }}) as node
+        end as text_observation_id
     from keyed
-    inner join observations on keyed.observation_id = observations.observation_id
     left join roles on keyed.role_id = roles.role_id
     left join staffed_places
         on keyed.employer_key = staffed_places.employer_key and keyed.place = staffed_places.place
@@ -92,6 +86,43 @@ adverts as (
         keyed.advert_position = 1
         and keyed.role_id is not null
         and (roles.role_id is not null or staffed_places.place is not null)
+
+),
+
+nodes as (
+
+    select
+        observation_id,
+        row_number() over (order by {{ first_seen_order() }}) as node
+    from observations
+    where observation_id in (select likely.observation_id from likely)
+
+),
+
+adverts as (
+
+    select
+        likely.advert_id,
+        likely.posting_key,
+        likely.role_id,
+        likely.is_role_shared,
+        likely.employer_key,
+        likely.city,
+        likely.place,
+        likely.is_place_shared,
+        observations.title,
+        observations.company,
+        observations.location,
+        observations.source,
+        observations.posted_date as first_date,
+        coalesce(likely.last_date, observations.posted_date) as last_date,
+        observations.is_date_estimated,
+        likely.text_id,
+        likely.text_observation_id,
+        nodes.node
+    from likely
+    inner join nodes on likely.observation_id = nodes.observation_id
+    inner join observations on likely.observation_id = observations.observation_id
 
 )
 
