@@ -22,7 +22,7 @@
         {% endif %}
     {% endif %}
 
-    {#- What each table was made of, and by which rules (unless_unchanged, should_full_refresh). The graph is what dbt hands
+    {#- What each table was made of, and by which rules (unchanged, should_full_refresh). The graph is what dbt hands
         from one node to the next. -#}
     {% if execute and flags.WHICH in ('build', 'run', 'seed') and target.type == 'duckdb' %}
         {% do run_query('create schema if not exists intermediate') %}

@@ -146,17 +146,15 @@ named as (
 agency_names as (
 
     select
-        named.company,
+        whole.company,
         agency_words.position
-    from named
-    inner join {{ ref('agency_words') }} as agency_words on named.core = agency_words.word
-    where agency_words.position in ('name', 'not')
-    union all
-    select
-        named.company,
-        agency_words.position
-    from named
-    inner join {{ ref('agency_words') }} as agency_words on trim(named.all_words) = agency_words.word
+    from (
+        select
+            company,
+            unnest([core, trim(all_words)]) as whole_name
+        from named
+    ) as whole
+    inner join {{ ref('agency_words') }} as agency_words on whole.whole_name = agency_words.word
     where agency_words.position in ('name', 'not')
     union all
     select

@@ -69,9 +69,9 @@ LAKH = 100_000.0
 MILLION = 1e6
 GAP_OF_A_RANGE = 8
 THOUSANDS = {"k": 1e3, "tsd": 1e3, "l": LAKH, "lpa": LAKH, "lakh": LAKH, "lakhs": LAKH, "lac": LAKH, "lacs": LAKH}
-# Ten thousands, as Chinese, Japanese and Korean count, and millions: behind them stands the currency, if any does.
-TEN_THOUSANDS = {"万": 1e4, "萬": 1e4, "만": 1e4, "triệu": 1e6}
-MEANT_BY = {"万": "CNY", "萬": "TWD", "만": "KRW", "triệu": "VND"}
+# Ten thousands, as Chinese, Japanese and Korean count, and millions: behind them stands the currency, if any does, else
+# it is the one named here.
+TEN_THOUSANDS = {"万": (1e4, "CNY"), "萬": (1e4, "TWD"), "만": (1e4, "KRW"), "triệu": (1e6, "VND")}
 # "JPY 6M": pay is told in millions where a dollar is so many units.
 MILLIONS = ("m", "mio", "million", "millions")
 UNITS_OF_MILLIONS = 100
@@ -412,13 +412,13 @@ def amounts_of(text: str, rules: Rules) -> list[Amount]:
             currency = currency or "INR"
         is_open, is_large = bool(match["open"]), bool(match["large"])
         if match["more"]:
-            factor = TEN_THOUSANDS[match["more"].lower()]
-            currency = currency or MEANT_BY[match["more"].lower()]
+            factor, meant = TEN_THOUSANDS[match["more"].lower()]
+            currency = currency or meant
         elif is_large and match["large"].lower() in MILLIONS:
             last = found[-1] if found and start - found[-1].end < GAP_OF_A_RANGE else None
-            meant = currency or (last.currency if last and last.factor == MILLION else None)
-            if rules.scale_of.get(meant or "", 1.0) >= UNITS_OF_MILLIONS:
-                currency, factor, is_large = meant, MILLION, False
+            told = currency or (last.currency if last and last.factor == MILLION else None)
+            if rules.scale_of.get(told or "", 1.0) >= UNITS_OF_MILLIONS:
+                currency, factor, is_large = told, MILLION, False
         found.append(Amount(start, match.end() + length, raw * factor, raw, factor, currency, is_open, is_large))
     return found
 
