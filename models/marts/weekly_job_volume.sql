@@ -16,21 +16,6 @@ counts as (
 
 ),
 
--- The weeks that end with each.
-windows as (
-
-    select
-        weeks.week_start,
-        cast(sum(coalesce(counts.job_count, 0)) over window_weeks as bigint) as job_count,
-        sum(case when weeks.is_complete_week then 1 else 0 end) over window_weeks as complete_count
-    from weeks
-    left join counts on weeks.week_start = counts.week_start
-    window window_weeks as (
-        order by weeks.week_start rows between {{ var('trend_window_weeks') - 1 }} preceding and current row
-    )
-
-),
-
 expected as (
 
     select * from {{ ref('int_expected_counts') }}
@@ -110,38 +95,71 @@ signs as (
     cross join all_usual
     group by collected.week_start
 
+),
+
+counted as (
+
+    select
+        weeks.week_start,
+        weeks.is_in_bounds,
+        weeks.is_complete_week,
+        coalesce(counts.job_count, 0) as job_count,
+        coalesce(counts.ai_job_count, 0) as ai_job_count,
+        cast(counts.ai_job_count as double) / counts.job_count as ai_share,
+        cast(coalesce(counts.observation_count, 0) as bigint) as observation_count,
+        case
+            when counts.job_count is null or signs.status in ('silent', 'stopped') then 'silent'
+            when signs.is_starting = 1 then 'starting'
+            when signs.status in ('thin', 'surge') then signs.status
+            when signs.is_surge = 1 then 'surge'
+            when signs.is_thin = 1 then 'thin'
+            else 'usual'
+        end as collection_status
+    from weeks
+    left join counts on weeks.week_start = counts.week_start
+    left join signs on weeks.week_start = signs.week_start
+
+),
+
+-- The weeks that end with each.
+windows as (
+
+    select
+        week_start,
+        cast(sum(job_count) over window_weeks as bigint) as job_count,
+        sum(case when is_complete_week then 1 else 0 end) over window_weeks as complete_count,
+        max(case when collection_status = 'usual' then 0 else 1 end) over window_weeks = 1 as is_moved
+    from counted
+    window window_weeks as (
+        order by week_start rows between {{ var('trend_window_weeks') - 1 }} preceding and current row
+    )
+
 )
 
 select
-    weeks.week_start,
-    coalesce(counts.job_count, 0) as job_count,
-    coalesce(counts.ai_job_count, 0) as ai_job_count,
-    cast(counts.ai_job_count as double) / counts.job_count as ai_share,
-    cast(coalesce(counts.observation_count, 0) as bigint) as observation_count,
-    weeks.is_in_bounds,
-    weeks.is_complete_week,
+    counted.week_start,
+    counted.job_count,
+    counted.ai_job_count,
+    counted.ai_share,
+    counted.observation_count,
+    counted.is_in_bounds,
+    counted.is_complete_week,
     cast(round(expected.expected_count) as bigint) as expected_job_count,
     cast(floor(expected.expected_low) as bigint) as expected_low,
     cast(ceil(expected.expected_high) as bigint) as expected_high,
-    case
-        when counts.job_count is null or signs.status in ('silent', 'stopped') then 'silent'
-        when signs.is_starting = 1 then 'starting'
-        when signs.status in ('thin', 'surge') then signs.status
-        when signs.is_surge = 1 then 'surge'
-        when signs.is_thin = 1 then 'thin'
-        else 'usual'
-    end as collection_status,
+    counted.collection_status,
+    {{ var('trend_window_weeks') }} as window_weeks,
     windows.job_count as window_job_count,
+    windows.is_moved as window_is_moved,
     cast(round(expected_window.expected_count) as bigint) as window_expected_count,
     cast(floor(expected_window.expected_low) as bigint) as window_expected_low,
     cast(ceil(expected_window.expected_high) as bigint) as window_expected_high
-from weeks
-left join counts on weeks.week_start = counts.week_start
-left join expected on weeks.week_start = expected.week_start and expected.week_count = 1 and weeks.is_complete_week
+from counted
+left join expected
+    on counted.week_start = expected.week_start and expected.week_count = 1 and counted.is_complete_week
 left join windows
-    on weeks.week_start = windows.week_start and windows.complete_count = {{ var('trend_window_weeks') }}
+    on counted.week_start = windows.week_start and windows.complete_count = {{ var('trend_window_weeks') }}
 left join expected as expected_window
     on
         windows.week_start = expected_window.week_start
         and expected_window.week_count = {{ var('trend_window_weeks') }}
-left join signs on weeks.week_start = signs.week_start

@@ -73,8 +73,9 @@ CONTRACT = {
         "date": "week_start",
         "big": "job_count ai_job_count expected_job_count expected_low expected_high "
         "window_job_count window_expected_count window_expected_low window_expected_high",
+        "int": "window_weeks",
         "double": "ai_share",
-        "bool": "is_complete_week",
+        "bool": "is_complete_week window_is_moved",
         "text": "collection_status",
     },
     "marts.weekly_skills": {"date": "week_start", "text": "skill", "big": "count ai_count job_count ai_job_count"},

@@ -86,7 +86,35 @@ def test_a_choice_narrows_and_its_parts_add_up(demo):
     ],
 )
 def test_the_message_is_what_trend_changes_carries(rows, wanted):
-    assert wanted in sentence(rows, told("four_weeks", "not_comparable"))
+    assert wanted in sentence(rows, told("four_weeks", "not_comparable"), 4)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "wanted"),
+    [(1, "than in the week before"), (6, "than in the six weeks before"), (13, "the 13 weeks before")],
+)
+def test_a_span_is_as_long_as_its_window(weeks, wanted):
+    assert wanted in sentence([told("four_weeks", "up")], None, weeks)
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (
+            "window_weeks = 6, window_is_moved = false",
+            "collected of the last six complete weeks; .* Collection was as usual",
+        ),
+        ("window_is_moved = true", "collected of the last four complete weeks; .* Collection moved in these weeks"),
+        ("window_job_count = null", "fewer than four complete weeks yet"),
+    ],
+)
+def test_the_window_is_told_as_the_mart_has_it(demo, tmp_path, change, wanted):
+    marts = tmp_path / "copy.duckdb"
+    shutil.copy(demo.marts, marts)
+    with duckdb.connect(str(marts)) as connection:
+        connection.execute(f"update marts.weekly_job_volume set {change}")
+    with open_marts(marts) as connection:
+        assert re.search(wanted, text_of(render(connection)))
 
 
 def test_every_chart_is_drawn(demo, tmp_path):
@@ -107,6 +135,16 @@ def test_a_page_that_fails_leaves_the_old_one(demo, tmp_path):
     with pytest.raises(BadInput, match="holds no finished marts"), open_marts(marts) as connection:
         write_page(connection, path)
     assert path.read_text(encoding="utf-8") == "old"
+
+
+def test_marts_of_an_older_version_are_told_in_a_line(demo, tmp_path):
+    marts = tmp_path / "copy.duckdb"
+    shutil.copy(demo.marts, marts)
+    with duckdb.connect(str(marts)) as connection:
+        connection.execute("alter table marts.weekly_job_volume drop column window_is_moved")
+    told = "another version of this project, run `dbt build` first: .*window_is_moved[^\n]*$"
+    with pytest.raises(BadInput, match=told), open_marts(marts) as connection:
+        render(connection)
 
 
 def test_a_missing_file_is_told_in_a_line(tmp_path):

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from talent_demand.report.answers import POSTINGS
+from talent_demand.report.page import span
 from talent_demand.warehouse import write_whole
 
 AI, ALL, QUIET = "#0b5fa5", "#a9b6c3", "#56626f"
@@ -118,27 +119,28 @@ def bars_of(axes: Axes, names: pd.Series, shares: pd.Series, title: str) -> None
 
 
 def weekly_top_skills(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None:
-    """The four-week share of the leading skills; a line ends where its share is not told."""
+    """The share of the leading skills in the weeks up to each; a line ends where its share is not told."""
     shares = connection.execute(
         f"""
         with foremost as (
             select name from marts.weekly_trends where measure = 'skill_share'
             group by name order by sum(share) desc nulls last, name limit {LEADING}
         )
-        select week_start, display_name, 100 * share as share
+        select week_start, display_name, 100 * share as share, window_weeks
         from marts.weekly_trends inner join foremost using (name)
             inner join marts.dim_skills on weekly_trends.name = dim_skills.skill
+            inner join marts.weekly_job_volume using (week_start)
         where measure = 'skill_share' order by week_start
         """
     ).df()
-    axes.set_title("Leading skills, share of postings with a text in four weeks, %", pad=NOTED)
+    axes.set_title("Leading skills, share of postings with a text, %", pad=NOTED)
     if not shares.empty:
         lines = shares.pivot(index="week_start", columns="display_name", values="share")
         # The legend in the order in which the lines end.
         for skill in lines.ffill().iloc[-1].sort_values(ascending=False, kind="stable").index:
             axes.plot(lines.index, lines[skill], linewidth=2, label=skill)
         axes.set_ylim(bottom=0)
-        shade_moved(connection, axes)
+        shade_moved(connection, axes, f"in the {span(shares['window_weeks'].iloc[0])} up to each")
         axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 
 

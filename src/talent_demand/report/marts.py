@@ -19,7 +19,7 @@ def open_marts(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a file with marts for reading, in one transaction, for one block.
 
     Raises:
-        BadInput: the file is missing, locked or no DuckDB file, or the marts are not built in it.
+        BadInput: the file is missing, locked or no DuckDB file, or holds no marts, or those of another version.
 
     """
     if not path.is_file():
@@ -34,6 +34,10 @@ def open_marts(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     except duckdb.CatalogException as error:
         raise BadInput(f"{path} holds no finished marts, run `dbt build` first: {first_line(error)}") from None
+    except duckdb.BinderException as error:
+        raise BadInput(
+            f"{path} holds marts of another version of this project, run `dbt build` first: {first_line(error)}"
+        ) from None
     except duckdb.Error as error:
         raise BadInput(f"{path}: {first_line(error)}") from None
     finally:

@@ -40,11 +40,13 @@ DEFINITIONS = {
     "core_ai_skill": "at least one core AI skill in the text",
     "ai_word": "at least one AI word",
 }
+# With what a change is compared; a span is as many weeks as the change is of.
 COMPARISONS = {
-    "year": "the same weeks a year ago",
-    "whole_period": "the first four weeks of the period",
-    "four_weeks": "the four weeks before",
+    "year": "the same {span} a year ago",
+    "whole_period": "the first {span} of the period",
+    "four_weeks": "the {span} before",
 }
+NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
 
 
 def write_page(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -59,7 +61,7 @@ def render(connection: duckdb.DuckDBPyConnection) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"number": "{:,}".format, "percent": percent, "day": day, "points": points}
+    environment.filters |= {"number": "{:,}".format, "percent": percent, "day": day, "points": points, "span": span}
     labels = display_names(connection)
     weeks = covered_weeks(connection)
     whole = answer(connection)
@@ -136,6 +138,12 @@ def day(value: date | datetime | None) -> str:
     return "–" if value is None else f"{value.day} {value:%b %Y}"
 
 
+def span(weeks: int, kind: str = "") -> str:
+    """So many weeks as people name them after "the": week, four weeks, four complete weeks."""
+    number = NUMBERS[weeks] if weeks < len(NUMBERS) else str(weeks)
+    return " ".join(word for word in (number if weeks > 1 else "", kind, "weeks" if weeks > 1 else "week") if word)
+
+
 def first_screen(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[Any, str]]) -> dict[str, Any]:
     """The message, the three figures and what they are compared with, from trend_changes and weekly_job_volume."""
     changes = {
@@ -145,15 +153,14 @@ def first_screen(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[A
     (volume,) = records(
         connection,
         """
-        select window_job_count as job_count, window_expected_count as expected, window_expected_low as low,
-            window_expected_high as high, bool_or(collection_status <> 'usual') over last_weeks as is_moved
+        select window_weeks as weeks, window_job_count as job_count, window_is_moved as is_moved,
+            window_expected_count as expected, window_expected_low as low, window_expected_high as high
         from marts.weekly_job_volume
         where is_complete_week
-        window last_weeks as (order by week_start rows 3 preceding)
         order by week_start desc
         limit 1
         """,
-    ) or [{"job_count": None}]
+    ) or [{"weeks": None, "job_count": None}]
     (rising,) = records(
         connection,
         "select * from marts.trend_changes where measure = 'ai_skill_share' and verdict = 'up' "
@@ -166,29 +173,30 @@ def first_screen(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[A
     return {
         "last_day": last_day,
         "age": (datetime.now(UTC).date() - last_day).days if last_day else None,
-        "sentence": sentence(told, changes.get("four_weeks")),
+        "sentence": sentence(told, changes.get("four_weeks"), volume["weeks"]),
         "change": changes.get("four_weeks"),
         "volume": volume,
         "rising": rising and rising | {"label": labels["skills"].get(rising["name"], rising["name"])},
-        "comparisons": COMPARISONS,
+        "comparisons": {name: words.format(span=span(volume["weeks"] or 0)) for name, words in COMPARISONS.items()},
         "is_demo": is_demo,
         "search_terms": search_terms,
     }
 
 
-def sentence(told: Sequence[dict[str, Any]], four_weeks: dict[str, Any] | None) -> str:
-    """One sentence that trend_changes carries: the longest comparison that is told, like against like."""
+def sentence(told: Sequence[dict[str, Any]], latest: dict[str, Any] | None, weeks: int) -> str:
+    """One sentence that trend_changes carries: the longest comparison that is told, like against like.
+
+    ``latest``: the change against the weeks just before, told or not; ``weeks``: how many are compared with as many.
+    """
     if not told:
         # What moved in collection stands beside the sentence.
-        why = (
-            four_weeks["reason"].partition("; collection moved")[0] if four_weeks else "there are no complete weeks yet"
-        )
+        why = latest["reason"].partition("; collection moved")[0] if latest else "there are no complete weeks yet"
         return f"Whether the share of AI work is moving cannot be told yet: {why}."
     clear = [row for row in told if row["verdict"] in ("up", "down")]
     row = (clear or told)[0]
-    against = COMPARISONS[row["comparison"]]
+    against = COMPARISONS[row["comparison"]].format(span=span(weeks))
     if row["comparison"] == "whole_period":
-        against = f"the four weeks from {day(row['before_from'])}"
+        against = f"the {span(weeks)} from {day(row['before_from'])}"
     bounds = f"{points(row['within_low'])} to {points(row['within_high'])} points"
     if not clear:
         return f"No clear change in the share of AI work against {against}: like for like {bounds} (95% interval)."
@@ -234,7 +242,7 @@ def quality(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def trend_line(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
-    """The four-week share of AI postings as coordinates of a drawing of 100 x 40, with its band and broken weeks."""
+    """The share of AI postings over time as coordinates of a drawing of 100 x 40, with its band and broken weeks."""
     rows = records(
         connection,
         """
