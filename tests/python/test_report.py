@@ -117,6 +117,36 @@ def test_the_window_is_told_as_the_mart_has_it(demo, tmp_path, change, wanted):
         assert re.search(wanted, text_of(render(connection)))
 
 
+@pytest.mark.parametrize(
+    ("table", "change", "wanted", "unwanted"),
+    [
+        ("weekly_job_volume", "window_is_moved = true", "Grey: collection moved in those weeks", "^$"),
+        ("weekly_job_volume", "window_is_moved = false, collection_status = 'surge'", "", "Grey:"),
+        (
+            "trend_changes",
+            "verdict = 'no_clear_change', within_low = 0.6, within_high = 10.8",
+            r"\(\+0.6 to \+10.8\): no clear change, as it may be chance among the comparisons made\.",
+            "^$",
+        ),
+        (
+            "trend_changes",
+            "verdict = 'no_clear_change', within_low = -0.6, within_high = 10.8",
+            r"\(−0.6 to \+10.8\): no clear change\.",
+            "may be chance",
+        ),
+    ],
+)
+def test_a_reader_is_told_why_a_change_is_none(demo, tmp_path, table, change, wanted, unwanted):
+    marts = tmp_path / "copy.duckdb"
+    shutil.copy(demo.marts, marts)
+    with duckdb.connect(str(marts)) as connection:
+        connection.execute(f"update marts.{table} set {change}")
+    with open_marts(marts) as connection:
+        text = text_of(render(connection))
+    assert re.search(wanted, text)
+    assert not re.search(unwanted, text)
+
+
 def test_every_chart_is_drawn(demo, tmp_path):
     with open_marts(demo.marts) as connection:
         names = draw_charts(connection, tmp_path)

@@ -43,19 +43,16 @@ def weekly_volume(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None:
         for bar, alpha in zip(bars, complete, strict=True):
             bar.set_alpha(alpha)
     axes.margins(x=0.01)
-    shade_moved(connection, axes, "paler: incomplete weeks")
+    shade(axes, weeks["week_start"][weeks["collection_status"] != "usual"], "paler: incomplete weeks")
     handles = [Patch(color=colour, label=label) for _, label, colour in kinds]
     axes.legend(handles=handles, frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
 
 
-def shade_moved(connection: duckdb.DuckDBPyConnection, axes: Axes, note: str = "") -> None:
+def shade(axes: Axes, moved: pd.Series, note: str) -> None:
     """Shade the weeks in which collection moved, and say so under the title, after ``note``."""
-    weeks = connection.execute(
-        "select week_start from marts.weekly_job_volume where is_in_bounds and collection_status <> 'usual'"
-    ).df()["week_start"]
-    for week in weeks:
+    for week in moved:
         axes.axvspan(week - pd.Timedelta(days=3.5), week + pd.Timedelta(days=3.5), color="#e4e6e8", zorder=0)
-    notes = [note] * bool(note) + ["grey: collection moved, not demand"] * (not weeks.empty)
+    notes = [note] + ["grey: collection moved, not demand"] * (not moved.empty)
     axes.text(0, 1.015, "; ".join(notes), transform=axes.transAxes, size=8, color=QUIET)
 
 
@@ -126,7 +123,7 @@ def weekly_top_skills(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None
             select name from marts.weekly_trends where measure = 'skill_share'
             group by name order by sum(share) desc nulls last, name limit {LEADING}
         )
-        select week_start, display_name, 100 * share as share, window_weeks
+        select week_start, display_name, 100 * share as share, window_weeks, window_is_moved
         from marts.weekly_trends inner join foremost using (name)
             inner join marts.dim_skills on weekly_trends.name = dim_skills.skill
             inner join marts.weekly_job_volume using (week_start)
@@ -140,7 +137,8 @@ def weekly_top_skills(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None
         for skill in lines.ffill().iloc[-1].sort_values(ascending=False, kind="stable").index:
             axes.plot(lines.index, lines[skill], linewidth=2, label=skill)
         axes.set_ylim(bottom=0)
-        shade_moved(connection, axes, f"in the {span(shares['window_weeks'].iloc[0])} up to each")
+        moved = shares["week_start"][shares["window_is_moved"].fillna(False)].drop_duplicates()
+        shade(axes, moved, f"in the {span(shares['window_weeks'].iloc[0])} up to each")
         axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 
 

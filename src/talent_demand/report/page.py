@@ -242,11 +242,11 @@ def quality(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def trend_line(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
-    """The share of AI postings over time as coordinates of a drawing of 100 x 40, with its band and broken weeks."""
+    """The share of AI postings over time as coordinates of a drawing of 100 x 40, its band, where collection moved."""
     rows = records(
         connection,
         """
-        select trends.week_start, trends.share, trends.low, trends.high, trends.reason, volume.collection_status
+        select trends.week_start, trends.share, trends.low, trends.high, volume.window_is_moved
         from marts.weekly_trends as trends left join marts.weekly_job_volume as volume using (week_start)
         where trends.measure = 'ai_share' order by 1
         """,
@@ -261,7 +261,7 @@ def trend_line(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
     def height(share: float) -> float:
         return round(40 - 40 * min(share, top) / top, 2)
 
-    # A week that is not told, or a break in collection, ends a line: what stands on both sides is not joined.
+    # A week that is not told ends a line: what stands on both sides is not joined.
     parts: list[list[tuple[float, dict[str, Any]]]] = [[]]
     for place, row in enumerate(rows):
         if row["share"] is None:
@@ -275,15 +275,11 @@ def trend_line(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
             upper = [f"{x},{height(row['high'])}" for x, row in part]
             lower = [f"{x},{height(row['low'])}" for x, row in reversed(part)]
             bands.append(" ".join(upper + lower))
-    broken = [
-        (round(place * step, 2), row["week_start"], row["collection_status"])
-        for place, row in enumerate(rows)
-        if row["collection_status"] not in (None, "usual")
-    ]
+    moved = [(round(place * step, 2), row["week_start"]) for place, row in enumerate(rows) if row["window_is_moved"]]
     return {
         "lines": lines,
         "bands": bands,
-        "broken": broken,
+        "moved": moved,
         "step": round(step, 2),
         "top": top,
         "first": rows[0]["week_start"],
