@@ -75,6 +75,21 @@ def pay_of(text, is_field=False):
         ("een max. salaris van € 7.900", (None, 7900, "EUR", "month")),
         ("qualifications and equity. $81,000 to $89,500 Full-Time Annual Salary", (81000, 89500, "$", "year")),
         ("Stagevergoeding van € 480,- per maand", (480, 480, "EUR", "month")),
+        ("A salary from € 3.055- to € 3.645,- gross per month (scale 8)", (3055, 3645, "EUR", "month")),
+        ("minimum € 3.110,00 (Postdoc) and maximum € 4.215,00 (Postdoc) gross per month", (3110, 4215, "EUR", "month")),
+        ("£31,500 (rising to £35,200 after probation) per annum", (31500, 35200, "GBP", "year")),
+        ("Salary: 70-75,000K per year", (70000, 75000, None, "year")),
+        ("Base salary 80 - 92,000 USD a year", (80000, 92000, "USD", "year")),
+        ("a minimum annual salary of $88,000 and a maximum annual salary of $97,500", (88000, 97500, "$", "year")),
+        ("Salário: R$ 7.420,00 (mensal) - 40h semanais", (7420, 7420, "BRL", "month")),
+        ("£26k basic + commission (OTE £38k)", (26000, 26000, "GBP", "year")),
+        ("Fr. 5'800.– bis 6'600.– pro Monat", (5800, 6600, "CHF", "month")),
+        ("Lohn: CHF 6'200 x 13", (6200, 6200, "CHF", "month")),
+        ("Gehalt: 4.100 - 4.500 Euro brutto (14x jährlich)", (4100, 4500, "EUR", "month")),
+        ("Trainees get a monthly allowance of EUR 455,- gross.", (455, 455, "EUR", "month")),
+        ("een minimaal startsalaris van €2.650,- op basis van 40 uur", (2650, None, "EUR", "month")),
+        ("Mindestgehalt bei 38,5 Stunden im Monat 2.700 €", (2700, None, "EUR", "month")),
+        ("Cook $31k - $35k base, waiter $26k - $29k USD base", (26000, 35000, "USD", "year")),
     ],
 )
 def test_pay_is_read_as_it_is_written(text, pay):
@@ -101,6 +116,8 @@ def test_pay_is_read_as_it_is_written(text, pay):
         "Salary matters to us: we pay the invoices of over 90k clients",
         "売上高320万円の会社です",
         "ACV of $90k-$400k",
+        "Relocation package of up to $18,000",
+        "Budgetverantwortung von 500.000 € jährlich",
     ],
 )
 def test_other_money_is_no_pay(text):

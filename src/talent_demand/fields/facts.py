@@ -13,20 +13,30 @@ import numpy as np
 import pyarrow as pa
 
 from talent_demand.fields.language import ENGLISH_PER_1000, Words, compile_words, english_words, language_of
-from talent_demand.fields.pay import AFTER, BEFORE, MOST_PLACES, Pay, Rules, compile_rules, find_places, read_pay
+from talent_demand.fields.pay import (
+    AFTER,
+    BEFORE,
+    MOST_PLACES,
+    Currency,
+    Pay,
+    Rules,
+    compile_rules,
+    find_places,
+    read_pay,
+)
 from talent_demand.skills.cleaning import bytes_of, text_at
 from talent_demand.skills.evidence import in_bytes
 from talent_demand.skills.words import Bytes, Flags, Places, arrow, arrow_strings
 
 # Texts read by other rules than these are read again: raise it when this package writes other rows than before.
-RULES_VERSION = 4
+RULES_VERSION = 5
 BATCH_ROWS = 2048
 # A letter has up to so many bytes more than it has characters; tags and entities are read with what they stand in.
 MARGIN = 60
 # What stands beside an amount, a blank and a sign or code, is no longer.
 GAP = 8
-CURRENCY_COLUMNS = ("sign", "currency", "country_code", "units_to_a_dollar")
-WORD_COLUMNS = ("phrase", "kind")
+CURRENCY_COLUMNS = ("sign", "currency", "country_code", "units_to_a_dollar", "month_least", "month_most")
+WORD_COLUMNS = ("phrase", "kind", "reach")
 LANGUAGE_COLUMNS = ("language", "word")
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 
@@ -56,8 +66,8 @@ class Reading:
 
 
 def compile_reading(
-    currencies: list[tuple[str | None, str, str | None, float]],
-    pay_words: list[tuple[str, str]],
+    currencies: list[Currency],
+    pay_words: list[tuple[str, str, int | None]],
     language_words: list[tuple[str, str]],
 ) -> Reading:
     """Compile rows of the seeds currencies, pay_words and language_words."""
@@ -73,12 +83,22 @@ def seed_reading(folder: Path = SEEDS) -> Reading:
         with (folder / f"{seed}.csv").open(encoding="utf-8", newline="") as handle:
             yield from csv.DictReader(handle)
 
+    def number(text: str) -> float | None:
+        return float(text) if text else None
+
     return compile_reading(
         [
-            (row["sign"] or None, row["currency"], row["country_code"] or None, float(row["units_to_a_dollar"]))
+            (
+                row["sign"] or None,
+                row["currency"],
+                row["country_code"] or None,
+                float(row["units_to_a_dollar"]),
+                number(row["month_least"]),
+                number(row["month_most"]),
+            )
             for row in rows_of("currencies")
         ],
-        [(row["phrase"], row["kind"]) for row in rows_of("pay_words")],
+        [(row["phrase"], row["kind"], int(row["reach"]) if row["reach"] else None) for row in rows_of("pay_words")],
         [(row["language"], row["word"]) for row in rows_of("language_words")],
     )
 

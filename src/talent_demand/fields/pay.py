@@ -8,13 +8,13 @@ says what it is. Which words these are say the seeds pay_words and currencies.
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 # What lies further from an amount says nothing of it.
-BEFORE, AFTER, NEAR = 150, 110, 100
+BEFORE, AFTER, NEAR, NEAR_SALARIES = 150, 110, 100, 30
 # So many amounts of one text are looked at: no advert has more that are pay.
 MOST_PLACES = 80
 LONGEST_SIGN = 7
@@ -31,43 +31,15 @@ PLAUSIBLE = {
 }
 # What a single amount of which no word says that it is pay must come to, to be no perk.
 LEAST_ALONE = {"hour": 8, "day": 90, "week": 300, "month": 900, "year": 12_000}
-# A year's pay where no word says the period, and a month's where adverts write months.
+# A year's pay where no word says the period.
 YEARLY = (12_000, 1_500_000)
-MONTHLY = {
-    "SEK": (15_000, 110_000),
-    "NOK": (15_000, 110_000),
-    "DKK": (15_000, 110_000),
-    "kr": (15_000, 110_000),
-    "EUR": (700, 10_000),
-    "CHF": (3_000, 11_000),
-    "PLN": (3_500, 45_000),
-    "CZK": (20_000, 200_000),
-    "BRL": (1_000, 40_000),
-    "RUB": (30_000, 900_000),
-    "MYR": (1_500, 40_000),
-    "PHP": (12_000, 400_000),
-    "THB": (12_000, 300_000),
-    "TRY": (15_000, 400_000),
-    "JPY": (120_000, 1_500_000),
-    "KRW": (1_500_000, 15_000_000),
-    "CNY": (3_000, 100_000),
-    "TWD": (25_000, 250_000),
-    "VND": (4_000_000, 200_000_000),
-    "IDR": (2_000_000, 100_000_000),
-    "HUF": (250_000, 3_000_000),
-    "RON": (2_500, 40_000),
-    "COP": (900_000, 40_000_000),
-    "CLP": (400_000, 10_000_000),
-    "NGN": (50_000, 3_000_000),
-    "KES": (15_000, 900_000),
-    "PKR": (20_000, 1_500_000),
-    "UAH": (8_000, 300_000),
-}
 
 NUMBER = r"\d{1,3}(?:[.,'’\s]\d{3})+(?:[.,]\d{1,2})?|\d{1,2}(?:,\d{2})+,\d{3}|\d+(?:[.,]\d{1,2})?"
 LAKH = 100_000.0
 MILLION = 1e6
 GAP_OF_A_RANGE = 8
+# The ends of a range, of which the first leaves the thousands to the second, are not further apart.
+SPREAD = 4
 THOUSANDS = {"k": 1e3, "tsd": 1e3, "l": LAKH, "lpa": LAKH, "lakh": LAKH, "lakhs": LAKH, "lac": LAKH, "lacs": LAKH}
 # Ten thousands, as Chinese, Japanese and Korean count, and millions: behind them stands the currency, if any does, else
 # it is the one named here.
@@ -81,6 +53,7 @@ PER = (
     r"|im|je|al|all['’]|a la|à l['’]|i|om|på|na|w|в|за|za|her)"
 )
 TO = "đến|to|bis|tot|til|till|a|à|al|and|und|et|en|y|e|i|up ?to|through|hasta|até|do|до|až"
+RISING = r"(?:rising|increasing|progressing|growing|going) (?:up )?to"
 DASH = "[-–—‐‑−~～〜/&…]"
 # Numbers of hours a week are no period of pay.
 HOURS_A_WEEK = re.compile(
@@ -91,33 +64,10 @@ HOURS_A_WEEK = re.compile(
 # After these an amount's clause is over, or goes on with what comes besides it.
 NEW_CLAUSE = re.compile(r"\s*(?:[+&,(|]|(?:with|and|plus|base|basic)\b|gross (?:monthly )?allowance)", re.IGNORECASE)
 CLAUSE = re.compile(r"[•·●▪✓✔➢►;|!?]|\.\s|\s\*\s|\s[-–]\s")
-ALLOWANCE = re.compile(
-    r"stage ?vergoeding|gratification|rimborso spese"
-    r"|indennità di (?:stage|tirocinio)|bolsa[- ]aux[ií]lio|stipend\s*[:–-]"
-    r"|internship (?:allowance|compensation|fee|salary)|gross(?: monthly|/month)? allowance",
-    re.IGNORECASE,
-)
-# Of what it is the text would have to say: a stipend for a desk or a gym is no pay.
-STIPEND = re.compile(r"stipend(?!\s*[:–-])", re.IGNORECASE)
 # The tax rule that only contractors in the United Kingdom are told of; they are paid by the day.
 CONTRACTOR = re.compile(r"\bir35\b", re.IGNORECASE)
 # Pay before or after tax, as contractors and some countries write it.
 NET = re.compile(r"\s*(?:/\s?\w+\s+)?(?:net|netto)\b(?!\s+\w*(?:zuschuss|budget|gutschein))", re.IGNORECASE)
-# The least that somebody is paid, not told straight before the amount.
-LEAST = re.compile(
-    r"(?:mindest(?:gehalt|lohn|entgelt|grundgehalt)|minimum (?:gross )?salary)[^;|•]{0,40}$", re.IGNORECASE
-)
-# The most that somebody is paid, not told straight before the amount, and pay that is named behind it.
-MOST = re.compile(r"\bmax(?:\.|imum|imaal|imales?)?\s+\w+\s+(?:van|of|von|de|di)[\s:*]*$", re.IGNORECASE)
-PAY_BEHIND = re.compile(
-    r"\s*(?:(?:full|part)[- ]time )?(?:(?:gross|base|annual|yearly|monthly|hourly|starting) ){1,2}"
-    r"(?:salary|pay|wage|compensation|rate)\b",
-    re.IGNORECASE,
-)
-OR_MORE = re.compile(r"\s*(?:以上|이상|起|and up\b(?! to)|and above\b|or more\b|upwards\b)", re.IGNORECASE)
-# Said of a range that holds everywhere, before the ranges of single places.
-GENERAL = re.compile(r"across (?:the|all|canada)|national|all (?:geographic )?locations", re.IGNORECASE)
-TOTAL = re.compile(r"(?:on[- ]target|\bote\b|total (?:target )?(?:cash|comp\w*|earnings))[^$€£\d]*$", re.IGNORECASE)
 # Beside an amount that stands as headers and lists write pay.
 OPENS = re.compile(r"(?:^|[|•·*:()\[/,–—-]|from|paying|offering|around|circa|ca\.?|c\.|~)\s*$", re.IGNORECASE)
 CLOSES = re.compile(
@@ -125,18 +75,10 @@ CLOSES = re.compile(
     r"|negotiable|remote|hybrid)",
     re.IGNORECASE,
 )
-DOLLARS = tuple(
-    (code, re.compile(words))
-    for code, words in (
-        ("CAD", r"\bCAD\b|[Cc]anadian dollars?|\bC\$"),
-        ("AUD", r"\bAUD\b|[Aa]ustralian dollars?"),
-        ("USD", r"\bUSD\b|\bUS dollars?"),
-        ("SGD", r"\bSGD\b"),
-        ("NZD", r"\bNZD\b"),
-        ("HKD", r"\bHKD\b"),
-        ("MXN", r"\bMXN\b"),
-    )
-)
+# How those name their dollars of whom texts write it out.
+DOLLARS = {"USD": "us", "CAD": "canadian", "AUD": "australian", "SGD": "singapore", "NZD": "new zealand"}
+# So many salaries a year are paid by the month.
+SALARIES_A_YEAR = re.compile(r"[x×]\s?1[2-5]\b|\b1[2-5]\s?[x×]|\b1[2-5]\s?mal\b", re.IGNORECASE)
 # Thousands as German bookkeepers write them: "65 TEUR".
 TEUR = re.compile(r"(?<=\d)\s?T(?=€|EUR\b)")
 # A grade beside an amount holds numbers that are none.
@@ -144,6 +86,10 @@ GRADE = re.compile(r"\((?:scale|schaal|level|step|stufe|trede)\b[^()]{0,40}\)", 
 TAG = re.compile(r"<[^<>]*>")
 WORD = re.compile(r"\w+")
 BLANKS = re.compile(r"[\s\u00a0\u2007\u202f\u2009\u200b\u2060]+")
+
+
+# Sign, currency, country, units to a dollar, and the least and most of a month's pay, of a row of currencies.
+Currency = tuple[str | None, str, str | None, float, float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -165,18 +111,18 @@ class Vocabulary:
             or any(part in word for part in self.inside)
         )
 
-    def last_end(self, text: str) -> int:
-        """Where the last of them in a text ends; -1 where it holds none."""
+    def last(self, text: str) -> tuple[int, int]:
+        """Where the last of them in a text ends and how many words it has, the longest first; (-1, 0) without one."""
         found = [(match.end(), match[0].lower()) for match in WORD.finditer(text)]
         for place in range(len(found) - 1, -1, -1):
             end, word = found[place]
-            if self.holds(word):
-                return end
             for phrase in self.phrases.get(word, ()):
                 before = found[max(0, place + 1 - len(phrase)) : place + 1]
                 if [word for _, word in before] == phrase:
-                    return end
-        return -1
+                    return end, len(phrase)
+            if self.holds(word):
+                return end, 1
+        return -1, 0
 
 
 def vocabulary(phrases: Iterable[str]) -> Vocabulary:
@@ -189,6 +135,8 @@ def vocabulary(phrases: Iterable[str]) -> Vocabulary:
             single.setdefault((phrase.startswith("*"), phrase.endswith("*")), []).append(words[0])
         elif words:
             longer.setdefault(words[-1], []).append(words)
+    for same_end in longer.values():
+        same_end.sort(key=len, reverse=True)
     whole, starts, ends, inside = (
         single.get(stars, []) for stars in ((False, False), (False, True), (True, False), (True, True))
     )
@@ -200,23 +148,26 @@ class Rules:
     """The seeds currencies and pay_words compiled.
 
     ``amount`` finds an amount; ``currency_of`` says a sign's currency, or the sign where the country decides;
-    ``scale_of`` how many units of a currency or sign make about a dollar. ``pay``, ``other_money``, ``perk`` find words
-    before an amount, ``label`` and ``ceiling`` and ``floor`` words straight before it, ``other_after`` words behind it,
-    ``between`` and ``joined`` what stands between the ends of a range. ``period_after`` and ``period_before``: periods
-    with what says them. ``codes`` and ``short_codes``: tables of the first
-    three and of the only two letters of signs that are words; ``letters``: signs with letters beyond ASCII.
+    ``scale_of`` how many units of a currency or sign make about a dollar; ``monthly`` what a month's pay in it comes to
+    where adverts write months; ``dollars`` currencies of one sign with what names them. ``pay``, ``other_money``,
+    ``perk`` find words before an amount, ``label`` pay words straight before it. ``before`` has for each kind of words
+    that end a text before an amount, within their reach, what finds them; ``behind`` the same of words behind an
+    amount; ``between`` and ``joined`` find what stands between the ends of a range. ``period_after`` and
+    ``period_before``: periods with what says them. ``codes`` and ``short_codes``: tables of the first three and of the
+    only two letters of signs that are words; ``letters``: signs with letters beyond ASCII.
     """
 
     amount: re.Pattern[str]
     currency_of: dict[str, str]
     scale_of: dict[str, float]
+    monthly: dict[str, tuple[float, float]]
+    dollars: tuple[tuple[str, re.Pattern[str]], ...]
     pay: Vocabulary
     other_money: Vocabulary
     perk: Vocabulary
     label: re.Pattern[str]
-    ceiling: re.Pattern[str]
-    floor: re.Pattern[str]
-    other_after: re.Pattern[str]
+    before: dict[str, re.Pattern[str]]
+    behind: dict[str, re.Pattern[str]]
     between: re.Pattern[str]
     joined: re.Pattern[str]
     period_after: tuple[tuple[str, re.Pattern[str]], ...]
@@ -273,50 +224,64 @@ def letter_table(words: Iterable[str], length: int) -> NDArray[np.bool_]:
     return table
 
 
-def compile_rules(
-    currencies: Iterable[tuple[str | None, str, str | None, float]], words: Iterable[tuple[str, str]]
-) -> Rules:
-    """Compile rows of the seeds currencies (sign, currency, country, units to a dollar) and pay_words (phrase, kind).
+def compile_rules(currencies: Iterable[Currency], words: Iterable[tuple[str, str, int | None]]) -> Rules:
+    """Compile rows of the seeds currencies (sign, currency, country, units to a dollar, a month's least and most pay)
+    and pay_words (phrase, kind, reach).
 
     A currency without a sign is what a country's amounts without one are in: not for here.
     """
     by_sign: dict[str, set[str]] = {}
     scale: dict[str, float] = {}
-    for sign, currency, country, units in currencies:
+    monthly: dict[str, tuple[float, float]] = {}
+    for sign, currency, country, units, least, most in currencies:
         scale[currency] = units
         if sign:
             by_sign.setdefault(sign, set()).add(currency)
             if not country:
                 scale[sign] = units
+        if sign and least and most:
+            monthly[currency] = monthly[sign] = (least, most)
     currency_of = {sign: next(iter(codes)) if len(codes) == 1 else sign for sign, codes in by_sign.items()}
     amount = re.compile(
         rf"(?<![\d#.,])(?P<number>{NUMBER})(?!\d)"
         rf"(?:\s?(?:(?P<thousands>{'|'.join(THOUSANDS)})(?=pa\b|(?!\w))|(?P<more>{'|'.join(TEN_THOUSANDS)})|(?P<large>(?:{LARGE})\b|trillion)))?"
-        r"(?P<open>\+(?!\s?\d))?(?:,-+|\.-+|,–|,—|=)?",
+        rf"(?P<open>\+(?!\s?\d))?(?:,-+|\.[-–—]+|,–|,—|=|-(?=\s+(?:{TO})\b))?",
         re.IGNORECASE,
     )
     phrases: dict[str, list[str]] = {}
-    for phrase, kind in words:
+    reaches: dict[str, dict[int, list[str]]] = {}
+    for phrase, kind, reach in words:
         phrases.setdefault(kind, []).append(phrase)
-    any_of = {
-        kind: "|".join(
+        reaches.setdefault(kind, {}).setdefault(reach or 0, []).append(phrase)
+
+    def one_of(phrases: list[str]) -> str:
+        return "|".join(
             re.escape(phrase).replace(r"\*", r"\w*").replace(r"\ ", r"[\s-]")
-            for phrase in sorted(of_kind, key=len, reverse=True)
+            for phrase in sorted(phrases, key=len, reverse=True)
         )
-        for kind, of_kind in phrases.items()
-    }
+
+    any_of = {kind: one_of(of_kind) for kind, of_kind in phrases.items()}
     periods = "|".join(any_of[period] for period in PERIODS)
 
     def whole(words: str) -> re.Pattern[str]:
         return re.compile(rf"(?:(?<!\w)|(?=/))(?:{words})(?!\w)", re.IGNORECASE)
 
-    def straight_before(kind: str) -> re.Pattern[str]:
-        return re.compile(rf"(?<!\w)(?:{any_of[kind]})[\s:(*]*$", re.IGNORECASE)
+    def within_reach(kind: str) -> re.Pattern[str]:
+        ends = (
+            rf"(?<!\w)(?:{one_of(some)})" + (rf"(?!\w)[^;|•$€£]{{0,{reach}}}$" if reach else r"[\s:(*]*$")
+            for reach, some in reaches[kind].items()
+        )
+        return re.compile("|".join(ends), re.IGNORECASE)
 
     return Rules(
         amount=amount,
         currency_of=currency_of,
         scale_of=scale,
+        monthly=monthly,
+        dollars=tuple(
+            (code, re.compile(rf"\b{code}\b|(?i:\b{DOLLARS.get(code, code)} dollars?\b)"))
+            for code in sorted(by_sign["$"])
+        ),
         pay=vocabulary(phrases["pay"]),
         other_money=vocabulary(phrases["other_money"]),
         perk=vocabulary(phrases["other_money"] + phrases["perk"]),
@@ -326,20 +291,25 @@ def compile_rules(
             r"|[^.;|•]{0,80}(?:\bis|\bare|:|\bbetween|\bfrom|\branges?)[\s*]*)$",
             re.IGNORECASE,
         ),
-        ceiling=straight_before("ceiling"),
-        floor=straight_before("floor"),
-        other_after=re.compile(
-            rf"\s*(?:/\s?\w+|per \w+|an? \w+|annual\w*|monthly|yearly|p\.a\.)?\s*(?:in |of |for |as |towards? |to )?"
-            rf"(?:an? |the |your |our )?(?:[\w-]+ ){{0,2}}?(?:{any_of['other_after']})(?!\w)",
-            re.IGNORECASE,
-        ),
+        before={kind: within_reach(kind) for kind in ("ceiling", "floor", "general", "target", "allowance")},
+        behind={
+            "pay": re.compile(rf"\s*(?:/\s?\w+ )?(?:{any_of['pay_after']})(?!\w)", re.IGNORECASE),
+            "floor": re.compile(rf"\s*(?:{any_of['floor_after']})(?![a-z]| to\b)", re.IGNORECASE),
+            "allowance": whole(any_of["allowance"]),
+            "other_money": re.compile(
+                rf"\s*(?:/\s?\w+|per \w+|an? \w+|annual\w*|monthly|yearly|p\.a\.)?\s*"
+                rf"(?:in |of |for |as |towards? |to )?(?:an? |the |your |our )?(?:[\w-]+ ){{0,2}}?"
+                rf"(?:{any_of['other_after']})(?!\w)",
+                re.IGNORECASE,
+            ),
+        },
         between=re.compile(
-            rf"[\s)*,]*(?:\(?(?:{PER})?\s?(?:{periods})\b\)?\.?|gross|brutto|bruto|base|p\.?a\.?)?"
-            rf"(?:\s?in our lowest geographic market)?[\s*]*(?:{DASH}|\.\.+|-?to[-‐]?|{TO})?[\s*]*"
+            rf"[\s)*,]*(?:\([^()\d]{{1,30}}\)\s*)?(?:\(?(?:{PER})?\s?(?:{periods})\b\)?\.?|gross|brutto|bruto|base|p\.?a\.?)?"
+            rf"(?:\s?in our lowest geographic market)?[\s*]*(?:{DASH}|\.\.+|-?to[-‐]?|\(?{RISING}|{TO})?[\s*]*"
             r"(?:zu |(?:an? |een )?max(?:imum|imaal|imal)?[.:]?(?: of| van| von)? ?|up to )?[\s*(]*",
             re.IGNORECASE,
         ),
-        joined=re.compile(rf"{DASH}|\.\.|\b(?:{TO}|max\w*)\b", re.IGNORECASE),
+        joined=re.compile(rf"{DASH}|\.\.|\b(?:{RISING}|{TO}|max\w*)\b", re.IGNORECASE),
         period_after=tuple(
             (period, whole(rf"{PER}\s?(?:{any_of[period]})|{any_of[SAID_ALONE[period]]}")) for period in PERIODS
         ),
@@ -347,7 +317,7 @@ def compile_rules(
             (period, whole(rf"{any_of[SAID_ALONE[period]]}|(?:rate|salary|pay) per {period}")) for period in PERIODS
         ),
         codes=letter_table((sign[:3] for sign in by_sign), 3),
-        short_codes=letter_table(by_sign, 2),
+        short_codes=letter_table((sign.rstrip(".") for sign in by_sign), 2),
         letters=tuple(
             spelled.encode()
             for sign in sorted({*by_sign, *TEN_THOUSANDS})
@@ -371,11 +341,11 @@ def number_of(text: str) -> float:
 
 def sign_at_end(text: str, rules: Rules) -> tuple[str | None, str]:
     """The sign or code of money with which a text ends, and the text before it."""
-    told = text.rstrip(" .*")
-    for length in range(min(LONGEST_SIGN, len(told)), 0, -1):
-        sign = told[-length:].lower()
-        if sign in rules.currency_of and not (sign[0].isalpha() and told[-length - 1 : -length].isalpha()):
-            return sign, told[:-length]
+    for told in dict.fromkeys((text.rstrip(" *"), text.rstrip(" .*"))):
+        for length in range(min(LONGEST_SIGN, len(told)), 0, -1):
+            sign = told[-length:].lower()
+            if sign in rules.currency_of and not (sign[0].isalpha() and told[-length - 1 : -length].isalpha()):
+                return sign, told[:-length]
     return None, text
 
 
@@ -408,6 +378,8 @@ def amounts_of(text: str, rules: Rules) -> list[Amount]:
         currency = surest([rules.currency_of[sign] for sign in (third, first, second) if sign])
         raw = number_of(match["number"])
         factor = THOUSANDS.get((match["thousands"] or "").lower(), 1.0)
+        if factor == THOUSANDS["k"] and raw >= 10_000:
+            raw /= factor  # "60-65,000K"
         if factor == LAKH:
             currency = currency or "INR"
         is_open, is_large = bool(match["open"]), bool(match["large"])
@@ -434,6 +406,8 @@ def last_of(pattern: re.Pattern[str], text: str) -> int:
 def period_of(before: str, after: str, rules: Rules) -> str | None:
     """The period that the words nearest to an amount name."""
     after = HOURS_A_WEEK.sub(" ", after)
+    if SALARIES_A_YEAR.search(after[:NEAR_SALARIES]):
+        return "month"
     after = re.split(r"\.\s+[A-Z]|[|•;]", after, maxsplit=1)[0][:48]
     nearest = min(
         ((match.start(), period) for period, pattern in rules.period_after if (match := pattern.search(after))),
@@ -449,9 +423,9 @@ def period_of(before: str, after: str, rules: Rules) -> str | None:
     return last[1] if last else None
 
 
-def inferred_period(low: float, high: float, scale: float, currency: str, is_likely: bool) -> str | None:
+def inferred_period(low: float, high: float, scale: float, currency: str, is_likely: bool, rules: Rules) -> str | None:
     """The period of an amount that only a year's pay can be, or a month's where months are usual."""
-    least, most = MONTHLY.get(currency, (1, 0))
+    least, most = rules.monthly.get(currency, (1, 0))
     if is_likely and least <= low and high <= most:
         return "month"
     if YEARLY[0] * scale <= high <= YEARLY[1] * scale:
@@ -487,9 +461,11 @@ def spans_of(text: str, rules: Rules, is_field: bool) -> list[Span]:
         low = high = first.value
         currency, end = first.currency, first.end
         if is_range and second:
-            # "45-50k": what the second number says of thousands is meant of the first too.
-            if first.factor == 1 < second.factor and first.raw < 1000 and first.raw <= second.raw:
+            # "45-50k", "45-50,000": what the second number says of thousands is meant of the first too.
+            if first.factor == 1 < second.factor and first.raw <= min(second.raw, 999):
                 low = first.raw * second.factor
+            elif leaves_thousands(first, second):
+                low = first.raw * 1000
             is_short = second.factor == 1 < first.factor and first.raw <= second.raw < 1000
             high, end = second.raw * first.factor if is_short else second.value, second.end
             currency = surest([code for code in (first.currency, second.currency) if code])
@@ -498,9 +474,19 @@ def spans_of(text: str, rules: Rules, is_field: bool) -> list[Span]:
     return spans
 
 
+def leaves_thousands(first: Amount, second: Amount) -> bool:
+    """Whether the first end of a range leaves its thousands to the second, as in "45-50,000"."""
+    is_close = second.start - first.end <= GAP_OF_A_RANGE and first.raw < 1000 and first.raw.is_integer()
+    return (
+        is_close and first.factor == second.factor == 1 and first.raw * 1000 <= second.raw <= first.raw * SPREAD * 1000
+    )
+
+
 def are_a_range(first: Amount, second: Amount, between: str, is_field: bool, rules: Rules) -> bool:
     """Whether two amounts that follow each other are the ends of one range, by what stands between them."""
     if second.is_large or len(between) >= 60 or not rules.between.fullmatch(between):
+        return False
+    if second.currency is None and second.value < first.value and second.factor == first.factor:
         return False
     is_listed = first.currency is not None and first.currency == second.currency and not between.strip(" *")
     has_sign = first.currency or second.currency or is_field or (second.factor > 1 and second.value >= 10_000)
@@ -529,13 +515,12 @@ def speaks_of_other_money(before: str, after: str, is_range: bool, is_yearly: bo
     """Whether the words nearest to an amount make it something else than pay: a bonus, a budget, a funding round."""
     clause = CLAUSE.split(before)[-1]
     # Perks are single amounts, and small.
-    other_at = (rules.other_money if is_range or is_yearly else rules.perk).last_end(clause)
-    if other_at >= 0 and other_at > rules.pay.last_end(clause):
+    if (rules.other_money if is_range or is_yearly else rules.perk).last(clause) > rules.pay.last(clause):
         return True
     if (
         NEW_CLAUSE.match(after)
         or (is_range and NET.match(after))
-        or not rules.other_after.match(after)
+        or not rules.behind["other_money"].match(after)
         or rules.label.search(before[-NEAR:])
     ):
         return False
@@ -545,11 +530,16 @@ def speaks_of_other_money(before: str, after: str, is_range: bool, is_yearly: bo
 def told_period(before: str, after: str, high: float, scale: float, rules: Rules) -> str | None:
     """The period that the words around an amount tell."""
     period = period_of(before, after, rules)
-    if period is None and 100 * scale <= high <= 3_000 * scale and ALLOWANCE.search(before[-60:] + after[:30]):
+    if period is None and 100 * scale <= high <= 3_000 * scale and is_allowance(before, after, rules):
         return "month"
     if period is None and high < 2_000 * scale and CONTRACTOR.search(before[-40:] + after[:40]):
         return "day"
     return period
+
+
+def is_allowance(before: str, after: str, rules: Rules) -> bool:
+    """Whether an amount is what interns or students are paid."""
+    return bool(rules.before["allowance"].search(before) or rules.behind["allowance"].search(after[:30]))
 
 
 def is_enough(
@@ -557,8 +547,7 @@ def is_enough(
 ) -> bool:
     """Whether an amount is pay by its size and form, where the words around it allow that."""
     if not span.is_range and period in ("month", "year") and span.high < (800 if scale == 1 else 250 * scale):
-        around = before[-60:] + after[:30]
-        return bool(ALLOWANCE.search(around)) and not STIPEND.search(around)
+        return is_allowance(before, after, rules)
     if is_pay:
         return span.is_range or period is not None
     if span.is_range:
@@ -569,7 +558,7 @@ def is_enough(
     return (
         period == "year"
         and span.high <= 900_000 * scale
-        and (stands_alone(before, after) or bool(rules.ceiling.search(before[-24:])))
+        and (stands_alone(before, after) or bool(rules.before["ceiling"].search(before)))
     )
 
 
@@ -580,18 +569,18 @@ def judge(text: str, span: Span, rules: Rules, is_field: bool) -> tuple[int, Pay
     if currency is None and not is_field and not (span.high >= 1_000 and (span.is_range or span.is_thousands)):
         return None
     scale = rules.scale_of.get(currency or "", 1.0)
-    is_pay = rules.pay.last_end(before[-NEAR:]) >= 0 or bool(PAY_BEHIND.match(after))
+    is_pay = rules.pay.last(before[-NEAR:])[0] >= 0 or bool(rules.behind["pay"].match(after))
     if currency is None and not is_field and not is_pay:
         return None
     if not is_field and speaks_of_other_money(before, after, span.is_range, span.low >= 15_000 * scale, rules):
         return None
     if currency == "$":
         around = before[-40:] + " " + after[:40]
-        currency = next((code for code, words in DOLLARS if words.search(around)), "$")
+        currency = next((code for code, words in rules.dollars if words.search(around)), "$")
     told = told_period(before, after, span.high, scale, rules)
     period = told
     if period is None or not is_plausible(span.low, span.high, period, scale):
-        inferred = inferred_period(span.low, span.high, scale, currency or "", is_pay or span.is_range)
+        inferred = inferred_period(span.low, span.high, scale, currency or "", is_pay or span.is_range, rules)
         if period is None or inferred == "year":
             period = inferred
     if not is_plausible(span.low, span.high, period, scale):
@@ -600,20 +589,13 @@ def judge(text: str, span: Span, rules: Rules, is_field: bool) -> tuple[int, Pay
     if not is_field and not is_enough(span, is_pay, is_told, period, before, after, scale, rules):
         return None
     sure = 2 * is_pay + (span.is_range and not is_pay) + (told is not None)
-    if span.is_range and is_pay and GENERAL.search(before[-60:]):
+    if span.is_range and is_pay and rules.before["general"].search(before):
         sure += 3
-    if TOTAL.search(before[-60:]):
+    if rules.before["target"].search(before):
         sure -= 2
-    is_ceiling = not span.is_range and bool(rules.ceiling.search(before[-24:]) or MOST.search(before[-40:]))
-    is_floor = (
-        not span.is_range
-        and not is_ceiling
-        and (
-            span.is_open
-            or bool(rules.floor.search(before[-24:]))
-            or bool(LEAST.search(before[-60:]))
-            or bool(OR_MORE.match(after))
-        )
+    is_ceiling = not span.is_range and bool(rules.before["ceiling"].search(before))
+    is_floor = not (span.is_range or is_ceiling) and bool(
+        span.is_open or rules.before["floor"].search(before) or rules.behind["floor"].match(after)
     )
     return sure, Pay(None if is_ceiling else span.low, None if is_floor else span.high, currency, period)
 
@@ -643,10 +625,16 @@ def read_pay(windows: Iterable[str], rules: Rules, is_field: bool = False) -> Pa
         return None
     best = max(sure for sure, _ in read)
     chosen = [pay for sure, pay in read if sure == best]
+    dollars = {pay.currency for pay in chosen} & {code for code, _ in rules.dollars}
+    if len(dollars) == 1:  # Beside "USD" a bare "$" is that, too.
+        code = dollars.pop()
+        chosen = [replace(pay, currency=code) if pay.currency == "$" else pay for pay in chosen]
     first = chosen[0]
     alike = [pay for pay in chosen if (pay.currency, pay.period) == (first.currency, first.period)]
     if first.low is None or first.high is None:
-        return first
+        other = next((pay for pay in alike if (pay.low is None) != (first.low is None)), first)
+        is_whole = None in (other.low, other.high) and (first.low or other.low or 0) <= (first.high or other.high or 0)
+        return replace(first, low=first.low or other.low, high=first.high or other.high) if is_whole else first
     full = [pay for pay in alike if pay.low is not None and pay.high is not None]
     return Pay(min(pay.low or 0 for pay in full), max(pay.high or 0 for pay in full), first.currency, first.period)
 
