@@ -256,7 +256,7 @@ def compile_rules(currencies: Iterable[Currency], words: Iterable[tuple[str, str
 
     def one_of(phrases: list[str]) -> str:
         return "|".join(
-            re.escape(phrase).replace(r"\*", r"\w*").replace(r"\ ", r"[\s-]")
+            re.escape(phrase).replace(r"\*", r"\w*").replace(r"\ ", r"[\s)-]{1,2}")
             for phrase in sorted(phrases, key=len, reverse=True)
         )
 
@@ -287,7 +287,7 @@ def compile_rules(currencies: Iterable[Currency], words: Iterable[tuple[str, str
         perk=vocabulary(phrases["other_money"] + phrases["perk"]),
         label=re.compile(
             rf"(?<!\w)(?!earn)(?:{any_of['pay']})(?: range| band| scale| rate)?\s?(?:\([^)]{{0,60}}\)\s?)?"
-            r"(?:[:=–-]?\s*(?:between |from |up to |of |is )?"
+            rf"(?:[:=–-]?\s*(?:between |of |is |{any_of['floor']}|{any_of['ceiling']})?[\s*]*"
             r"|[^.;|•]{0,80}(?:\bis|\bare|:|\bbetween|\bfrom|\branges?)[\s*]*)$",
             re.IGNORECASE,
         ),
@@ -547,7 +547,7 @@ def is_enough(
 ) -> bool:
     """Whether an amount is pay by its size and form, where the words around it allow that."""
     if not span.is_range and period in ("month", "year") and span.high < (800 if scale == 1 else 250 * scale):
-        return is_allowance(before, after, rules)
+        return is_allowance(before, after, rules) or bool(rules.label.search(before))
     if is_pay:
         return span.is_range or period is not None
     if span.is_range:
@@ -570,7 +570,7 @@ def judge(text: str, span: Span, rules: Rules, is_field: bool) -> tuple[int, Pay
         return None
     scale = rules.scale_of.get(currency or "", 1.0)
     is_pay = rules.pay.last(before[-NEAR:])[0] >= 0 or bool(rules.behind["pay"].match(after))
-    if currency is None and not is_field and not is_pay:
+    if currency is None and not (is_field or is_pay or (span.is_range and is_a_header(before, after))):
         return None
     if not is_field and speaks_of_other_money(before, after, span.is_range, span.low >= 15_000 * scale, rules):
         return None
@@ -603,6 +603,11 @@ def judge(text: str, span: Span, rules: Rules, is_field: bool) -> tuple[int, Pay
 def stands_alone(before: str, after: str) -> bool:
     """Whether an amount stands as headers and lists write pay: between bars, or with a base or a plus behind it."""
     return bool(OPENS.search(before.rstrip()[-12:]) and CLOSES.match(after))
+
+
+def is_a_header(before: str, after: str) -> bool:
+    """Whether an amount is an item of a line parted by bars."""
+    return before.rstrip().endswith(("|", "•", "·")) and bool(CLOSES.match(after))
 
 
 def cleaned(text: str) -> str:
