@@ -5,6 +5,7 @@ Every step is linear in the length of the texts, whatever they hold.
 
 import html
 import re
+import string
 import unicodedata
 from collections.abc import Callable
 from functools import partial
@@ -23,6 +24,7 @@ from talent_demand.skills.words import (
     Places,
     arrow_strings,
     eight_bytes,
+    few_places,
     is_byte,
     whole_numbers,
 )
@@ -31,6 +33,7 @@ IS_PUNCTUATION = is_byte(lambda character: "!" <= character <= "~" and not chara
 STARTS_TAG = is_byte(lambda character: character.isalpha() or character == "!")
 STARTS_ENTITY = is_byte(lambda character: character.isalnum() or character == "#")
 
+LONGEST_ENTITY = 34
 HTML_ENTITY = re.compile(r"&#?[A-Za-z0-9]{1,31};")
 # Up to its semicolon an entity is one number of so many bytes; longer ones, which are rare, are read by Python.
 ENTITY_BYTES = 8
@@ -43,6 +46,10 @@ BLOCK_END = {
 }
 BLOCK_NAMES = [int.from_bytes(name) for name in (b"scr", b"sty")]
 ROUNDS = 2
+# What else than quotes and blanks tags and entities are made of.
+PART_OF_HTML = frozenset(string.ascii_letters + string.digits + "<>&#;/!-")
+# Bytes from this on begin a character beyond ASCII.
+FIRST_LEAD = np.uint8(0xC2)
 CONTROL_AS_BLANK = bytes(max(byte, 32) for byte in range(256))
 
 # Mathematical letters (𝗣𝘆𝘁𝗵𝗼𝗻), which some write for bold ones: the plain ones, 0 where that is none of ASCII.
@@ -94,67 +101,85 @@ def text_at(offsets: Places, place: Places) -> Places:
     return np.searchsorted(offsets, place, side="right") - 1
 
 
-def without_html(block: Bytes) -> Bytes:
-    """A block of texts without HTML, as ``plain_text`` says of each.
+def marks_of(block: Bytes) -> Places:
+    """Where a block holds what may have to be cleaned: angles, ampersands, backslashes, bytes beyond ASCII."""
+    is_mark = (block | 2) == ord(">")
+    is_mark |= block == ord("&")
+    is_mark |= block == ord("\\")
+    # Bytes beyond ASCII are negative, the separator is -1.
+    is_mark |= block.view(np.int8) < -1
+    return few_places(is_mark)
 
-    Tags are blanked and entities replaced where they lie; texts with comments, scripts, styles or long entities go
-    through ``plain_text``; what goes becomes zero.
+
+def without_html(
+    block: Bytes, separator: Places, mark: Places, chosen: Flags | None = None, rounds: int = ROUNDS
+) -> tuple[Bytes, bool]:
+    """A block of texts without HTML, as ``plain_text`` says of each, and whether its marks are where they were.
+
+    ``separator`` and ``mark``: where they are; ``chosen``: which texts are meant, all where none is given. Tags are
+    blanked and entities replaced where they lie, for which the block is written into; texts with comments, scripts,
+    styles or long entities go through ``plain_text``; what goes becomes zero.
     """
-    some = np.zeros(0, dtype=bool)
-    for rounds in range(ROUNDS, 0, -1):
-        is_mark = (block | 2) == ord(">")
-        is_mark |= block == ord("&")
-        mark = np.flatnonzero(is_mark)
-        is_angle = block[mark] != ord("&")
-        angle, entity = mark[is_angle], mark[~is_angle]
-        entity = entity[STARTS_ENTITY[block[entity + 1]]]
-        if not len(angle) and not len(entity):
-            break
-        separator = np.flatnonzero(block == SEPARATOR)
-        if rounds < ROUNDS:
-            angle, entity = angle[some[text_at(separator, angle)]], entity[some[text_at(separator, entity)]]
+    character = block[mark]
+    is_angle = (character | 2) == ord(">")
+    angle, entity = mark[is_angle], mark[character == ord("&")]
+    entity = entity[STARTS_ENTITY[block[entity + 1]]]
+    if chosen is not None:
+        angle, entity = angle[chosen[text_at(separator, angle)]], entity[chosen[text_at(separator, entity)]]
+    if not len(angle) and not len(entity):
+        return block, True
 
-        is_open = block[angle] == ord("<")
-        opening = angle[is_open]
-        first, second, third = (block[opening + more].astype(np.int64) | 0x20 for more in (1, 2, 3))
-        name = first << 16 | second << 8 | third
-        is_block = (first == ord("!")) | (name == BLOCK_NAMES[0]) | (name == BLOCK_NAMES[1])
-        length = np.full(len(entity), ENTITY_BYTES + 1)
-        for semicolon in range(ENTITY_BYTES, 1, -1):
-            length[block[entity + semicolon] == ord(";")] = semicolon
-        is_short = length <= ENTITY_BYTES
-        long = entity[~is_short]
-        is_entity = [bool(HTML_ENTITY.match(block[at : at + 40].tobytes().decode("latin-1"))) for at in long.tolist()]
-        entity, length = entity[is_short], length[is_short]
-        meant, meant_length = read_entities(eight_bytes(block, entity + 1) & FIRST_BYTES[length])
-        for_python = np.zeros(len(separator), dtype=bool)
-        for place in (opening[is_block], long[np.array(is_entity, dtype=bool)], entity[meant_length > length + 1]):
-            for_python[text_at(separator, place)] = True
+    is_open = block[angle] == ord("<")
+    opening = angle[is_open]
+    first, second, third = (block[opening + more].astype(np.int64) | 0x20 for more in (1, 2, 3))
+    name = first << 16 | second << 8 | third
+    is_block = (first == ord("!")) | (name == BLOCK_NAMES[0]) | (name == BLOCK_NAMES[1])
+    length = np.full(len(entity), ENTITY_BYTES + 1)
+    for semicolon in range(ENTITY_BYTES, 1, -1):
+        length[block[entity + semicolon] == ord(";")] = semicolon
+    is_short = length <= ENTITY_BYTES
+    long = entity[~is_short]
+    long = long[
+        np.flatnonzero((block.take(long[:, None] + np.arange(LONGEST_ENTITY), mode="clip") == ord(";")).any(axis=1))
+    ]
+    is_entity = [bool(HTML_ENTITY.match(block[at : at + 40].tobytes().decode("latin-1"))) for at in long.tolist()]
+    entity, length = entity[is_short], length[is_short]
+    meant, meant_length, may_join = read_entities(eight_bytes(block, entity + 1) & FIRST_BYTES[length])
+    for_python = np.zeros(len(separator), dtype=bool)
+    for place in (opening[is_block], long[np.array(is_entity, dtype=bool)], entity[meant_length > length + 1]):
+        for_python[text_at(separator, place)] = True
 
-        tag = np.flatnonzero(is_open[:-1] & ~is_open[1:])
-        start, end = angle[tag], angle[tag + 1] + 1
-        text = text_at(separator, start)
-        is_tag = STARTS_TAG[block[start + 1 + (block[start + 1] == ord("/"))]]
-        is_tag &= (end <= separator[text + 1]) & ~for_python[text]
-        start, tag_length = start[is_tag], (end - start)[is_tag]
-        block[np.repeat(start - np.cumsum(tag_length) + tag_length, tag_length) + np.arange(tag_length.sum())] = 0
-        block[start] = ord(" ")
+    tag = np.flatnonzero(is_open[:-1] & ~is_open[1:])
+    start, end = angle[tag], angle[tag + 1] + 1
+    text = text_at(separator, start)
+    is_tag = STARTS_TAG[block[start + 1 + (block[start + 1] == ord("/"))]]
+    is_tag &= (end <= separator[text + 1]) & ~for_python[text]
+    start, tag_length = start[is_tag], (end - start)[is_tag]
+    block[np.repeat(start - np.cumsum(tag_length) + tag_length, tag_length) + np.arange(tag_length.sum())] = ord(" ")
 
-        text = text_at(separator, entity)
-        read = np.flatnonzero(~for_python[text] & (block[entity] == ord("&")) & (meant_length >= 0))
-        entity, length, meant, meant_length = entity[read], length[read], meant[read], meant_length[read]
-        for place in range(ENTITY_BYTES + 1):
-            inside = place < meant_length
-            block[entity[inside] + place] = meant[inside, place]
-            block[entity[~inside & (place <= length)] + place] = 0
-        some = np.zeros(len(separator), dtype=bool)
-        some[text[read]] = True
-        block = changed(block, for_python, partial(plain_text, rounds=rounds))
-        if not len(read):
-            break
-        # What comes of an entity may be part of another.
-        block = without(block, 0) if rounds > 1 else block
-    return block
+    text = text_at(separator, entity)
+    read = np.flatnonzero(~for_python[text] & (block[entity] == ord("&")) & (meant_length >= 0))
+    entity, length, meant, meant_length = entity[read], length[read], meant[read], meant_length[read]
+    # An ampersand begins no entity without a semicolon behind it, a slash ends no tag without an angle before it.
+    behind = block.take((entity + length)[:, None] + np.arange(1, LONGEST_ENTITY), mode="clip")
+    is_loose = (meant[:, 0] == ord("&")) & ~(behind == ord(";")).any(axis=1)
+    is_loose |= (meant[:, 0] == ord("/")) & (block[entity - 1] != ord("<"))
+    is_loose &= meant_length == 1
+    for place in range(ENTITY_BYTES + 1):
+        inside = place < meant_length
+        block[entity[inside] + place] = meant[inside, place]
+        block[entity[~inside & (place <= length)] + place] = 0
+    some = np.zeros(len(separator), dtype=bool)
+    some[text[read]] = True
+    is_same = not for_python.any() and meant.max(initial=0) < FIRST_LEAD
+    block = changed(block, for_python, partial(plain_text, rounds=rounds))
+    left = angle[(block[angle] | 2) == ord(">")] if is_same else angle
+    if rounds == 1 or not ((may_join[read] & ~is_loose).any() or some[text_at(separator, left)].any()):
+        return block, is_same
+    # What comes of an entity may be part of another, or of a tag.
+    block = without(block, 0)
+    again = few_places(block == SEPARATOR)[: len(separator)]
+    return without_html(block, again, marks_of(block), some, rounds - 1)[0], False
 
 
 def without(block: Bytes, byte: int) -> Bytes:
@@ -168,7 +193,7 @@ def changed(block: Bytes, chosen: Flags, change: Callable[[str], str]) -> Bytes:
     """A block of which the chosen texts are changed by a function; control characters of these become blanks."""
     if not chosen.any():
         return block
-    separator = np.flatnonzero(block == SEPARATOR)
+    separator = few_places(block == SEPARATOR)[: len(chosen)]
     pieces, until = [], 0
     for start, end in zip((separator[:-1] + 1)[chosen[:-1]].tolist(), separator[1:][chosen[:-1]].tolist(), strict=True):
         text = change(block[start:end].tobytes().decode())
@@ -177,10 +202,11 @@ def changed(block: Bytes, chosen: Flags, change: Callable[[str], str]) -> Bytes:
     return np.frombuffer(bytearray().join([*pieces, block[until:].tobytes()]), np.uint8)
 
 
-def read_entities(written: NDArray[np.uint64]) -> tuple[Bytes, Places]:
+def read_entities(written: NDArray[np.uint64]) -> tuple[Bytes, Places, Flags]:
     """What entities mean, each given as a number of what is behind its ampersand, semicolon included.
 
-    Returns the characters' bytes (entities x most bytes) and how many there are, -1 for what is no entity.
+    Returns the characters' bytes (entities x most bytes), how many there are, -1 for what is no entity, and whether
+    they may make an entity or a tag of what is beside them.
     """
     number, entity_of = np.unique(written, return_inverse=True)
     names = [f"&{name.to_bytes(8, 'little').rstrip(bytes(1)).decode('latin-1')}" for name in number.tolist()]
@@ -188,7 +214,8 @@ def read_entities(written: NDArray[np.uint64]) -> tuple[Bytes, Places]:
     padded = b"".join(mean.encode().ljust(ENTITY_BYTES + 1, b"\0")[: ENTITY_BYTES + 1] for mean in meant)
     table = np.frombuffer(padded, np.uint8).reshape(-1, ENTITY_BYTES + 1)
     length = [len(mean.encode()) if mean != name else -1 for mean, name in zip(meant, names, strict=True)]
-    return table[entity_of], whole_numbers(length)[entity_of]
+    may_join = np.array([not mean or not PART_OF_HTML.isdisjoint(mean) for mean in meant], dtype=bool)
+    return table[entity_of], whole_numbers(length)[entity_of], may_join[entity_of]
 
 
 def lay_out(texts: pa.Array) -> tuple[Bytes, Places, Places]:
@@ -200,41 +227,39 @@ def lay_out(texts: pa.Array) -> tuple[Bytes, Places, Places]:
     (uint8) and two int64 arrays: where each text starts and ends in it.
     """
     edge, separator = arrow_strings([b"", bytes([SEPARATOR])], pa.large_binary())
-    _, raw = bytes_of(pc.binary_join_element_wise(edge, texts.cast(pa.large_binary()), separator))
+    separators, raw = bytes_of(pc.binary_join_element_wise(edge, texts.cast(pa.large_binary()), separator))
     # Two arrays of one length, which numpy compares sixteen bytes at a time, as it does not with one number.
     block = np.full(len(raw) + PADDING, ord(" "), dtype=np.uint8)
     np.maximum(raw, block[: len(raw)], out=block[: len(raw)])
     block[len(raw) :] = SEPARATOR
     # What goes becomes zero, which no byte of a text is; blanks and escapes beside it meet.
-    block = without(fold(without_html(block)), 0)
-    escape = np.flatnonzero(block == ord("\\"))
+    mark = marks_of(block)
+    block, is_same = without_html(block, separators, mark)
+    mark = mark if is_same else marks_of(block)
+    block = without(fold(block, mark[np.flatnonzero(block[mark] >= FIRST_LEAD)]), 0)
+    escape = few_places(block == ord("\\"))
     block[escape[IS_PUNCTUATION[block[escape + 1]]]] = 0
     is_blank = block == ord(" ")
     np.multiply(block[1:], ~(is_blank[1:] & is_blank[:-1]), out=block[1:])
     block = without(block, 0)
-    separators = np.flatnonzero(block == SEPARATOR)[: len(texts) + 1]
+    separators = few_places(block == SEPARATOR)[: len(texts) + 1]
     return block, separators[:-1] + 1, separators[1:]
 
 
-def leads_of(block: Bytes) -> Places:
-    """Where characters beyond ASCII begin in a block."""
-    lead = np.flatnonzero(block >= 0xC2)
-    return lead[np.flatnonzero(block[lead] < SEPARATOR)]
-
-
-def fold(block: Bytes) -> Bytes:
+def fold(block: Bytes, lead: Places) -> Bytes:
     """A block in which characters beyond ASCII that mean one of it are that one; it may be written into, too.
 
-    Blanks become as many of ASCII's as they have bytes; letters and their accents become one.
+    ``lead``: where characters beyond ASCII begin. Blanks become as many of ASCII's as they have bytes; letters and
+    their accents become one.
     """
-    lead = leads_of(block)
     accent = lead[np.flatnonzero(block[lead] & 0xFE == 0xCC)]
     if len(accent):
-        separator = np.flatnonzero(block == SEPARATOR)
+        separator = few_places(block == SEPARATOR)
         with_accent = np.zeros(len(separator), dtype=bool)
         with_accent[text_at(separator, accent)] = True
         block = changed(block, with_accent, lambda text: unicodedata.normalize("NFC", text.replace("\0", "")))
-        lead = leads_of(block)
+        mark = marks_of(block)
+        lead = mark[np.flatnonzero(block[mark] >= FIRST_LEAD)]
     # What most texts beyond ASCII have are letters of Latin-1.
     lead = lead[np.flatnonzero(block[lead] != 0xC3)]
     first, second, third = block[lead], block[lead + 1], block[lead + 2]

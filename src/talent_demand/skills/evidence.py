@@ -125,7 +125,8 @@ def extract_skills(batch: pa.RecordBatch, lexicon: Lexicon) -> pa.RecordBatch:
 def in_bytes(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The same rows in batches of about BATCH_BYTES each: long texts by the thousand would leave every cache."""
     for batch in batches:
-        rows = max(1, batch.num_rows * BATCH_BYTES // max(1, batch.nbytes))
+        pieces = max(1, round(batch.nbytes / BATCH_BYTES))
+        rows = max(1, -(-batch.num_rows // pieces))
         for start in range(0, batch.num_rows, rows):
             yield batch.slice(start, rows)
 

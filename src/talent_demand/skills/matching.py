@@ -40,6 +40,7 @@ from talent_demand.skills.words import (
     Places,
     Words,
     eight_bytes,
+    few_places,
     hashes_of,
     is_byte,
     keys_of,
@@ -111,10 +112,11 @@ def segments_of(block: Bytes, words: Words) -> tuple[Places, Places, Places, Fla
     end.
     """
     start, length = words.start, words.length
-    is_upper, is_lower = block - ord("A") < 26, block - ord("a") < 26
-    is_joint = is_upper[1:-1] & is_lower[2:]
-    is_joint &= is_upper[:-2] | is_lower[:-2]
-    joint = np.flatnonzero(is_joint) + 1
+    is_letter, case = (block | 0x20) - ord("a") < 26, block & 0x20
+    is_joint = case[1:-1] < case[2:]
+    for ahead in range(3):
+        is_joint &= is_letter[ahead : len(block) - 2 + ahead]
+    joint = few_places(is_joint) + 1
     joint = joint[np.flatnonzero(is_glued(block, joint))]
     word = np.searchsorted(start, joint, side="right") - 1
     glued = np.unique(word)
@@ -392,13 +394,11 @@ def end_of_address(block: Bytes, place: Places, direction: int) -> Places:
     return length
 
 
-def find_addresses(block: Bytes) -> tuple[Places, Places]:
+def find_addresses(block: Bytes, words: Words) -> tuple[Places, Places]:
     """First byte and byte after the last of web and mail addresses."""
-    is_mark = block == ord(".")
-    for character in "@:":
-        is_mark |= block == ord(character)
-    mark = np.flatnonzero(is_mark)
-    at, colon, dot = (mark[block[mark] == ord(character)] for character in "@:.")
+    before = block.take(words.start - 1)
+    at, dot = (words.start[np.flatnonzero(before == ord(character))] - 1 for character in "@.")
+    colon = few_places((block[:-2] == ord(":")) & (block[1:-1] == ord("/")))
     dot = dot[np.flatnonzero(IS_LOWER[block[dot + 1]] & IS_LETTER_OR_DIGIT[block[dot - 1]])]
     behind = (eight_bytes(block, dot + 1) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     is_domain = np.zeros(len(dot), dtype=bool)
@@ -406,12 +406,7 @@ def find_addresses(block: Bytes) -> tuple[Places, Places]:
         name = behind & np.uint32(2 ** (8 * letters) - 1)
         is_name = names[np.searchsorted(names[:-1], name)] == name
         is_domain |= is_name & ~IS_WORD[block[dot + 1 + letters]]
-    marks = [
-        at[IS_LETTER_OR_DIGIT[block[at + 1]]],
-        colon[(block[colon + 1] == ord("/")) & (block[colon + 2] == ord("/"))],
-        dot[is_domain],
-    ]
-    mark = np.concatenate(marks)
+    mark = np.concatenate([at, colon[block[colon + 2] == ord("/")], dot[is_domain]])
     return mark - 1 - end_of_address(block, mark - 1, -1), mark + end_of_address(block, mark, 1)
 
 
@@ -516,7 +511,7 @@ def find_matches(
     decoy_start, decoy_end = (start - (lexicon.gap_most[idea] > 0))[is_decoy], end[is_decoy]
     open_up(block, idea[is_decoy], decoy_start, decoy_end, lexicon)
     idea, start, end = idea[~is_decoy], start[~is_decoy], end[~is_decoy]
-    addresses = find_addresses(block)
+    addresses = find_addresses(block, words)
     outside = ~is_inside(start, end, decoy_start, decoy_end) & ~is_inside(start, end, *addresses)
     idea, start, end = idea[outside], start[outside], end[outside]
     keep = has_company((idea, start, end), words, look, found, addresses, (row_start, row_end), lexicon)

@@ -61,6 +61,14 @@ def sequence_hash(words: Places, following: Places) -> Places:
     return hashed
 
 
+def few_places(flags: Flags) -> Places:
+    """Where flags are set, as np.flatnonzero says: several times faster where few are."""
+    eights = len(flags) & ~7
+    eight = np.flatnonzero(flags[:eights].view(np.uint64) != 0)
+    place = (eight[:, None] * 8 + np.arange(8)).ravel()
+    return np.concatenate([place[flags[place]], eights + np.flatnonzero(flags[eights:])])
+
+
 def eight_bytes(block: Bytes, start: Places) -> NDArray[np.uint64]:
     """The eight bytes of a block from each of some places on, as one number; separators behind the block's end.
 
