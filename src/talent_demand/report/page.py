@@ -173,7 +173,8 @@ def first_screen(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[A
     return {
         "last_day": last_day,
         "age": (datetime.now(UTC).date() - last_day).days if last_day else None,
-        "sentence": sentence(told, changes.get("four_weeks"), volume["weeks"]),
+        "sentence": sentence(foremost(told), changes.get("four_weeks"), volume["weeks"]),
+        "told": foremost(told),
         "change": changes.get("four_weeks"),
         "volume": volume,
         "rising": rising and rising | {"label": labels["skills"].get(rising["name"], rising["name"])},
@@ -183,22 +184,26 @@ def first_screen(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[A
     }
 
 
-def sentence(told: Sequence[dict[str, Any]], latest: dict[str, Any] | None, weeks: int) -> str:
-    """One sentence that trend_changes carries: the longest comparison that is told, like against like.
+def foremost(told: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """The change that the message tells, of those that are told, longest first: the first clear one, or the first."""
+    return next((row for row in told if row["verdict"] in ("up", "down")), next(iter(told), None))
 
-    ``latest``: the change against the weeks just before, told or not; ``weeks``: how many are compared with as many.
+
+def sentence(row: dict[str, Any] | None, latest: dict[str, Any] | None, weeks: int) -> str:
+    """One sentence that trend_changes carries, like against like.
+
+    ``row``: the change that is told; ``latest``: the change against the weeks just before, told or not; ``weeks``: how
+    many are compared with as many.
     """
-    if not told:
+    if row is None:
         # What moved in collection stands beside the sentence.
         why = latest["reason"].partition("; collection moved")[0] if latest else "there are no complete weeks yet"
         return f"Whether the share of AI work is moving cannot be told yet: {why}."
-    clear = [row for row in told if row["verdict"] in ("up", "down")]
-    row = (clear or told)[0]
     against = COMPARISONS[row["comparison"]].format(span=span(weeks))
     if row["comparison"] == "whole_period":
         against = f"the {span(weeks)} from {day(row['before_from'])}"
     bounds = f"{points(row['within_low'])} to {points(row['within_high'])} points"
-    if not clear:
+    if row["verdict"] == "no_clear_change":
         return f"No clear change in the share of AI work against {against}: like for like {bounds} (95% interval)."
     more = "more" if row["verdict"] == "up" else "less"
     return (
