@@ -75,7 +75,6 @@ cue_evidence as (
         max(snippet) filter (where cue = 'ai_making') as making_words,
         max(snippet) filter (where cue = 'ai_craft') as craft_words,
         max(snippet) filter (where cue = 'ai_system') as system_words,
-        max(snippet) filter (where cue = 'ai_opening') as opening_words,
         max(snippet) filter (where cue = 'ai_role') as role_words,
         max(snippet) filter (where cue = 'ai_post') as post_words,
         max(snippet) filter (where cue = 'ai_tool') as tool_words,
@@ -116,7 +115,7 @@ read as (
         postings.posting_id,
         title_levels.has_ai_role_title,
         coalesce(list_contains({{ var('ai_other_trades') }}, title_roles.role_family), false) as is_other_trade,
-        coalesce(list_contains({{ var('ai_families') }}, title_roles.role_family), false) as is_ai_family,
+        coalesce(title_roles.role_family = 'data_science', false) as is_data_science,
         coalesce(texts.text_length, 0) as text_length,
         coalesce(cue_evidence.evidence, 0)
         + {{ var('ai_core_skill_weight') }} * least(coalesce(core_skills.skill_count, 0), 3) as evidence,
@@ -137,7 +136,6 @@ read as (
         coalesce(cue_evidence.notice_count, 0) as notice_count,
         coalesce(
             cue_evidence.making_words,
-            cue_evidence.opening_words,
             cue_evidence.craft_words,
             cue_evidence.system_words,
             cue_evidence.role_words,
@@ -161,33 +159,18 @@ ruled as (
     select
         *,
         case
-            -- A title alone is right in half of the cases: a text of some length must agree, if only by models made of
-            -- data; a short one that is no mere teaser must speak of AI (many a data scientist reports), and any text
-            -- agree where the title names other work ("Team lead, AI & digital processes").
+            -- A title alone is right in half of the cases: a text must agree, if only by speaking of AI and of models made
+            -- of data (many a data scientist reports), unless it is a mere teaser.
             when
                 has_ai_role_title and not is_other_trade
                 and (
-                    evidence >= {{ var('ai_evidence_beside_title') }}
-                    or (
-                        is_ai_family and ai_count + core_mention_count >= 1
-                        and ai_count + modelling_count >= {{ var('ai_mentions_beside_title') }}
-                    )
-                    or (
-                        text_length < {{ var('ai_short_text') }}
-                        and (
-                            evidence > 0
-                            or is_ai_family and ai_count + core_mention_count >= 1
-                            or is_ai_family and text_length <= {{ var('ai_teaser_text') }}
-                        )
-                    )
-                    or text_length = 0
+                    evidence > 0
+                    or ai_count + modelling_count >= {{ var('ai_mentions_beside_title') }}
+                    or text_length <= {{ var('ai_teaser_text') }}
                 )
                 then 'title'
             -- Who markets or sells must say so twice as plainly: AI is what their employer makes.
-            when
-                evidence >= hurdle * case when is_other_trade then 2 else 1 end
-                and ai_count + core_mention_count >= {{ var('ai_min_mentions') }}
-                then 'text'
+            when evidence >= hurdle * case when is_other_trade then 2 else 1 end then 'text'
             -- An advert of several posts, which is short, tells by the posts.
             when
                 text_length < {{ var('ai_short_text') }}
@@ -196,7 +179,10 @@ ruled as (
                 then 'text'
             when tool_count >= 1 and tool_count >= employer_count * {{ var('ai_tools_beside_employer') }} then 'tools'
             when employer_count > 0 then 'employer'
-            when ai_count + core_mention_count + tool_count > notice_count or has_ai_role_title then 'words'
+            when
+                ai_count + core_mention_count + tool_count > notice_count
+                or (has_ai_role_title and not is_data_science)
+                then 'words'
             when notice_count > 0 then 'notice'
         end as ai_rule
     from read
