@@ -126,10 +126,9 @@ joined as (
         end as text_id,
 
         case
-            when employers.employer_key is not null
+            when employers.employer_group is not null
                 then {{ hash_of(['titles.role_key', 'employers.employer_group']) }}
         end as role_id,
-        employers.employer_key,
         places.city_key as city,
         coalesce(titles.has_words, false) as has_title,
 
@@ -207,7 +206,6 @@ select
     title_words,
     text_id,
     role_id,
-    employer_key,
     city,
 
     posted_date_text,

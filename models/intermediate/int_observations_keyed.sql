@@ -11,15 +11,25 @@ with observations as not materialized (
         observations.title,
         observations.title_key,
         observations.title_words,
+        observations.company,
         observations.company_key,
         observations.location_key,
         observations.role_id,
-        observations.employer_key,
         observations.city,
         observations.text_id,
         observations.posted_date
     from {{ ref('int_observations') }} as observations
     where observations.rejection_reason is null
+
+),
+
+-- Another company's name may say of whom this one is a spelling, so that no row can keep it.
+employers as (
+
+    select
+        company,
+        employer_key
+    from {{ ref('int_employers') }}
 
 ),
 
@@ -87,11 +97,13 @@ repeated as (
         observations.*,
         addressed.url_key,
         addressed.is_home,
+        employers.employer_key,
         titles.role_key
     from addressed
     inner join repeated_urls on addressed.url_key = repeated_urls.url_key
     inner join observations on addressed.observation_id = observations.observation_id
     inner join {{ ref('int_titles') }} as titles on observations.title = titles.title
+    left join employers on observations.company = employers.company
 
 ),
 
@@ -166,14 +178,15 @@ select
     end as advert_id,
     coalesce(placed.advert_position, 1) as advert_position,
     case
-        when observations.employer_key is not null
-            then {{ hash_of(['observations.role_id', 'observations.employer_key', 'observations.location_key']) }}
+        when employers.employer_key is not null
+            then {{ hash_of(['observations.role_id', 'employers.employer_key', 'observations.location_key']) }}
     end as posting_key,
     observations.role_id,
-    observations.employer_key,
+    employers.employer_key,
     observations.city,
     coalesce(observations.city, observations.location_key) as place,
     observations.text_id
 from observations
 left join addressed on observations.observation_id = addressed.observation_id
 left join placed on observations.observation_id = placed.observation_id
+left join employers on observations.company = employers.company

@@ -58,7 +58,7 @@ select
     canonical.search_term,
     canonical.source_file = 'demo' as is_demo,
     canonical.title_words,
-    canonical.employer_key as employer_id,
+    employers.employer_key as employer_id,
 
     canonical.posted_date,
     canonical.is_date_estimated,
@@ -75,6 +75,7 @@ select
     counts.last_seen_at
 from observations as canonical
 inner join counts on canonical.posting_id = counts.posting_id
+left join {{ ref('int_employers') }} as employers on canonical.company = employers.company
 left join texts
     on canonical.posting_id = texts.posting_id and texts.newest_position = 1
 where canonical.is_canonical

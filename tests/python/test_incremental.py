@@ -34,7 +34,8 @@ HISTORIES = int(os.environ.get("HISTORIES", "1"))
 
 # Few of each, so that every new row touches old urls, keys, roles and texts.
 TITLES = ["Data Scientist", "data  scientist", "Senior Data Scientist", "ML Engineer", "Cook", None]
-COMPANIES = ["Acme", "ACME Inc.", "Beta", "Beta GmbH", None]
+# The first load does not know that Beta Software is Beta.
+COMPANIES = ["Acme", "ACME Inc.", "Beta Software", None, "Beta", "Beta GmbH"]
 PLACES = ["Amsterdam, NH, NL", "Amsterdam", "Amsterdam Zuid", "Utrecht", "NL", None]
 WORDS = (
     "we build a warm and open place for data people in every part of town with python sql and pytorch models for large "
@@ -61,7 +62,7 @@ def append_load(project, chance, number, rows):
     postings = [
         (
             chance.choice(TITLES),
-            chance.choice(COMPANIES),
+            chance.choice(COMPANIES[: 3 + number]),
             chance.choice(PLACES),
             texts(chance),
             chance.choice(SOURCES),
@@ -98,7 +99,7 @@ def change(project, statement):
 def test_builds_after_each_load_give_what_one_build_gives(project, seed):
     chance = random.Random(seed)
     variables = ("--vars", "{repost_window_days: 10}")
-    for number, rows in enumerate((60, 1, 90), start=1):
+    for number, rows in enumerate((80, 1, 120), start=1):
         append_load(project, chance, number, rows)
         project.dbt(*(FIRST if number == 1 else RUN), *variables)
     step_by_step = tables(project)
