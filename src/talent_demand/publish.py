@@ -240,15 +240,21 @@ def make_draft(
         BadInput: a mart is not whole in it.
 
     """
+    found = {name: shapes_of(connection, name) for name in {mart.database for mart in marts}}
+    shapes = {
+        mart.name: wanted_shape(found[mart.database][mart.schema, mart.name], mart, rows[mart.name].count)
+        for mart in marts
+    }
     if published:
         try:
-            changed = changed_marts(connection, marts, rows, published)
+            changed = changed_marts(connection, marts, rows, shapes, published)
             if not changed:
                 return False
             shutil.copyfile(published, draft)
             with attached(connection, draft, f"storage_version '{STORAGE_VERSION}'") as database:
-                for mart in changed:
-                    update(connection, mart, f'{database}.{SCHEMA}."{mart.name}"', rows[mart.name])
+                for mart, has_shape in changed:
+                    table = f'{database}.{SCHEMA}."{mart.name}"'
+                    update(connection, mart, table, rows[mart.name].count, shapes[mart.name], has_shape)
             compare(connection, marts, rows, draft)
             return True
         except (NotUpdated, BadInput, OSError, duckdb.Error):
@@ -258,16 +264,20 @@ def make_draft(
         connection.begin()
         connection.execute(f"create schema {database}.{SCHEMA}")
         for mart in marts:
-            copy(connection, mart, f'{database}.{SCHEMA}."{mart.name}"', rows[mart.name].count)
+            copy(connection, mart, f'{database}.{SCHEMA}."{mart.name}"', shapes[mart.name])
         connection.commit()
     compare(connection, marts, rows, draft)
     return True
 
 
 def changed_marts(
-    connection: duckdb.DuckDBPyConnection, marts: list[Mart], rows: Mapping[str, Rows], published: Path
-) -> list[Mart]:
-    """Marts that are not in the published file as they should be.
+    connection: duckdb.DuckDBPyConnection,
+    marts: list[Mart],
+    rows: Mapping[str, Rows],
+    shapes: Mapping[str, Shape],
+    published: Path,
+) -> list[tuple[Mart, bool]]:
+    """Marts that are not in the published file as they should be, and whether their shape there is theirs.
 
     Raises:
         NotUpdated: the file holds something else too, lacks a mart or has another format.
@@ -288,24 +298,22 @@ def changed_marts(
         ).fetchall()
         if not version.startswith(STORAGE_VERSION) or sorted(name for (name,) in held) != sorted(rows):
             raise NotUpdated
-        shapes = {name: shapes_of(connection, name) for name in {database, *(mart.database for mart in marts)}}
+        found = shapes_of(connection, database)
+        has_shape = {mart.name: found.get((SCHEMA, mart.name)) == shapes[mart.name] for mart in marts}
         return [
-            mart
+            (mart, has_shape[mart.name])
             for mart in marts
-            if shapes[database].get((SCHEMA, mart.name))
-            != wanted_shape(shapes[mart.database][mart.schema, mart.name], mart, rows[mart.name].count)
-            or rows_of(connection, f'{database}.{SCHEMA}."{mart.name}"') != rows[mart.name]
+            if not has_shape[mart.name] or rows_of(connection, f'{database}.{SCHEMA}."{mart.name}"') != rows[mart.name]
         ]
 
 
-def update(connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, rows: Rows) -> None:
+def update(
+    connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, row_count: int, shape: Shape, has_shape: bool
+) -> None:
     """Make a published table what its mart is, by the rows that changed where these are few."""
-    database = table.split(".")[0]
     connection.begin()
-    shape = shapes_of(connection, mart.database)[mart.schema, mart.name]
-    has_shape = shapes_of(connection, database).get((SCHEMA, mart.name)) == wanted_shape(shape, mart, rows.count)
     # The index of a primary key would refuse a row that takes the place of a deleted one.
-    if has_shape and mart.key and rows.count > MOST_INDEXED_ROWS:
+    if has_shape and mart.key and row_count > MOST_INDEXED_ROWS:
         connection.execute(
             f"""
             create or replace temp table changed_keys as
@@ -315,8 +323,8 @@ def update(connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, rows: 
             """
         )
         places = count(connection, f"(select unnest(range(coalesce(max(rowid) + 1, 0))) from {table})")
-        changed = count(connection, "changed_keys") + max(places - rows.count, 0)
-        if changed <= MOST_CHANGED * rows.count:
+        changed = count(connection, "changed_keys") + max(places - row_count, 0)
+        if changed <= MOST_CHANGED * row_count:
             connection.execute(f"delete from {table} where ({mart.key_columns}) in (from changed_keys)")
             connection.execute(
                 f"insert into {table} select * from {mart.relation} as new anti join {table} using ({mart.key_columns})"
@@ -326,7 +334,7 @@ def update(connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, rows: 
             return
         connection.execute("drop table temp.changed_keys")
     connection.execute(f"drop table {table}")
-    copy(connection, mart, table, rows.count)
+    copy(connection, mart, table, shape)
     connection.commit()
 
 
@@ -444,19 +452,22 @@ def attached(connection: duckdb.DuckDBPyConnection, path: Path, options: str) ->
         connection.execute("detach publication")
 
 
-def copy(connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, row_count: int) -> None:
-    """Make a table of a mart's rows, of the shape that a mart of so many rows has."""
-    shape = wanted_shape(shapes_of(connection, mart.database)[mart.schema, mart.name], mart, row_count)
+def copy(connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, shape: Shape) -> None:
+    """Make a table of a shape and of a mart's rows."""
     parts = [f'"{name}" {kind}{"" if nullable else " not null"}' for name, kind, nullable, _ in shape.columns]
     if shape.key:
         parts.append(f"primary key ({mart.key_columns})")
-    connection.execute(f"create table {table} ({', '.join(parts)})")
-    connection.execute(f"insert into {table} select * from {mart.relation}")
-    if shape.comment:
-        connection.execute(f"comment on table {table} is {quoted(shape.comment)}")
-    for name, _, _, comment in shape.columns:
-        if comment:
-            connection.execute(f'comment on column {table}."{name}" is {quoted(comment)}')
+    statements = [
+        f"create table {table} ({', '.join(parts)})",
+        f"insert into {table} select * from {mart.relation}",
+        *([f"comment on table {table} is {quoted(shape.comment)}"] if shape.comment else []),
+        *(
+            f'comment on column {table}."{name}" is {quoted(comment)}'
+            for name, _, _, comment in shape.columns
+            if comment
+        ),
+    ]
+    connection.execute("; ".join(statements))
 
 
 def wanted_shape(shape: Shape, mart: Mart, row_count: int) -> Shape:

@@ -444,7 +444,7 @@ def test_an_update_that_goes_wrong_is_a_whole_copy(large, monkeypatch):
     connection, _, again = large
     connection.execute("insert into own.boards values ('new', 1, [])")
 
-    def spoil(connection, mart, table, rows):
+    def spoil(connection, mart, table, *_):
         connection.execute(f"delete from {table} where posting_id = 7")
 
     monkeypatch.setattr(publish, "update", spoil)
