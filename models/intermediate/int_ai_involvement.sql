@@ -26,7 +26,7 @@ texts as (
         text_id,
         text_length,
         cues,
-        skill_counts
+        mentions
     from {{ ref('int_text_skills') }}
 
 ),
@@ -90,7 +90,7 @@ unnested_skills as (
 
     select
         text_id,
-        unnest(skill_counts) as found
+        unnest(mentions) as found
     from texts
 
 ),

@@ -371,9 +371,6 @@ def test_mentions_are_those_of_plain_regular_expressions(texts):
         assert row["text_length"] == len(text)
         assert row["skills"] == sorted({name for name, _, _ in matches if isinstance(name, str)})
         assert row["skills"] == [mention["skill"] for mention in row["mentions"]]
-        assert row["skill_counts"] == [
-            {name: mention[name] for name in ("skill", "mention_count")} for mention in row["mentions"]
-        ]
         assert [cue["cue"] for cue in row["cues"]] == sorted({name[1] for name, _, _ in matches if name[0] == "cue"})
         mentions = [(mention["skill"], mention) for mention in row["mentions"]]
         for name, mention in mentions + [(("cue", cue["cue"]), cue) for cue in row["cues"]]:

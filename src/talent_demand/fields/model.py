@@ -1,6 +1,5 @@
 """The model int_text_facts."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +15,7 @@ from talent_demand.fields.facts import (
     read_all,
     read_facts,
 )
-from talent_demand.skills.model import is_spark, rows
+from talent_demand.skills.model import cores, is_spark, rows
 
 COLUMNS = ("text_id", "text", "is_field")
 
@@ -45,4 +44,4 @@ def read_new_facts(dbt: Any, session: Any, texts: Any, currencies: Any, pay_word
             f"where known.text_id = texts.text_id and known.rules_version = '{reading.version}')"
         )
     reader = texts.project(columns).to_arrow_reader(BATCH_ROWS)
-    return pa.RecordBatchReader.from_batches(SCHEMA, read_all(reader, reading, os.cpu_count() or 1))
+    return pa.RecordBatchReader.from_batches(SCHEMA, read_all(reader, reading, cores()))

@@ -28,13 +28,11 @@ WORDS = [
     pa.field("snippet", pa.string()),
 ]
 MENTION = pa.struct([pa.field("skill", pa.string()), *WORDS])
-SKILL_COUNT = pa.struct([MENTION.field("skill"), MENTION.field("mention_count")])
 CUE = pa.struct([pa.field("cue", pa.string()), *WORDS])
 SCHEMA = pa.schema(
     [
         ("text_id", pa.string()),
         ("skills", pa.list_(pa.string())),
-        ("skill_counts", pa.list_(SKILL_COUNT)),
         ("mentions", pa.list_(MENTION)),
         ("cues", pa.list_(CUE)),
         ("text_length", pa.int32()),
@@ -112,7 +110,6 @@ def extract_skills(batch: pa.RecordBatch, lexicon: Lexicon) -> pa.RecordBatch:
         [
             batch.column("text_id"),
             pa.ListArray.from_arrays(skill_starts, skills[0]),
-            pa.ListArray.from_arrays(skill_starts, pa.StructArray.from_arrays(skills[:2], fields=list(SKILL_COUNT))),
             pa.ListArray.from_arrays(skill_starts, pa.StructArray.from_arrays(skills, fields=list(MENTION))),
             pa.ListArray.from_arrays(cue_starts, pa.StructArray.from_arrays(cues, fields=list(CUE))),
             arrow(text_length.astype(np.int32), pa.int32()),

@@ -49,6 +49,12 @@ def read_texts(texts: list[str], lexicon: Lexicon | None = None) -> list[dict[st
     return extract_skills(batch, lexicon or seed_lexicon()).to_pylist()
 
 
+def cores() -> int:
+    """How many processors this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
 def is_spark(relation: Any) -> bool:
     """Whether dbt handed over a Spark frame and not a DuckDB relation."""
     return hasattr(relation, "mapInArrow")
@@ -93,4 +99,4 @@ def read_new_texts(dbt: Any, session: Any, texts: Any, spellings: Any, cues: lis
             f"where known.text_id = texts.text_id and known.lexicon_version = '{lexicon.version}')"
         )
     reader = texts.project("text_id, text").to_arrow_reader(BATCH_ROWS)
-    return pa.RecordBatchReader.from_batches(SCHEMA, extract_all(reader, lexicon, os.cpu_count() or 1))
+    return pa.RecordBatchReader.from_batches(SCHEMA, extract_all(reader, lexicon, cores()))
