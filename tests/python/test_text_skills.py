@@ -276,6 +276,36 @@ def test_cues_are_counted_beside_the_skills():
     assert row["cues"][0]["snippet"].startswith("AI: you build")
 
 
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("You sit at our desk on three days per week in the office", "hybrid_surely"),
+        ("On-site 4 days a month, else from your boat", "hybrid_surely"),
+        ("Five days per week in the office", "onsite_surely"),
+        ("Duration: 9+ months", "contract_perhaps"),
+        ("Deux postes, télétravail 2j par semaine", "hybrid_surely"),
+        ("Voll- oder Teilzeit", "not_part_time"),
+        ("Полностью удалённая работа в порту", "remote_surely"),
+        ("ГИБРИДНЫЙ ФОРМАТ", "hybrid_surely"),
+        ("当社はフルリモートです", "remote_surely"),
+        ("週3日出社、残りは在宅勤務", "hybrid_surely"),
+        ("港口管理员(全职)", "full_time"),
+        ("재택근무를 지원합니다", "home_days"),
+    ],
+)
+def test_cues_of_work_are_found(text, cue):
+    (row,) = read_texts([text])
+    assert cue in [found["cue"] for found in row["cues"]]
+
+
+@pytest.mark.parametrize(
+    "text", ["неудалённая", "удалённая работай", "Hybrid systems of nets", "a travel share of 30% of the time"]
+)
+def test_what_only_looks_like_a_cue_of_work_is_none(text):
+    (row,) = read_texts([text])
+    assert not {"remote_surely", "hybrid_surely", "onsite_surely"} & {found["cue"] for found in row["cues"]}
+
+
 def test_look_alikes_silence_cues():
     (row,) = read_texts(["AI R&D"], compile_lexicon([("AI R&D", None, False)], [("AI", "ai", True)]))
     assert row["cues"] == []

@@ -108,7 +108,8 @@ class Lexicon:
     ``forms``: those of ideas without a gap and of company. One lies in the slot of its only word's hash, or of the
     hash of its first MOST_HASHED words, for each count of them SEQUENCES further on. ``look``: by slot, what lies
     behind it (FORMS, LONGER, NEEDED, HEADED, FOLLOWS, a bit each); ``whole`` and ``company``: the ideas and classes
-    that each form means; ``wordless``: index and bytes of forms without an ASCII word.
+    that each form means; ``wordless``: index and bytes of forms without an ASCII word, in the order of the number that
+    their first four bytes make.
 
     ``heads`` and ``tails``: what stands before gaps, by the hash of the last word, and behind them, by that of the
     first; ``head_of`` and ``tail_of``, the ideas that each means. By word hash: ``head_bits``, ``gap_bits`` and
@@ -265,7 +266,10 @@ def whole_forms(literals: list[Literal]) -> dict[str, Any]:
         "forms": forms,
         "whole": meanings_of(literals, place[form_of_literal], WHOLE),
         "company": meanings_of(literals, place[form_of_literal], COMPANY),
-        "wordless": [(int(place[index]), texts[index]) for index in np.flatnonzero(word_count == 0).tolist()],
+        "wordless": sorted(
+            ((int(place[index]), texts[index]) for index in np.flatnonzero(word_count == 0).tolist()),
+            key=lambda form: first_bytes(form[1]),
+        ),
     }
 
 
@@ -304,6 +308,11 @@ def gap_forms(literals: list[Literal], gap_class: Places, fields: dict[str, Any]
     fields["look"][:HASHES][found["head_bits"] > 0] |= HEADED
     fields["look"][:HASHES][(found["tail_bits"] | gap_bits) > 0] |= FOLLOWS
     return found | {"gap_bits": gap_bits}
+
+
+def first_bytes(text: bytes) -> int:
+    """The number that the first four bytes of a text make, as a block of texts is read."""
+    return int.from_bytes(text[:4], "little")
 
 
 def slot_of(ahead: int) -> int:

@@ -14,7 +14,6 @@ numpy searches a batch of texts as one block of bytes, in few passes:
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +28,7 @@ from talent_demand.skills.lexicon import (
     Forms,
     Lexicon,
     Meanings,
+    first_bytes,
     idea_bit,
     slot_of,
 )
@@ -134,10 +134,7 @@ def segments_of(block: Bytes, words: Words) -> tuple[Places, Places, Places, Fla
 
 def spread(rows: Places, begin: Places) -> tuple[Places, Places]:
     """Members of some rows, those of a row lying from its begin to the next one's: which row, and member."""
-    first = begin[rows]
-    count = begin[rows + 1] - first
-    which = np.repeat(np.arange(len(rows)), count)
-    return which, np.arange(len(which)) + np.repeat(first - np.cumsum(count) + count, count)
+    return spans(begin[rows], begin[rows + 1])
 
 
 def find_candidates(
@@ -184,19 +181,34 @@ def find_candidates(
     which, form = spread(np.concatenate(slots), lexicon.forms.slot_begin)
     place = np.concatenate(places)[which] - lexicon.forms.lead[form]
     if lexicon.wordless:
-        text = block.tobytes()
-        found = [(index, at) for index, raw in lexicon.wordless for at in places_of(raw, text)]
-        extra = np.array(found, dtype=np.int64).reshape(-1, 2)
-        form, place = np.append(form, extra[:, 0]), np.append(place, extra[:, 1])
+        wordless, at = find_wordless(block, lexicon)
+        form, place = np.append(form, wordless), np.append(place, at)
     return form, place
 
 
-def places_of(part: bytes, text: bytes) -> Iterator[int]:
-    """Where some bytes stand in others."""
-    place = text.find(part)
-    while place >= 0:
-        yield place
-        place = text.find(part, place + 1)
+def find_wordless(block: Bytes, lexicon: Lexicon) -> tuple[Places, Places]:
+    """Where forms without an ASCII word may stand, by their first four bytes: the form's index and its first byte."""
+    index = np.array([index for index, _ in lexicon.wordless], dtype=np.int64)
+    first = np.array([first_bytes(text) for _, text in lexicon.wordless], dtype=np.uint64)
+    leads = np.zeros(256, dtype=bool)
+    leads[[text[0] for _, text in lexicon.wordless]] = True
+    place = np.flatnonzero(leads[block])
+    found, starts = [index[:0]], [place[:0]]
+    for length in range(1, 5):
+        some = np.array([min(len(text), 4) == length for _, text in lexicon.wordless])
+        if some.any():
+            begin = eight_bytes(block, place) & np.uint64((1 << 8 * length) - 1)
+            which, member = spans(np.searchsorted(first[some], begin), np.searchsorted(first[some], begin, "right"))
+            found.append(index[some][member])
+            starts.append(place[which])
+    return np.concatenate(found), np.concatenate(starts)
+
+
+def spans(low: Places, high: Places) -> tuple[Places, Places]:
+    """Members of some rows, those of a row lying from its low to its high: which row, and member."""
+    count = high - low
+    which = np.repeat(np.arange(len(low)), count)
+    return which, np.arange(len(which)) + np.repeat(low - np.cumsum(count) + count, count)
 
 
 def standing(block: Bytes, form: Places, start: Places, forms: Forms) -> Places:
