@@ -86,8 +86,9 @@ class Project:
         """A copy of this project, built as it is, that a test may change."""
         shutil.copytree(self.folder / "target", folder / "target")
         copy = Project(folder)
-        shutil.copy(self.warehouse, copy.warehouse)
-        shutil.copy(self.marts, copy.marts)
+        for name in ("warehouse", "marts"):
+            if getattr(self, name).exists():
+                shutil.copy(getattr(self, name), getattr(copy, name))
         return copy
 
     def query(self, sql, parameters=None):

@@ -245,7 +245,7 @@ def test_a_raw_table_that_another_loader_made(project):
             """
         )
     project.environment["TZ"] = "Pacific/Auckland"
-    project.dbt("build", "--exclude-resource-type", "unit_test")
+    project.dbt("build", "--exclude-resource-type", "test", "unit_test", "--select", "+fct_job_postings")
     assert project.query(
         "select title, extracted_skills, posted_date::varchar, pay_min, last_seen_at::varchar "
         "from marts.fct_job_postings"

@@ -103,12 +103,11 @@ def test_readers_and_builds_do_not_disturb_each_other(built, tmp_path):
     before = built.marts.read_bytes()
     old = built.marts.open("rb")
     try:
-        for count in ("200", "300"):
-            built.script("generate_postings", "--count", count)
-            built.dbt("build")
-            counts.append(tables(built.marts)["fct_job_postings"])
-        # The last build is to be seen too.
-        told = [readers["fresh"].stdout.readline() for _ in counts[1:]]
+        built.script("generate_postings", "--count", "200")
+        built.dbt("build")
+        counts.append(tables(built.marts)["fct_job_postings"])
+        # What it made is to be seen too.
+        told = readers["fresh"].stdout.readline()
     finally:
         stop.touch()
         rest = {kind: reader.communicate() for kind, reader in readers.items()}
@@ -117,7 +116,7 @@ def test_readers_and_builds_do_not_disturb_each_other(built, tmp_path):
         assert old.read() == before != built.marts.read_bytes()
     assert [reader.returncode for reader in readers.values()] == [0, 0], rest
     assert [int(line) for line in started] == [counts[0], counts[0]]
-    assert [int(line) for line in told] == counts[1:] and counts[0] > counts[2] > counts[1] > 0
+    assert int(told) == counts[1] and counts[0] > counts[1] > 0
     for output, _ in rest.values():
         (word, reads) = output.split()
         assert word == "reads" and int(reads) > 10

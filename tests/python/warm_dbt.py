@@ -3,6 +3,7 @@
 Run as a script, this is the process that forks; ``WarmDbt`` and ``WarmScripts`` talk to it.
 """
 
+import gc
 import json
 import os
 import runpy
@@ -51,16 +52,22 @@ class WarmScripts(Warm):
 def dbt_of(folder):
     """A function that runs dbt and returns its exit code; ``folder``: for what dbt writes as it reads the project."""
     import agate  # noqa: F401
+    import sqlparse  # noqa: F401
     from dbt.cli.main import dbtRunner
+    from dbt_common.clients.jinja import template_cache
 
     from talent_demand.places.model import seed_reader
-    from talent_demand.skills import model  # noqa: F401
+    from talent_demand.skills import model
 
     read = dbtRunner().invoke(["--quiet", "parse", "--target-path", folder, "--log-path", folder])
     if not read.success:
         raise SystemExit(f"dbt cannot read the project: {read.exception}")
-    # Kept for whoever reads places.
+    # What every run would make anew: macros as Python, the reader of places, the lexicon of the seeds as they are.
+    for macro in read.result.macros.values():
+        template_cache.get_node_template(macro)
     seed_reader()
+    model.compile_lexicon = kept(model.compile_lexicon)
+    model.seed_lexicon()
 
     def run(arguments):
         # Not at once: DuckDB works its log into the warehouse when it is closed.
@@ -71,8 +78,24 @@ def dbt_of(folder):
     return run
 
 
+def kept(compile_lexicon):
+    """The same function, which compiles no rows twice."""
+    lexicons = {}
+
+    def compiled(*seeds):
+        # A cell without a value is empty in a file and null in a table.
+        rows = repr([sorted(tuple(value or "" for value in row) for row in seed) for seed in seeds])
+        if rows not in lexicons:
+            lexicons[rows] = compile_lexicon(*seeds)
+        return lexicons[rows]
+
+    return compiled
+
+
 def scripts():
     """A function that runs a script and returns its exit code."""
+    import pandas  # noqa: F401  # which DuckDB imports to look at what it is given
+
     import talent_demand.demo
     import talent_demand.export
     import talent_demand.readers.load  # noqa: F401
@@ -90,6 +113,9 @@ def serve(kind, folder):
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     run = dbt_of(folder) if kind == "dbt" else scripts()
+    # A fork leaves in place what it need not look at.
+    gc.collect()
+    gc.freeze()
     print("ready", file=answers, flush=True)
     for line in sys.stdin:
         request = json.loads(line)
