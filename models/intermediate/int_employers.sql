@@ -1,6 +1,7 @@
 {%- set form_words = any_of(var('employer_form_words')) -%}
 {%- set country_words = any_of(var('employer_country_words')) -%}
 {%- set generic_words = any_of(var('employer_generic_words')) -%}
+{%- set field_words = any_of(var('employer_field_words')) -%}
 {%- set university_words = any_of(var('university_words')) -%}
 
 with spelled as (
@@ -90,7 +91,12 @@ keyed as (
     select
         *,
         nullif(replace(core, ' ', ''), '') as name_key,
-        replace(regexp_extract(core, '^(.+?)(?: (?:{{ generic_words }}))+$', 1), ' ', '') as bare_key
+        replace(coalesce(
+            nullif(regexp_extract(core, '^(.+?)(?: (?:{{ generic_words }}))+$', 1), ''),
+            regexp_extract(
+                core, '^(\w{1,{{ var("employer_field_letters") }}}|.+ .+) (?:{{ field_words }})$', 1
+            )
+        ), ' ', '') as bare_key
     from universities
 
 ),
