@@ -61,17 +61,18 @@ fields as (
 
 ),
 
--- Of the observations of a posting the canonical one is asked first.
+-- Of the observations that state pay the canonical one, else any: amounts, currency and period of one go together.
 posting_fields as (
 
     select
         matched.posting_id,
-        fields.*,
-        row_number() over (
-            partition by matched.posting_id order by matched.is_canonical desc, fields.observation_id asc
-        ) as choice
+        fields.*
     from fields
     inner join matched on fields.observation_id = matched.observation_id
+    qualify
+        row_number() over (
+            partition by matched.posting_id order by matched.is_canonical desc, fields.observation_id asc
+        ) = 1
 
 ),
 
@@ -110,7 +111,6 @@ stated as (
         coalesce(field_facts.pay_period, posting_fields.salary_period) as pay_period
     from posting_fields
     inner join field_facts on posting_fields.salary = field_facts.text
-    where posting_fields.choice = 1
     union all
     select
         posting_id,
@@ -121,7 +121,7 @@ stated as (
         salary_sign as pay_sign,
         salary_period as pay_period
     from posting_fields
-    where choice = 1 and coalesce(salary_min, salary_max) > 0 and coalesce(salary_max, salary_min) > 0
+    where coalesce(salary_min, salary_max) > 0 and coalesce(salary_max, salary_min) > 0
 
 ),
 

@@ -27,7 +27,7 @@ fields as (
 
 ),
 
--- Of the observations of a posting the canonical one is asked first, then those that say anything.
+-- Of what the observations state the canonical one's, else any: one may state the one and another the other.
 posting_fields as (
 
     select

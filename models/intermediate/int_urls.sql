@@ -38,15 +38,11 @@ parts as (
 
 ),
 
-sites as materialized (
+hosts as (
 
     select
         url,
         lower(split_part(page, '/', 1)) as host,
-        -- "glassdoor" of nl.glassdoor.com and glassdoor.co.uk
-        regexp_extract(
-            lower(split_part(page, '/', 1)), '([^.]+)\.(?:(?:co|com|org|net)\.)?[a-z]+(?::[0-9]+)?$', 1
-        ) as site,
         rtrim(substr(page, length(split_part(page, '/', 1)) + 1), '/') as path,
         substr(page_and_query, length(page) + 2) as query,
         fragment
@@ -54,25 +50,44 @@ sites as materialized (
 
 ),
 
+sites as materialized (
+
+    select
+        *,
+        -- "glassdoor" of nl.glassdoor.com and glassdoor.co.uk
+        regexp_extract(host, '([^.]+)\.(?:(?:co|com|org|net)\.)?[a-z]+(?::[0-9]+)?$', 1) as site,
+        '&' || query || '&' || fragment as parameters
+    from hosts
+
+),
+
+-- Beside its own rules a board is asked those of any, which its query must bear out.
+asked as (
+
+    select
+        *,
+        site as rules_of
+    from sites
+    union all
+    select
+        *,
+        '*' as rules_of
+    from sites
+    where query <> ''
+
+),
+
 ruled as (
 
     select
-        sites.*,
+        asked.*,
         rules.board,
         rules.marker,
         rules.id_form,
         rules.is_of_host
-    from sites
-    inner join {{ ref('url_ids') }} as rules on sites.site = rules.site
-    union all
-    select
-        sites.*,
-        rules.board,
-        rules.marker,
-        rules.id_form,
-        rules.is_of_host
-    from sites
-    inner join {{ ref('url_ids') }} as rules on rules.site = '*' and contains(sites.query, rules.marker)
+    from asked
+    inner join {{ ref('url_ids') }} as rules
+        on asked.rules_of = rules.site and (rules.site <> '*' or contains(asked.query, rules.marker))
 
 ),
 
@@ -86,13 +101,9 @@ marked as (
         case
             when right(marker, 1) <> '='
                 then case when contains(path, marker) then substr(path, strpos(path, marker) + length(marker)) end
-            when contains('&' || query || '&' || fragment, '&' || marker)
+            when contains(parameters, '&' || marker)
                 then regexp_extract(
-                    substr(
-                        '&' || query || '&' || fragment,
-                        strpos('&' || query || '&' || fragment, '&' || marker) + length(marker) + 1
-                    ),
-                    '^[^&]*'
+                    substr(parameters, strpos(parameters, '&' || marker) + length(marker) + 1), '^[^&]*'
                 )
         end as rest
     from ruled

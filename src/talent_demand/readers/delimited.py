@@ -160,7 +160,7 @@ class Table:
             text = block.decode("utf-8", "replace" if is_end else "ignore")
             rows, length = self.records(text, is_end)
             if is_end:
-                return rows, len(block) if length == len(text) else len(text[:length].encode())
+                return rows, len(block)
             if length:
                 return rows, len(text[:length].encode())
             if size > LONGEST_FIELD:
