@@ -7,8 +7,9 @@ says what it is. Which words these are say the seeds pay_words and currencies.
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +86,8 @@ TEUR = re.compile(r"(?<=\d)\s?T(?=€|EUR\b)")
 GRADE = re.compile(r"\((?:scale|schaal|level|step|stufe|trede)\b[^()]{0,40}\)", re.IGNORECASE)
 TAG = re.compile(r"<[^<>]*>")
 WORD = re.compile(r"\w+")
+# Of so many words is kept what they are.
+KNOWN_WORDS = 50_000
 BLANKS = re.compile(r"[\s\u00a0\u2007\u202f\u2009\u200b\u2060]+")
 
 
@@ -94,22 +97,10 @@ Currency = tuple[str | None, str, str | None, float, float | None, float | None]
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words and phrases: ``whole`` words, words that begin, end or go on so, and phrases by their last word."""
+    """Words and phrases: ``holds`` says whether a word in lower case is one; phrases lie by their last word."""
 
-    whole: frozenset[str]
-    starts: tuple[str, ...]
-    ends: tuple[str, ...]
-    inside: tuple[str, ...]
+    holds: Callable[[str], bool]
     phrases: dict[str, list[list[str]]]
-
-    def holds(self, word: str) -> bool:
-        """Whether a word in lower case is one of them."""
-        return (
-            word in self.whole
-            or word.startswith(self.starts)
-            or word.endswith(self.ends)
-            or any(part in word for part in self.inside)
-        )
 
     def last(self, text: str) -> tuple[int, int]:
         """Where the last of them in a text ends and how many words it has, the longest first; (-1, 0) without one."""
@@ -138,9 +129,21 @@ def vocabulary(phrases: Iterable[str]) -> Vocabulary:
     for same_end in longer.values():
         same_end.sort(key=len, reverse=True)
     whole, starts, ends, inside = (
-        single.get(stars, []) for stars in ((False, False), (False, True), (True, False), (True, True))
+        tuple(single.get(stars, ())) for stars in ((False, False), (False, True), (True, False), (True, True))
     )
-    return Vocabulary(frozenset(whole), tuple(starts), tuple(ends), tuple(inside), longer)
+    words_whole = frozenset(whole)
+
+    # The words around amounts are few, and most of the time would go to look through all parts for each.
+    @lru_cache(maxsize=KNOWN_WORDS)
+    def holds(word: str) -> bool:
+        return (
+            word in words_whole
+            or word.startswith(starts)
+            or word.endswith(ends)
+            or any(part in word for part in inside)
+        )
+
+    return Vocabulary(holds, longer)
 
 
 @dataclass(frozen=True)
