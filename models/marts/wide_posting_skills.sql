@@ -1,3 +1,6 @@
+{#- Its rows are in the published file: to write them here too would be the dearest of all marts. -#}
+{{ config(materialized='view') }}
+
 with postings as (
 
     select * from {{ ref('fct_job_postings') }}

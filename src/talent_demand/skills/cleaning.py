@@ -22,6 +22,7 @@ from talent_demand.skills.words import (
     Bytes,
     Flags,
     Places,
+    arrow,
     arrow_strings,
     eight_bytes,
     few_places,
@@ -111,6 +112,12 @@ def marks_of(block: Bytes) -> Places:
     return few_places(is_mark)
 
 
+def has_semicolon(block: Bytes, place: Places) -> Flags:
+    """Whether what begins at each of some places in a block may be an entity, which ends with a semicolon."""
+    behind = block.take(place[:, None] + np.arange(1, LONGEST_ENTITY), mode="clip")
+    return (behind == ord(";")).any(axis=1)
+
+
 def without_html(
     block: Bytes, separator: Places, mark: Places, chosen: Flags | None = None, rounds: int = ROUNDS
 ) -> tuple[Bytes, bool]:
@@ -139,9 +146,7 @@ def without_html(
         length[block[entity + semicolon] == ord(";")] = semicolon
     is_short = length <= ENTITY_BYTES
     long = entity[~is_short]
-    long = long[
-        np.flatnonzero((block.take(long[:, None] + np.arange(LONGEST_ENTITY), mode="clip") == ord(";")).any(axis=1))
-    ]
+    long = long[has_semicolon(block, long)]
     is_entity = [bool(HTML_ENTITY.match(block[at : at + 40].tobytes().decode("latin-1"))) for at in long.tolist()]
     entity, length = entity[is_short], length[is_short]
     meant, meant_length, may_join = read_entities(eight_bytes(block, entity + 1) & FIRST_BYTES[length])
@@ -160,11 +165,11 @@ def without_html(
     text = text_at(separator, entity)
     read = np.flatnonzero(~for_python[text] & (block[entity] == ord("&")) & (meant_length >= 0))
     entity, length, meant, meant_length = entity[read], length[read], meant[read], meant_length[read]
-    # An ampersand begins no entity without a semicolon behind it, a slash ends no tag without an angle before it.
-    behind = block.take((entity + length)[:, None] + np.arange(1, LONGEST_ENTITY), mode="clip")
-    is_loose = (meant[:, 0] == ord("&")) & ~(behind == ord(";")).any(axis=1)
-    is_loose |= (meant[:, 0] == ord("/")) & (block[entity - 1] != ord("<"))
-    is_loose &= meant_length == 1
+    may_join = may_join[read]
+    alone = np.flatnonzero(may_join & (meant_length == 1))
+    may_join[alone[(meant[alone, 0] == ord("/")) & (block[entity[alone] - 1] != ord("<"))]] = False
+    ampersand = alone[meant[alone, 0] == ord("&")]
+    may_join[ampersand] = has_semicolon(block, (entity + length)[ampersand])
     for place in range(ENTITY_BYTES + 1):
         inside = place < meant_length
         block[entity[inside] + place] = meant[inside, place]
@@ -174,7 +179,7 @@ def without_html(
     is_same = not for_python.any() and meant.max(initial=0) < FIRST_LEAD
     block = changed(block, for_python, partial(plain_text, rounds=rounds))
     left = angle[(block[angle] | 2) == ord(">")] if is_same else angle
-    if rounds == 1 or not ((may_join[read] & ~is_loose).any() or some[text_at(separator, left)].any()):
+    if rounds == 1 or not (may_join.any() or some[text_at(separator, left)].any()):
         return block, is_same
     # What comes of an entity may be part of another, or of a tag.
     block = without(block, 0)
@@ -184,9 +189,11 @@ def without_html(
 
 def without(block: Bytes, byte: int) -> Bytes:
     """A block without one of its bytes, to be written into; the same where there is none."""
-    if not (block == byte).any():
+    is_kept = block != byte
+    if is_kept.all():
         return block
-    return np.frombuffer(bytearray(block).replace(bytes([byte]), b""), np.uint8)
+    kept = arrow(block, pa.uint8()).filter(arrow(is_kept, pa.bool_()))
+    return np.frombuffer(kept.buffers()[1], np.uint8, len(kept))
 
 
 def changed(block: Bytes, chosen: Flags, change: Callable[[str], str]) -> Bytes:

@@ -65,6 +65,8 @@ def few_places(flags: Flags) -> Places:
     """Where flags are set, as np.flatnonzero says: several times faster where few are."""
     eights = len(flags) & ~7
     eight = np.flatnonzero(flags[:eights].view(np.uint64) != 0)
+    if len(eight) > eights // 64:
+        return np.flatnonzero(flags)
     place = (eight[:, None] * 8 + np.arange(8)).ravel()
     return np.concatenate([place[flags[place]], eights + np.flatnonzero(flags[eights:])])
 
