@@ -47,66 +47,68 @@ lines as (
 
 ),
 
+-- An advert is looked at beside the others of its role, of which most have none.
+cities as (
+
+    select
+        role_id,
+        city,
+        count(*) as line_count
+    from lines
+    where is_role_shared
+    group by role_id, city
+
+),
+
+roles as (
+
+    select
+        role_id,
+        sum(case when city is not null then line_count else 0 end) as placed_count,
+        sum(line_count) as line_count
+    from cities
+    group by role_id
+    having sum(line_count) > 1
+
+),
+
 sized as (
 
     select
-        *,
-        count(*) over (partition by role_id, city) as city_lines,
-        count(*) over (partition by role_id) as role_lines,
-        count(city) over (partition by role_id) as placed_lines
+        lines.*,
+        coalesce(cities.line_count > 1, false) as is_city_shared,
+        coalesce(roles.placed_count > 0 and roles.placed_count < roles.line_count, false) as is_partly_placed
     from lines
-
-),
-
-needed as (
-
-    select
-        *,
-        is_role_shared
-        and (city_lines > 1 or (placed_lines > 0 and placed_lines < role_lines)) as is_of_role,
-        placed_lines > 0 and placed_lines < role_lines as is_partly_placed
-    from sized
-
-),
-
--- Texts are read only where there is another one to compare with.
-texts as not materialized (
-
-    select
-        needed.line,
-        needed.role_id,
-        needed.employer_key,
-        needed.place,
-        needed.is_of_role,
-        needed.is_place_shared,
-        staged.description
-    from needed
-    inner join {{ ref('stg_job_postings') }} as staged on needed.text_observation_id = staged.observation_id
-    where needed.is_of_role or needed.is_place_shared
+    left join roles on lines.role_id = roles.role_id and lines.is_role_shared
+    left join cities on roles.role_id = cities.role_id and coalesce(lines.city, '') = coalesce(cities.city, '')
 
 ),
 
 -- Other titles of an employer in a place: texts that are nearly the same begin alike or share their last line by
--- alphabet. Two steps read them, the texts are read once.
-passages as materialized (
+-- alphabet.
+passages as (
 
     select
-        line,
-        role_id,
-        unnest([
-            {{ hash_of(['employer_key', 'place', 'left(description, 100)']) }},
-            {{ hash_of(['employer_key', 'place', 'list_max(string_split(description, chr(10)))']) }}
-        ]) as passage
-    from texts
-    where is_place_shared
+        lines.line,
+        lines.role_id,
+        lines.employer_key,
+        lines.place,
+        unnest([observations.text_beginning, observations.text_last_line]) as passage
+    from lines
+    inner join {{ ref('int_observations') }} as observations
+        on lines.text_observation_id = observations.observation_id
+    where lines.is_place_shared
 
 ),
 
 shared_passages as (
 
-    select passage
+    select
+        employer_key,
+        place,
+        passage
     from passages
-    group by passage
+    group by employer_key, place, passage
     having min(role_id) <> max(role_id)
 
 ),
@@ -115,34 +117,40 @@ quoted as (
 
     select
         passages.line,
-        array_agg(distinct passages.passage) as passages
+        array_agg(
+            distinct {{ hash_of(['passages.employer_key', 'passages.place', 'cast(passages.passage as string)']) }}
+        ) as passages
     from passages
-    inner join shared_passages on passages.passage = shared_passages.passage
+    inner join shared_passages
+        on
+            passages.employer_key = shared_passages.employer_key
+            and passages.place = shared_passages.place
+            and passages.passage = shared_passages.passage
     group by passages.line
 
 )
 
 select
-    needed.line,
-    needed.advert_id,
-    needed.posting_key,
-    needed.role_id,
-    needed.employer_key,
-    needed.city,
-    needed.title,
-    needed.location,
-    needed.source,
-    needed.text_id,
-    needed.text_observation_id,
-    needed.first_date,
-    needed.last_date,
-    needed.country_code,
-    needed.region_code,
-    needed.is_agency,
-    needed.is_of_role,
-    needed.is_partly_placed,
-    needed.city_lines > 1 as is_city_shared,
+    sized.line,
+    sized.advert_id,
+    sized.posting_key,
+    sized.role_id,
+    sized.employer_key,
+    sized.city,
+    sized.title,
+    sized.location,
+    sized.source,
+    sized.text_id,
+    sized.text_observation_id,
+    sized.first_date,
+    sized.last_date,
+    sized.country_code,
+    sized.region_code,
+    sized.is_agency,
+    sized.is_city_shared or sized.is_partly_placed as is_of_role,
+    sized.is_partly_placed,
+    sized.is_city_shared,
     coalesce(quoted.passages, []) as passages
-from needed
-left join quoted on needed.line = quoted.line
-where needed.is_of_role or quoted.line is not null
+from sized
+left join quoted on sized.line = quoted.line
+where sized.is_city_shared or sized.is_partly_placed or quoted.line is not null

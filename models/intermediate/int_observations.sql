@@ -124,6 +124,8 @@ joined as (
         case
             when regexp_matches(observations.description, '[^\s\p{Z}\p{C}]') then md5(observations.description)
         end as text_id,
+        hash(left(observations.description, 100)) as text_beginning,
+        hash(list_max(string_split(observations.description, chr(10)))) as text_last_line,
 
         case
             when employers.employer_group is not null
@@ -205,6 +207,8 @@ select
     location_key,
     title_words,
     text_id,
+    text_beginning,
+    text_last_line,
     role_id,
     city,
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(materialized='incremental', incremental_strategy='append', unique_key='text_id') }}
 
 {%- set levels = "['" ~ var('text_level_words') | map('replace', "'", "''") | join("', '") ~ "']" -%}
 {%- set requisition

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(materialized='incremental', incremental_strategy='append', unique_key='url') }}
 
 {#- A trailing * is any ending. -#}
 {%- set tracking = any_of(var('url_tracking_parameters')) | replace('\\*', '[^=&]*') -%}
