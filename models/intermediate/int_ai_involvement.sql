@@ -68,7 +68,9 @@ cue_evidence as (
         coalesce(sum(mention_count) filter (where cue = 'ai'), 0) as ai_count,
         coalesce(sum(mention_count) filter (where cue = 'ai_modelling'), 0) as modelling_count,
         coalesce(sum(mention_count) filter (where cue = 'post'), 0) as post_count,
-        coalesce(sum(mention_count) filter (where cue = 'ai_post'), 0) as ai_post_count,
+        coalesce(
+            sum(mention_count) filter (where cue = 'ai_post' and not coalesce(is_aside, false)), 0
+        ) as ai_post_count,
         coalesce(sum(mention_count) filter (where cue = 'ai_tool'), 0) as tool_count,
         coalesce(sum(mention_count) filter (where cue = 'ai_employer'), 0) as employer_count,
         coalesce(sum(mention_count) filter (where cue = 'ai_notice'), 0) as notice_count,
@@ -159,8 +161,8 @@ ruled as (
     select
         *,
         case
-            -- A title alone is right in half of the cases: a text must agree, if only by speaking of AI and of models made
-            -- of data (many a data scientist reports), unless it is a mere teaser.
+            -- A title alone is right in half of the cases: a text must agree, if only by speaking of AI and of models
+            -- made of data (many a data scientist reports), unless it is a mere teaser.
             when
                 has_ai_role_title and not is_other_trade
                 and (
@@ -180,7 +182,7 @@ ruled as (
             when tool_count >= 1 and tool_count >= employer_count * {{ var('ai_tools_beside_employer') }} then 'tools'
             when employer_count > 0 then 'employer'
             when
-                ai_count + core_mention_count + tool_count > notice_count
+                ai_count + core_mention_count + tool_count + ai_post_count > notice_count
                 or (has_ai_role_title and not is_data_science)
                 then 'words'
             when notice_count > 0 then 'notice'
@@ -203,7 +205,7 @@ select
         when ai_rule in ('title', 'text') then coalesce(building_words, ai_words, core_skill)
         when ai_rule = 'tools' then tool_words
         when ai_rule = 'employer' then employer_words
-        when ai_rule = 'words' then coalesce(ai_words, core_skill)
+        when ai_rule = 'words' then coalesce(ai_words, building_words, core_skill)
         when ai_rule = 'notice' then notice_words
     end as ai_evidence,
     cast(core_skill_count as integer) as core_ai_skill_count,

@@ -127,15 +127,13 @@ def test_readers_and_rules_agree_on_what_ai_has_to_do_with_a_job(read_postings):
             """
         )
     )
-    rows = labelled("involvement")
-    pairs = Counter((row["ai_involvement"], found[row["description"]]) for row in rows)
-    scores = {}
-    for label in ("builds", "uses", "mentions", "notice", "none"):
-        of_label = sum(count for (wanted, _), count in pairs.items() if wanted == label)
-        as_label = sum(count for (_, got), count in pairs.items() if got == label)
-        scores[label] = 2 * pairs[label, label] / (of_label + as_label)
-    assert scores["builds"] >= 0.88, scores
-    assert sum(scores.values()) / len(scores) >= 0.80, scores
+    wrong = [
+        (row["title"], row["ai_involvement"], found[row["description"]])
+        for row in labelled("involvement")
+        if row["ai_involvement"] != found[row["description"]]
+    ]
+    # Four that the rules cannot tell: a law degree in a title, who recruits engineers, robots or colleagues using AI.
+    assert len(wrong) <= 4, wrong
 
 
 def alone(row):
