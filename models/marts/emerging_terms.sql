@@ -1,144 +1,16 @@
 {#- Words, one blank between them, without the commonest endings: agents and agentic are agent. -#}
 {%- set stems_of = "regexp_replace(%s, '(?:([a-z]{5})ic|([a-z]{3})(?:ing|ed|es|e|s))([^\\p{L}\\p{N}]|$)'"
     ~ ", '\\1\\2\\3', 'g')" -%}
-with postings as (
+with texts as (
 
-    select
-        fct.posting_id,
-        fct.posted_date,
-        fct.is_ai_posting,
-        fct.language,
-        coalesce(fct.employer_id, fct.posting_id) as employer,
-        keyed.text_id
-    from {{ ref('fct_job_postings') }} as fct
-    inner join {{ ref('int_postings') }} as keyed on fct.posting_id = keyed.posting_id
-    where keyed.text_id is not null and fct.language is not null
-
-),
-
--- Words of several languages cannot be contrasted: a board more would look like a trend.
-languages as (
-
-    select
-        language,
-        row_number() over (order by count(*) desc, language asc) as position
-    from postings
-    where is_ai_posting
-    group by language
-
-),
-
-read_postings as (
-
-    select postings.*
-    from postings
-    inner join languages on postings.language = languages.language and languages.position = 1
-
-),
-
--- Half of the AI postings are older.
-dates as (
-
-    select
-        posted_date,
-        cume_dist() over (order by posted_date) as older_part
-    from read_postings
-    where is_ai_posting
-
-),
-
-halves as (
-
-    select min(posted_date) as recent_from
-    from dates
-    where older_part > 0.5
-
-),
-
-grouped as (
-
-    select
-        read_postings.text_id,
-        read_postings.employer,
-        case
-            when not read_postings.is_ai_posting then 'other'
-            when read_postings.posted_date >= halves.recent_from then 'recent'
-            else 'before'
-        end as text_group
-    from read_postings
-    cross join halves
-
-),
-
--- An employer has one voice in each group, however many postings: the text with the least hash, which is any.
-voices as (
-
-    select
-        text_group,
-        employer,
-        min(text_id) as text_id
-    from grouped
-    group by text_group, employer
-
-),
-
-sampled as (
-
-    select
-        *,
-        row_number() over (partition by text_group order by text_id, employer) as position,
-        row_number() over (order by text_group, text_id, employer) as voice
-    from voices
-
-),
-
--- Words that say no more than that this is AI: they made the postings AI ones.
-ai_words as (
-
-    select keyword as word
-    from {{ ref('ai_title_keywords') }}
-    union
-    select trim(regexp_replace(lower(phrase), '[^\p{L}\p{N}+#]+', ' ', 'g')) as word
-    from {{ ref('ai_cues') }}
-    where cue = 'ai'
+    select * from {{ ref('int_emerging_texts') }}
 
 ),
 
 any_ai_word as (
 
     select string_agg(word, '|' order by length(word) desc, word) as alternatives
-    from ai_words
-
-),
-
-cleaned as (
-
-    select
-        sampled.voice,
-        sampled.text_group,
-        sampled.employer,
-        texts.text,
-        -- Bars end sentences and items of lists; "AI agents" is an item as good as "agents".
-        regexp_replace(
-            trim(
-                regexp_replace(
-                    regexp_replace(
-                        lower(regexp_replace(
-                            replace(left(texts.text, {{ var('emerging_max_characters') }}), chr(92), ''),
-                            '<[^>]*>', '|', 'g'
-                        )),
-                        '[^\p{L}\p{N}+#& .''’-]+|[.](?:\s|$)|&| - '
-                        || '| (?:{{ any_of(var("emerging_list_words")) }}) ', ' | ', 'g'
-                    ),
-                    '[^\p{L}\p{N}+#|]+', ' ', 'g'
-                )
-            ),
-            '\b(?:' || any_ai_word.alternatives || ')\b', '|', 'g'
-        ) as words
-    from sampled
-    inner join {{ ref('int_texts') }} as texts on sampled.text_id = texts.text_id
-    cross join any_ai_word
-    where sampled.position <= {{ var('emerging_max_texts') }}
+    from {{ ref('int_ai_words') }}
 
 ),
 
@@ -148,7 +20,7 @@ group_counts as (
         count(*) filter (where text_group = 'recent') as recent_total,
         count(*) filter (where text_group = 'before') as before_total,
         count(*) filter (where text_group = 'other') as other_total
-    from cleaned
+    from texts
 
 ),
 
@@ -159,7 +31,7 @@ split_texts as (
         voice,
         text_group,
         string_split('| ' || words || ' | | |', ' ') as words
-    from cleaned
+    from texts
 
 ),
 
@@ -525,8 +397,8 @@ read_mentions as (
 
     select unnest(text_skills.mentions) as mention
     from {{ ref('int_text_skills') }} as text_skills
-    inner join sampled on text_skills.text_id = sampled.text_id
-    where sampled.text_group <> 'other' and sampled.position <= {{ var('emerging_max_texts') }}
+    inner join texts on text_skills.text_id = texts.text_id
+    where texts.text_group <> 'other'
 
 ),
 
@@ -642,16 +514,16 @@ near_words as (
     select
         near_mentions.term,
         substr(
-            ' ' || cleaned.words || ' ',
+            ' ' || texts.words || ' ',
             greatest(
-                cast(strpos(' ' || cleaned.words || ' ', ' ' || near_mentions.form || ' ') as integer)
+                cast(strpos(' ' || texts.words || ' ', ' ' || near_mentions.form || ' ') as integer)
                 - {{ var('emerging_near_characters') }},
                 1
             ),
             2 * {{ var('emerging_near_characters') }} + length(near_mentions.form)
         ) as words
     from near_mentions
-    inner join cleaned on near_mentions.voice = cleaned.voice
+    inner join texts on near_mentions.voice = texts.voice
 
 ),
 
@@ -737,12 +609,22 @@ shortest as (
     select
         kept.term,
         kept.form,
-        cleaned.text,
-        row_number() over (partition by kept.term order by length(cleaned.text), cleaned.employer) as position
+        written_texts.text,
+        row_number() over (partition by kept.term order by length(written_texts.text), texts.employer) as position
     from kept
     inner join form_texts
         on kept.term = form_texts.term and kept.form = form_texts.form and form_texts.text_group = 'recent'
-    inner join cleaned on form_texts.voice = cleaned.voice
+    inner join texts on form_texts.voice = texts.voice
+    inner join {{ ref('int_texts') }} as written_texts on texts.text_id = written_texts.text_id
+
+),
+
+sample as (
+
+    select distinct
+        language,
+        recent_from
+    from texts
 
 ),
 
@@ -764,8 +646,8 @@ snippets as (
 select
     cast(kept.rank as integer) as rank,
     kept.form as term,
-    languages.language,
-    halves.recent_from,
+    sample.language,
+    sample.recent_from,
     kept.recent_count,
     kept.before_count,
     kept.recent_share,
@@ -774,6 +656,5 @@ select
     kept.is_in_taxonomy,
     trim(regexp_replace(snippets.snippet, '\s+', ' ', 'g')) as snippet
 from kept
-cross join halves
-inner join languages on languages.position = 1
+cross join sample
 left join snippets on kept.term = snippets.term

@@ -116,7 +116,7 @@ def test_layers_read_only_the_layer_before(manifest):
         for parent in model["depends_on"]["nodes"]:
             # Postings are counted from the fact, in the weeks that the marts agree on, beside what collection did.
             counted = model["name"].startswith(
-                ("int_trend_", "int_collection_", "int_late_", "int_expected_", "int_metric_")
+                ("int_trend_", "int_collection_", "int_late_", "int_expected_", "int_metric_", "int_emerging_")
             ) and nodes[parent]["name"].startswith(("fct_", "dim_", "collection_"))
             assert counted or nodes[parent]["schema"] in allowed[model["schema"]], f"{model['name']} reads {parent}"
 
