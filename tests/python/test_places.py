@@ -37,6 +37,9 @@ PLACES = {
     "Omaha NE": ("US", "US-NE", "Omaha"),
     "TOLEDO, OH": ("US", "US-OH", "Toledo"),
     "IN - Indianapolis": ("US", "US-IN", "Indianapolis"),
+    # behind a name that nobody knows and no comma only a state of the United States
+    "Hinterhausen-BW": (None, None, None),
+    "Hinterhausen MH": (None, None, None),
     "Gary, IN": ("US", "US-IN", "Gary"),
     "Pune, IN": ("IN", "IN-MH", "Pune"),
     "Laval, CA": ("CA", "CA-QC", "Laval"),

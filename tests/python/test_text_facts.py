@@ -94,6 +94,9 @@ def pay_of(text, is_field=False):
         ("een minimaal startsalaris van €2.650,- op basis van 40 uur", (2650, None, "EUR", "month")),
         ("Mindestgehalt bei 38,5 Stunden im Monat 2.700 €", (2700, None, "EUR", "month")),
         ("Cook $31k - $35k base, waiter $26k - $29k USD base", (26000, 35000, "USD", "year")),
+        # Without a word of pay a range has to be as high as pay is.
+        ("Line cook, Reno. $10,000 - $14,000. Start now", (10000, 14000, "$", "year")),
+        ("Koch | €1,500 - €1,900 | Ulm", (1500, 1900, "EUR", "month")),
     ],
 )
 def test_pay_is_read_as_it_is_written(text, pay):
@@ -114,6 +117,9 @@ def test_pay_is_read_as_it_is_written(text, pay):
         "Reimbursement of up to $5,250 a year in tuition",
         "A team of 40 people in 12 countries since 2012",
         "We match 5% of your 401k",
+        "Yearly salary, 401k or 403k match",
+        "Line cook, Reno. $9,990 - $14,000. Start now",
+        "Koch | €1,490 - €1,900 | Ulm",
         "Zuschuss von 50 € zum Deutschlandticket",
         "40 hours per week, 25 days of holiday",
         "R 4.3, Python 3.11 and 5 R&D days a month",
