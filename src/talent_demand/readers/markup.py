@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
 from collections.abc import Iterator
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -16,6 +17,8 @@ from talent_demand.readers.nested import Unreadable, json_values
 from talent_demand.warehouse import BadInput, first_line
 
 DEEPEST = 60
+# What a longer object says is not copied to where it is referred to.
+LONGEST_REFERRED = 10_000
 LINKED_DATA = re.compile(r"<script\b[^>]{0,500}application/ld\+json[^>]{0,500}>", re.IGNORECASE)
 PAGE_DATA = re.compile(r"<script\b[^>]{0,500}(?:__NEXT_DATA__|application/json)[^>]{0,500}>", re.IGNORECASE)
 END = re.compile(r"</script", re.IGNORECASE)
@@ -115,9 +118,32 @@ def page_values(text: str) -> Iterator[object]:
             for value in json_values(io.StringIO(data), lambda name, value: isinstance(value, dict)):
                 if not isinstance(value, Unreadable):
                     found = True
-                    yield value
+                    yield with_references(value) if pattern is LINKED_DATA else value
         if found:
             return
+
+
+def with_references(value: Any) -> Any:
+    """Linked data with what it only refers to by ``@id`` and tells elsewhere, such as an employer, put in its place."""
+    told: dict[str, str] = {}
+    references: list[tuple[Any, Any, str]] = []
+    inside = [value]
+    while inside:
+        holder = inside.pop()
+        for place, child in list(holder.items() if isinstance(holder, dict) else enumerate(holder)):
+            if not isinstance(child, (dict, list)):
+                continue
+            inside.append(child)
+            if not isinstance(child, dict) or not isinstance(name := child.get("@id"), str):
+                continue
+            if child.keys() <= {"@id", "@type"}:
+                references.append((holder, place, name))
+            elif len(text := json.dumps(child, default=str)) <= LONGEST_REFERRED:
+                told.setdefault(name, text)
+    for holder, place, name in references:
+        if name in told:
+            holder[place] = json.loads(told[name])
+    return value
 
 
 def page_name(text: str) -> str:
