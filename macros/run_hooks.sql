@@ -63,6 +63,15 @@
         {% for row in leftovers.rows %}
             {% do run_query('drop table if exists ' ~ target.schema ~ '."' ~ row[0] ~ '"') %}
         {% endfor %}
+        {% for result in results if 'Out of Memory Error' in (result.message or '') %}
+            {% if loop.first %}
+                {% do exceptions.warn(
+                    'DuckDB may use ' ~ env_var('TALENT_MEMORY', '1500MB') ~ ' of memory: set TALENT_MEMORY to more. '
+                    ~ 'If many raw texts have a megabyte, load their file anew (load_postings.py --unload FILE, then '
+                    ~ 'FILE), which keeps what is too long where no build reads it'
+                ) %}
+            {% endif %}
+        {% endfor %}
     {% endif %}
 
     {#- Numbers are quoted from charts: where collection moved and not demand, the build says so. -#}

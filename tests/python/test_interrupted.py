@@ -260,3 +260,11 @@ def test_a_full_disk(project, tmp_path):
     assert project.query("select count(*) from raw.job_postings") == [(10,)]
     project.script("load_postings", path)
     assert project.query("select count(*) from raw.job_postings") == [(60_010,)]
+
+
+def test_a_build_without_enough_memory_says_what_helps(project):
+    project.environment["TALENT_MEMORY"] = "2MB"
+    finished = project.dbt("build", "--select", "role_words", check=False)
+    assert finished.returncode != 0
+    assert "DuckDB may use 2MB of memory: set TALENT_MEMORY to more" in finished.stdout
+    assert "Traceback" not in finished.stdout
