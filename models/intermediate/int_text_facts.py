@@ -11,6 +11,7 @@ def model(dbt, session):
         unique_key="text_id",
         on_schema_change="sync_all_columns",
     )
-    return read_new_facts(
-        dbt, session, dbt.ref("int_fact_texts"), dbt.ref("currencies"), dbt.ref("pay_words"), dbt.ref("language_words")
-    )
+    sources = dbt.ref("int_postings"), dbt.ref("int_observations"), dbt.ref("stg_job_postings")
+    seeds = dbt.ref("currencies"), dbt.ref("pay_words"), dbt.ref("language_words")
+    longest = dbt.config.meta_get("text_max_characters")
+    return read_new_facts(dbt, session, dbt.ref("int_fact_texts"), sources, longest, *seeds)

@@ -12,4 +12,7 @@ def model(dbt, session):
         on_schema_change="sync_all_columns",
     )
     cues = [dbt.ref("ai_cues"), dbt.ref("work_cues")]
-    return read_new_texts(dbt, session, dbt.ref("int_texts"), dbt.ref("int_spellings"), cues, dbt.ref("word_classes"))
+    sources = dbt.ref("int_postings"), dbt.ref("int_observations"), dbt.ref("stg_job_postings")
+    longest = dbt.config.meta_get("text_max_characters")
+    words = dbt.ref("int_spellings"), cues, dbt.ref("word_classes")
+    return read_new_texts(dbt, session, dbt.ref("int_texts"), sources, longest, *words)

@@ -8,14 +8,19 @@
 with lines as (
 
     select
-        text_id,
-        min(line) as line,
-        min(text_observation_id) as observation_id
-    from {{ ref('int_advert_lines') }}
-    group by text_id
+        lines.text_id,
+        min(lines.line) as line,
+        min(lines.text_observation_id) as observation_id
+    from {{ ref('int_advert_lines') }} as lines
+    {% if is_incremental() %}
+        left join {{ this }} as known on lines.text_id = known.text_id
+        where known.text_id is null
+    {% endif %}
+    group by lines.text_id
 
 ),
 
+-- The load is named, so that the scan knows which others to pass over.
 texts as (
 
     select
@@ -23,11 +28,9 @@ texts as (
         lines.line,
         staged.description
     from lines
-    inner join {{ ref('stg_job_postings') }} as staged on lines.observation_id = staged.observation_id
-    {% if is_incremental() %}
-        left join {{ this }} as known on lines.text_id = known.text_id
-        where known.text_id is null
-    {% endif %}
+    inner join {{ ref('int_observations') }} as observations on lines.observation_id = observations.observation_id
+    inner join {{ ref('stg_job_postings') }} as staged
+        on observations.observation_id = staged.observation_id and observations.loaded_at = staged.loaded_at
 
 ),
 

@@ -15,15 +15,25 @@ from talent_demand.fields.facts import (
     read_all,
     read_facts,
 )
-from talent_demand.skills.model import cores, is_spark, rows
+from talent_demand.skills.model import cores, is_spark, rows, unread_texts
 
 COLUMNS = ("text_id", "text", "is_field")
 
 
-def read_new_facts(dbt: Any, session: Any, texts: Any, currencies: Any, pay_words: Any, language_words: Any) -> Any:
+def read_new_facts(
+    dbt: Any,
+    session: Any,
+    texts: Any,
+    sources: tuple[Any, Any, Any],
+    longest: int,
+    currencies: Any,
+    pay_words: Any,
+    language_words: Any,
+) -> Any:
     """What the model int_text_facts returns: the texts that it does not hold by the present rules, read.
 
-    ``texts``, ``currencies``, ``pay_words`` and ``language_words``: relations of DuckDB or frames of Spark.
+    ``texts``, ``currencies``, ``pay_words`` and ``language_words``: relations of DuckDB or frames of Spark;
+    ``sources`` and ``longest`` are for ``unread_texts``.
     """
     seeds = rows(currencies, CURRENCY_COLUMNS), rows(pay_words, WORD_COLUMNS), rows(language_words, LANGUAGE_COLUMNS)
     if is_spark(texts):
@@ -38,10 +48,14 @@ def read_new_facts(dbt: Any, session: Any, texts: Any, currencies: Any, pay_word
     reading = compile_reading(*seeds)
     columns = ", ".join(COLUMNS)
     if dbt.is_incremental:
-        texts = session.sql(
-            f"select {columns} from texts where not exists ("
-            f"select 1 from {dbt.this} as known "
-            f"where known.text_id = texts.text_id and known.rules_version = '{reading.version}')"
+        known = f"known.rules_version = '{reading.version}'"
+        fields = session.sql(
+            f"""
+            select {columns} from texts
+            where is_field and text_id not in (select known.text_id from {dbt.this} as known where {known})
+            """
         )
+        unread = unread_texts(dbt, session, *sources, longest, known)
+        texts = unread.project("text_id, text, false as is_field").union(fields)
     reader = texts.project(columns).to_arrow_reader(BATCH_ROWS)
     return pa.RecordBatchReader.from_batches(SCHEMA, read_all(reader, reading, cores()))

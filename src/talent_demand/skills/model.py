@@ -79,10 +79,47 @@ def extract_on_workers(texts: Any, *seeds: list[tuple[Any, ...]]) -> Any:
     return texts.select("text_id", "text").mapInArrow(extract_partition, from_arrow_schema(SCHEMA))
 
 
-def read_new_texts(dbt: Any, session: Any, texts: Any, spellings: Any, cues: list[Any], words: Any) -> Any:
+def unread_texts(
+    dbt: Any, session: Any, postings: Any, observations: Any, staged: Any, longest: int, known: str
+) -> Any:
+    """The rows of int_texts whose text_id the model does not hold in rows that satisfy ``known``, an SQL condition.
+
+    ``postings``, ``observations``, ``staged``: relations of DuckDB; ``longest`` in characters. A view of all texts is
+    read whole before its rows are sorted out; that a load is named lets the scan of raw rows pass over others.
+    """
+    return session.sql(
+        f"""
+        with unread as (
+            select text_id, min(text_observation_id) as observation_id
+            from postings
+            where
+                text_id is not null
+                and text_id not in (select known.text_id from {dbt.this} as known where {known})
+            group by text_id
+        )
+        select unread.text_id, left(staged.description, {longest}) as text
+        from unread
+        inner join observations on unread.observation_id = observations.observation_id
+        inner join staged
+            on observations.observation_id = staged.observation_id and observations.loaded_at = staged.loaded_at
+        """
+    )
+
+
+def read_new_texts(
+    dbt: Any,
+    session: Any,
+    texts: Any,
+    sources: tuple[Any, Any, Any],
+    longest: int,
+    spellings: Any,
+    cues: list[Any],
+    words: Any,
+) -> Any:
     """What the model int_text_skills returns: the texts that it does not hold by the present lexicon, read.
 
-    ``texts``, ``spellings``, each of ``cues``, ``words``: relations of DuckDB or frames of Spark.
+    ``texts``, ``spellings``, each of ``cues``, ``words``: relations of DuckDB or frames of Spark; ``sources`` and
+    ``longest`` are for ``unread_texts``.
     """
     seeds = (
         rows(spellings, SPELLING_COLUMNS),
@@ -93,10 +130,6 @@ def read_new_texts(dbt: Any, session: Any, texts: Any, spellings: Any, cues: lis
         return extract_on_workers(texts, *seeds)
     lexicon = compile_lexicon(*seeds)
     if dbt.is_incremental:
-        texts = session.sql(
-            "select text_id, text from texts where not exists ("
-            f"select 1 from {dbt.this} as known "
-            f"where known.text_id = texts.text_id and known.lexicon_version = '{lexicon.version}')"
-        )
+        texts = unread_texts(dbt, session, *sources, longest, f"known.lexicon_version = '{lexicon.version}'")
     reader = texts.project("text_id, text").to_arrow_reader(BATCH_ROWS)
     return pa.RecordBatchReader.from_batches(SCHEMA, extract_all(reader, lexicon, cores()))
