@@ -93,7 +93,7 @@ class Plugin(BasePlugin):
             time.sleep(0.2)
 
     def store(self, target_config: Any) -> None:
-        """Find the mistakes in seeds; publish the marts, where the build that ends is one to publish.
+        """Find the mistakes in seeds and models; publish the marts, where the build that ends is one to publish.
 
         ``target_config.config``: the build, by the macro end_build; gets ``mistakes``, and of a build ``told``,
         ``warning`` or ``failure``.
@@ -101,7 +101,9 @@ class Plugin(BasePlugin):
         build = target_config.config
         with self.connection.cursor() as cursor:
             cursor.execute(f"use {DATABASE}")
-            build["mistakes"] = mistakes.of_seeds(cursor, build["results"])
+            build["mistakes"] = mistakes.of_seeds(cursor, build["results"]) + mistakes.of_models(
+                cursor, build["results"]
+            )
         if not build["is_build"]:
             return
         path = marts_path(self.project)

@@ -1,4 +1,4 @@
-"""What is wrong in a seed, in sentences: which row, and which rule it breaks.
+"""What is wrong in a seed or model, in sentences: which row of a seed, and which rule is broken.
 
 dbt says of a test only how many results it got; whoever wrote the row wants to know which one it was.
 """
@@ -27,6 +27,22 @@ def of_seeds(connection: duckdb.DuckDBPyConnection, results: Iterable[Any]) -> l
             rows = Rows(connection, seed.split(".")[-1], result.node.config.where)
             sentences += WORDINGS[test.name](rows, test.kwargs) if test.name in WORDINGS else []
     return sentences
+
+
+def of_models(connection: duckdb.DuckDBPyConnection, results: Iterable[Any]) -> list[str]:
+    """Sentences on the rules that models break, of the tests rows_satisfy that failed.
+
+    ``results``: dbt's, of a build or test; ``connection``: to the warehouse that holds what was tested.
+    """
+    return [
+        f"{result.node.attached_node.split('.')[-1]}: {rows:,} break what must hold: {rule}"
+        for result in results
+        if result.status == "fail"
+        and str(getattr(result.node, "attached_node", None) or "").startswith("model.")
+        and result.node.test_metadata
+        and result.node.test_metadata.name == "rows_satisfy"
+        for rule, rows in connection.execute(result.node.compiled_code).fetchall()
+    ]
 
 
 class Rows:
@@ -77,7 +93,12 @@ def unsatisfied(rows: Rows, arguments: dict[str, Any]) -> list[str]:
     """Of the test rows_satisfy."""
     sentences = []
     for condition in arguments["conditions"]:
-        sentences += rows.breaking(f"not coalesce({condition}, false)", "", f"this must hold: {condition}")
+        if listed := re.fullmatch(r"(\w+) in \(((?:'[^']*'(?:, )?)+)\)", condition):
+            column, values = listed.groups()
+            sentences += rows.breaking(f"{column} is null", "", f"{column} must not be empty")
+            sentences += rows.breaking(f"not {condition}", column, f"is none of: {values.replace(chr(39), '')}")
+        else:
+            sentences += rows.breaking(f"not coalesce({condition}, false)", "", f"this must hold: {condition}")
     return sentences + (rows.repeated(arguments["key"]) if arguments.get("key") else [])
 
 
@@ -92,17 +113,8 @@ def unrelated(rows: Rows, arguments: dict[str, Any]) -> list[str]:
     )
 
 
-def unaccepted(rows: Rows, arguments: dict[str, Any]) -> list[str]:
-    """Of the test accepted_values."""
-    values = [str(value) for value in arguments["values"]]
-    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-    column = arguments["column_name"]
-    return rows.breaking(f"{column} not in ({listed})", column, f"is none of: {', '.join(values)}")
-
-
 WORDINGS = {
     "rows_satisfy": unsatisfied,
     "relationships": unrelated,
-    "accepted_values": unaccepted,
     "primary_key": lambda rows, arguments: rows.repeated(arguments.get("columns") or [arguments["column_name"]]),
 }

@@ -86,7 +86,9 @@ def test_a_spelling_of_an_unknown_skill(told):
 def test_an_unknown_category(told):
     line = line_of("ai_skills", "skill", "pytorch")
     (sentence,) = told("update seeds.ai_skills set category = 'ml' where skill = 'pytorch'")
-    assert sentence.startswith(f'seeds/ai_skills.csv, line {line} (skill "pytorch"): this must hold: category in (')
+    assert sentence.startswith(
+        f'seeds/ai_skills.csv, line {line} (skill "pytorch"): category "ml" is none of: ml_engineering, data_science, '
+    )
 
 
 def test_a_value_that_is_none_of_the_list_and_an_empty_key(told):
@@ -103,6 +105,24 @@ def test_only_the_first_rows_are_told(told):
     assert len(sentences) == mistakes.SHOWN + 1
     others = len(read_seed("skill_spellings")) - mistakes.SHOWN
     assert sentences[-1] == f"seeds/skill_spellings.csv: {others} more rows break the same rule"
+
+
+def test_an_empty_value_is_none_of_the_list(told):
+    (sentence,) = told("update seeds.advert_words set kind = null where rowid = 0 and kind = 'near'")[:1]
+    assert sentence.endswith(": kind must not be empty")
+
+
+def test_the_rules_that_a_model_breaks_are_told():
+    def result(name, status="fail", test="rows_satisfy", on="model.talent_demand.fct_postings"):
+        code = f"select '{name} > 0' as broken_condition, 1200 as row_count"
+        metadata = SimpleNamespace(name=test)
+        node = SimpleNamespace(attached_node=on, test_metadata=metadata, compiled_code=code)
+        return SimpleNamespace(status=status, node=node)
+
+    singular = SimpleNamespace(status="fail", node=SimpleNamespace(attached_node=None, test_metadata=None))
+    seed = result("c", on="seed.talent_demand.pay_words")
+    results = [result("a"), result("b", "pass"), seed, result("d", test="unique"), singular]
+    assert mistakes.of_models(duckdb.connect(), results) == ["fct_postings: 1,200 break what must hold: a > 0"]
 
 
 def test_what_passed_is_not_asked_about(told):
