@@ -1,7 +1,7 @@
 {#- A table whose inputs are what they were when it was made is not made again. Its inputs are the rules (macro start_build)
     and the contents of what it reads: of a table or seed a hash of its rows, so that one that came out the same makes
-    none of its readers anew, or of its keys, where it keeps by a key what that key says by these rules; of a view those of
-    all that it reads; of a source a hash of its rows. -#}
+    none of its readers anew, or of its keys, where rows are only ever appended by a key that says all; of a view those of all
+    that it reads; of a source a hash of its rows. -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- set relations = unchanged() -%}
     {%- if relations or model.language == 'python' -%}
@@ -105,7 +105,7 @@
         {{ return({'relations': [relation]}) }}
     {%- endif -%}
 
-    {%- set keys = config.get('unique_key') -%}
+    {%- set keys = config.get('unique_key') if config.get('incremental_strategy') == 'append' else none -%}
     {#- Told with the table, in one transaction. What was made of a part of the rows is of no use to the next build. -#}
     {%- do made.update({model.unique_id: {'rules': made.get(model.unique_id, {}).get('rules')}}) -%}
     {%- do post_hooks.append({

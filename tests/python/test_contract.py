@@ -125,7 +125,7 @@ def test_public_columns_are_there_with_their_types(demo):
 
 
 def test_every_mart_is_in_the_contract(demo):
-    marts = demo.query("select 'marts.' || table_name from duckdb_tables() where schema_name = 'marts'")
+    marts = demo.query("select 'marts.' || table_name from information_schema.tables where table_schema = 'marts'")
     assert {name for (name,) in marts} == {name for name in CONTRACT if name.startswith("marts.")}
 
 

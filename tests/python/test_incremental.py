@@ -303,3 +303,12 @@ def test_seeds_and_models_that_change(small, tmp_path):
     shutil.copy(project.warehouse, clean.warehouse)
     clean.run(DBT, *BUILD, *there, "--full-refresh")
     assert everything(project) == everything(clean)
+    # A model of one's own whose row changes under its key.
+    latest = "{{ config(materialized='incremental', unique_key='name') }} select 'last' as name, max(title) as title"
+    own = copy / "models" / "intermediate"
+    (own / "own_latest.sql").write_text(latest + " from {{ ref('stg_job_postings') }}")
+    (own / "own_reader.sql").write_text("select title from {{ ref('own_latest') }}")
+    for title in ("zymurgist", "zythologist"):
+        change(project, f"update raw.job_postings set title = '{title}' where source_row = 3")
+        project.run(DBT, "run", *there, "--select", "own_latest", "own_reader")
+        assert project.query("select title from intermediate.own_reader") == [(title,)]

@@ -263,8 +263,8 @@ def test_a_full_disk(project, tmp_path):
 
 
 def test_a_build_without_enough_memory_says_what_helps(project):
-    project.environment["TALENT_MEMORY"] = "2MB"
+    project.environment["TALENT_MEMORY"] = "3MB"
     finished = project.dbt("build", "--select", "role_words", check=False)
     assert finished.returncode != 0
-    assert "DuckDB may use 2MB of memory: set TALENT_MEMORY to more" in finished.stdout
+    assert "DuckDB may use 3MB of memory: set TALENT_MEMORY to more" in finished.stdout
     assert "Traceback" not in finished.stdout

@@ -3,6 +3,7 @@
 Run as a script, this is the process that forks; ``WarmDbt`` and ``WarmScripts`` talk to it.
 """
 
+import atexit
 import gc
 import json
 import os
@@ -131,6 +132,8 @@ def answered(run, request):
     os.environ.update(request["environment"])
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(request[name], os.O_WRONLY | os.O_CREAT), number)
+    # At its end DuckDB names all that nothing has collected.
+    atexit.register(gc.unfreeze)
     code = run(request["arguments"])
     sys.stderr.flush()
     return code
