@@ -149,7 +149,9 @@ def first_screen(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[A
     changes = {
         row["comparison"]: row for row in records(connection, "select * from marts.trend_changes where name = 'ai'")
     }
-    told = [changes[name] for name in COMPARISONS if name in changes and changes[name]["verdict"] != "not_comparable"]
+    told = foremost(
+        [changes[name] for name in COMPARISONS if name in changes and changes[name]["verdict"] != "not_comparable"]
+    )
     (volume,) = records(
         connection,
         """
@@ -173,8 +175,8 @@ def first_screen(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[A
     return {
         "last_day": last_day,
         "age": (datetime.now(UTC).date() - last_day).days if last_day else None,
-        "sentence": sentence(foremost(told), changes.get("four_weeks"), volume["weeks"]),
-        "told": foremost(told),
+        "sentence": sentence(told, changes.get("four_weeks"), volume["weeks"]),
+        "told": told,
         "change": changes.get("four_weeks"),
         "volume": volume,
         "rising": rising and rising | {"label": labels["skills"].get(rising["name"], rising["name"])},
