@@ -7,7 +7,7 @@ def model(dbt, session):
     """Read the texts that this table does not hold by the present lexicon."""
     dbt.config(
         materialized="incremental",
-        incremental_strategy="append",
+        incremental_strategy="delete+insert",
         unique_key="text_id",
         on_schema_change="sync_all_columns",
     )

@@ -295,11 +295,15 @@ def test_seeds_and_models_that_change(small, tmp_path):
     there = ("--project-dir", copy, "--profiles-dir", copy)
     seed = copy / "seeds" / "role_families.csv"
     seed.write_text(seed.read_text().replace("Data science", "Science of data"))
+    # Another lexicon, by which each text is read again.
+    with (copy / "seeds" / "skill_spellings.csv").open("a") as spellings:
+        spellings.write("garden,sql,,,false,We keep a garden.,\n")
     # The models know of the change and of the seed that is not loaded yet.
     project.run(DBT, "run", *there)
     project.run(DBT, *BUILD, *there)
     names = project.query("select count(*) from marts.dim_role_families where display_name = 'Science of data'")
     assert names == [(1,)]
+    assert project.query("select 1 from marts.fct_posting_skills where matched_text = 'garden' limit 1") == [(1,)]
     shutil.copy(project.warehouse, clean.warehouse)
     clean.run(DBT, *BUILD, *there, "--full-refresh")
     assert everything(project) == everything(clean)
