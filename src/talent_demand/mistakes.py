@@ -5,8 +5,10 @@ dbt says of a test only how many results it got; whoever wrote the row wants to 
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -15,12 +17,14 @@ SHOWN = 3
 
 
 def of_seeds(connection: duckdb.DuckDBPyConnection, results: Iterable[Any]) -> list[str]:
-    """Sentences on the seeds' rows that failed their tests.
+    """Sentences on the seeds' rows that could not be loaded or failed their tests.
 
     ``results``: dbt's, of a build or test; ``connection``: to the warehouse, whose schema seeds holds what was tested.
     """
     sentences: list[str] = []
     for result in results:
+        if result.status == "error" and result.node.resource_type == "seed":
+            sentences += unloaded(connection, result.node)
         seed = str(getattr(result.node, "attached_node", None) or "")
         if result.status == "fail" and seed.startswith("seed.") and result.node.test_metadata:
             test = result.node.test_metadata
@@ -43,6 +47,31 @@ def of_models(connection: duckdb.DuckDBPyConnection, results: Iterable[Any]) -> 
         and result.node.test_metadata.name == "rows_satisfy"
         for rule, rows in connection.execute(result.node.compiled_code).fetchall()
     ]
+
+
+def unloaded(connection: duckdb.DuckDBPyConnection, seed: Any) -> list[str]:
+    """Sentences on the first rows that have not a value a column, or one that is not of the column's type.
+
+    ``seed``: dbt's node; its file is read anew.
+    """
+    sentences = []
+    with (Path(seed.root_path) / seed.original_file_path).open(
+        encoding="utf-8-sig", errors="replace", newline=""
+    ) as file:
+        reader = csv.reader(file)
+        columns = next(reader, [])
+        if differing := set(columns) ^ set(seed.config.column_types):
+            sentences.append(f"{seed.original_file_path}, line 1: names other columns: {', '.join(sorted(differing))}")
+        for values in reader:
+            place = f"{seed.original_file_path}, line {reader.line_num}"
+            if values and len(values) != len(columns):
+                sentences.append(f"{place}: has {len(values)} values for {len(columns)} columns")
+                continue
+            for column, value in zip(columns, values, strict=False):
+                kind = seed.config.column_types.get(column, "string")
+                if value and connection.execute(f"select try_cast(? as {kind})", [value]).fetchone() == (None,):
+                    sentences.append(f'{place}: {column} "{value}" is no {kind}')
+    return sentences[:SHOWN]
 
 
 class Rows:

@@ -24,6 +24,7 @@ def tests_of_seeds(manifest):
             attached_node=node["attached_node"],
             test_metadata=SimpleNamespace(**node["test_metadata"]),
             config=SimpleNamespace(where=node["config"].get("where")),
+            resource_type="test",
         )
         for node in manifest
         if node["resource_type"] == "test" and str(node.get("attached_node")).startswith("seed.")
@@ -127,3 +128,19 @@ def test_the_rules_that_a_model_breaks_are_told():
 
 def test_what_passed_is_not_asked_about(told):
     assert told("update seeds.skill_spellings set skill = 'nothing'", status="pass") == []
+
+
+def test_a_row_that_cannot_be_loaded_is_told(tmp_path):
+    (tmp_path / "levels.csv").write_text('level,rank\nhead,1\n\n"of,\nhead",high\nlead\n')
+    node = SimpleNamespace(
+        resource_type="seed",
+        root_path=tmp_path,
+        original_file_path="levels.csv",
+        config=SimpleNamespace(column_types={"level": "string", "rank": "integer", "name": "string"}),
+        attached_node=None,
+    )
+    assert mistakes.of_seeds(duckdb.connect(), [SimpleNamespace(status="error", node=node)]) == [
+        "levels.csv, line 1: names other columns: name",
+        'levels.csv, line 5: rank "high" is no integer',
+        "levels.csv, line 6: has 1 values for 2 columns",
+    ]
