@@ -72,6 +72,7 @@ signs as (
         list_distinct(string_split({{ comparable_text('lines.title') }}, ' ')) as all_title_words,
         string_split({{ comparable_text("coalesce(lines.location, '')") }}, ' ') as place_words,
         texts.teams,
+        list_sort(regexp_extract_all(array_to_string(texts.teams, ' '), '\b[0-9]{1,2}\b')) as years,
         texts.requisitions
     from lines
     inner join texts on lines.text_id = texts.text_id
@@ -107,6 +108,10 @@ weighed as (
                     len(one.teams) > len(list_intersect(one.teams, other.words))
                     and len(other.teams) > len(list_intersect(other.teams, one.words))
         end as has_other_team,
+        alike.is_same_source
+        and len(one.years) > 0
+        and len(other.years) > 0
+        and one.years <> other.years as has_other_years,
         len(one.requisitions) > 0
         and len(other.requisitions) > 0
         and len(list_intersect(one.requisitions, other.requisitions)) = 0 as has_other_requisition,
@@ -162,6 +167,7 @@ likely as (
     where
         not coalesce(has_other_place, false)
         and not coalesce(has_other_team, false)
+        and not has_other_years
         and not has_other_requisition
         and (
             scope <> 'place'

@@ -52,7 +52,9 @@ split as materialized (
         line,
         list_distinct(string_split(comparable_text, ' ')) as words,
         list_distinct(
-            regexp_extract_all(comparable_text, '([^ ]+) (?:{{ any_of(var('team_words')) }})(?: |$)', 1)
+            regexp_extract_all(
+                comparable_text, '([^ ]+) (?:{{ any_of(var('team_words') + var('year_words')) }})(?: |$)', 1
+            )
         ) as teams,
         regexp_extract_all(lower(description), '{{ requisition }}', 1) as requisitions
     from comparable

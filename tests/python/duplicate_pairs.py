@@ -432,6 +432,20 @@ PAIRS = [
         Ad("Verpleegkundige", **UTRECHT, job="medior verpleegkundige", duty=WASH),
         Ad("Verpleegkundige", **UTRECHT, job="junior verpleegkundige", duty=WASH),
     ),
+    Pair(
+        "level in text",
+        False,
+        "cloud",
+        Ad("Site Reliability Engineer", duty=GO, need="You bring 2+ years of work at this scale."),
+        Ad("Site Reliability Engineer", duty=GO, need="You bring 6+ years of work at this scale."),
+    ),
+    Pair(
+        "level in text",
+        True,
+        "cloud",
+        Ad("Database Engineer", duty=GO, need="You bring 4+ years of work at this scale."),
+        Ad("Database Engineer", duty=GO, need="You bring 4 years of work at this scale.", day="03-20"),
+    ),
     # Numbers of requisitions.
     Pair(
         "requisition",
