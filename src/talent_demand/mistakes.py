@@ -128,7 +128,10 @@ def unsatisfied(rows: Rows, arguments: dict[str, Any]) -> list[str]:
             sentences += rows.breaking(f"not {condition}", column, f"is none of: {values.replace(chr(39), '')}")
         else:
             sentences += rows.breaking(f"not coalesce({condition}, false)", "", f"this must hold: {condition}")
-    return sentences + (rows.repeated(arguments["key"]) if arguments.get("key") else [])
+    sentences += rows.repeated(arguments["key"]) if arguments.get("key") else []
+    for column, parent in arguments.get("references", {}).items():
+        sentences += unrelated(rows, {"column_name": column, **parent})
+    return sentences
 
 
 def unrelated(rows: Rows, arguments: dict[str, Any]) -> list[str]:

@@ -92,6 +92,7 @@ def tagged(nodes: Mapping[str, Mapping[str, Any]]) -> list[Mart]:
     marts = {
         unique_id: node for unique_id, node in nodes.items() if node["resource_type"] == "model" and TAG in node["tags"]
     }
+    by_name = {unique_id.split(".")[-1]: node for unique_id, node in marts.items()}
     keys: dict[str, tuple[str, ...]] = {}
     not_null = {(unique_id, name) for unique_id, node in marts.items() for name in not_null_columns(node)}
     unique: list[tuple[str, str]] = []
@@ -103,11 +104,12 @@ def tagged(nodes: Mapping[str, Mapping[str, Any]]) -> list[Mart]:
             continue
         name, arguments = test["test_metadata"]["name"], test["test_metadata"]["kwargs"]
         column = arguments.get("column_name")
-        if name == "relationships":
-            (parent,) = [node for node in test["depends_on"]["nodes"] if node != mart] or [mart]
-            if parent in marts:
-                references.setdefault(mart, {})[column] = f"{marts[parent]['alias']}.{arguments['field']}"
-        elif name == "not_null":
+        pointers = {column: arguments} if name == "relationships" else arguments.get("references", {})
+        for pointer, target in pointers.items():
+            # As it is written: ref('dim_skills').
+            if parent := by_name.get(re.findall(r"\w+", target["to"])[-1]):
+                references.setdefault(mart, {})[pointer] = f"{parent['alias']}.{target['field']}"
+        if name == "not_null":
             not_null.add((mart, column))
         elif name == "unique":
             unique.append((mart, column))

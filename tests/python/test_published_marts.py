@@ -576,12 +576,11 @@ def test_keys_are_what_tests_prove():
     def mart(name, **columns):
         return node("model", tags=["published"], alias=name, database="w", schema="marts", columns=columns)
 
-    def proof(name, on, arguments, parents=(), **config):
+    def proof(name, on, arguments, **config):
         return node(
             "test",
             attached_node=on,
             test_metadata={"name": name, "kwargs": arguments},
-            depends_on={"nodes": [*parents, on]},
             config={"severity": "ERROR", **config},
         )
 
@@ -591,9 +590,15 @@ def test_keys_are_what_tests_prove():
         "c": mart("c"),
         "seed": node("seed", alias="seed"),
         1: proof("unique", "a", {"column_name": "id"}),
-        2: proof("rows_satisfy", "b", {"key": ["x", "y"]}),
-        3: proof("relationships", "b", {"column_name": "x", "field": "id"}, ["a"]),
-        4: proof("relationships", "b", {"column_name": "y", "field": "id"}, ["seed"]),
+        2: proof(
+            "rows_satisfy",
+            "b",
+            {
+                "key": ["x", "y"],
+                "references": {"x": {"to": "ref('a')", "field": "id"}, "y": {"to": "ref('seed')", "field": "id"}},
+            },
+        ),
+        3: proof("relationships", "b", {"column_name": "z", "to": "ref('a')", "field": "id"}),
         # Proven of some rows, of nulls too, or not at all.
         5: proof("primary_key", "c", {"column_name": "id"}, where="id > 0"),
         6: proof("unique", "c", {"column_name": "id"}),
@@ -601,6 +606,6 @@ def test_keys_are_what_tests_prove():
     }
     assert publish.tagged(nodes) == [
         publish.Mart("w", "marts", "a", ("id",)),
-        publish.Mart("w", "marts", "b", ("x", "y"), {"x": "a.id"}),
+        publish.Mart("w", "marts", "b", ("x", "y"), {"x": "a.id", "z": "a.id"}),
         publish.Mart("w", "marts", "c"),
     ]
