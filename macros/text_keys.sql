@@ -58,3 +58,9 @@
         '[^\p{L}\p{N}]{2,}|[^\p{L}\p{N} ]', ' ', 'g'
     ))
 {%- endmacro %}
+
+
+{% macro word_hashes(comparable_text) -%}
+    {#- A hash of each word, which takes less time to compare and less space than the word. -#}
+    list_transform(string_split({{ comparable_text }}, ' '), lambda word: hash(word))
+{%- endmacro %}

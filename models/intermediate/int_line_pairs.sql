@@ -1,4 +1,4 @@
-{%- set sketch_columns = 16 -%}
+{%- set sketch_columns = 8 -%}
 {%- set neighbours = range(1, var('text_neighbours') + 1) -%}
 with lines as not materialized (
 

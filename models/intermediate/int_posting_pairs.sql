@@ -65,13 +65,13 @@ signs as (
         lines.line,
         lines.location,
         texts.words,
-        string_split(
-            trim(regexp_replace({{ comparable_text('lines.title') }}, '(?:^| )[^ ](?: [^ ])*(?: |$)', ' ', 'g')), ' '
-        ) as title_words,
+        {{ word_hashes(
+            "trim(regexp_replace(" ~ comparable_text('lines.title') ~ ", '(?:^| )[^ ](?: [^ ])*(?: |$)', ' ', 'g'))"
+        ) }} as title_words,
         regexp_extract_all(lines.title, '[0-9]+') as title_numbers,
         list_distinct(string_split({{ comparable_text('lines.title') }}, ' ')) as all_title_words,
-        string_split({{ comparable_text("coalesce(lines.location, '')") }}, ' ') as place_words,
-        texts.teams,
+        {{ word_hashes(comparable_text("coalesce(lines.location, '')")) }} as place_words,
+        list_transform(texts.teams, lambda word: hash(word)) as teams,
         list_sort(regexp_extract_all(array_to_string(texts.teams, ' '), '\b[0-9]{1,2}\b')) as years,
         texts.requisitions
     from lines

@@ -4,7 +4,8 @@
 {%- set requisition
     = '(?:(?:' ~ any_of(var('requisition_words')) ~ ')[ _.-]*(?:' ~ any_of(var('number_signs')) ~ ')|'
     ~ any_of(var('requisition_number_words')) ~ ')[^a-z0-9]{0,4}((?:[a-z]{1,4}[-_]?)?[0-9][a-z0-9_-]{2,})' -%}
-{%- set sketch_columns = 16 -%}
+{%- set sketch_columns = 8 -%}
+{%- set bits_of_column = 60 -%}
 with lines as (
 
     select
@@ -50,7 +51,10 @@ split as materialized (
     select
         text_id,
         line,
-        list_distinct(string_split(comparable_text, ' ')) as words,
+        list_distinct({{ word_hashes('comparable_text') }}) as words,
+        list_filter(
+            {{ levels }}, lambda level: contains(' ' || comparable_text || ' ', ' ' || level || ' ')
+        ) as levels,
         list_distinct(
             regexp_extract_all(
                 comparable_text, '([^ ]+) (?:{{ any_of(var('team_words') + var('year_words')) }})(?: |$)', 1
@@ -66,7 +70,7 @@ bits as (
 
     select
         line,
-        hash(word) & {{ sketch_columns * 32 - 1 }} as bit
+        (word & 65535) % {{ sketch_columns * bits_of_column }} as bit
     from (
         select
             line,
@@ -76,17 +80,26 @@ bits as (
 
 ),
 
+-- By column first: each word is looked at once, not once a column.
+columns as (
+
+    select
+        line,
+        bit % {{ sketch_columns }} as number,
+        bit_or(cast(1 as bigint) << cast(bit // {{ sketch_columns }} as integer)) as bits
+    from bits
+    group by line, bit % {{ sketch_columns }}
+
+),
+
 sketches as (
 
     select
         line,
     {% for column in range(sketch_columns) %}
-        coalesce(
-            bit_or(cast(1 as bigint) << cast(bit // {{ sketch_columns }} as integer))
-            filter (where bit % {{ sketch_columns }} = {{ column }}), 0
-        ) as bits_{{ column }}{{ ',' if not loop.last }}
+        coalesce(max(bits) filter (where number = {{ column }}), 0) as bits_{{ column }}{{ ',' if not loop.last }}
     {% endfor %}
-    from bits
+    from columns
     group by line
 
 )
@@ -95,7 +108,7 @@ select
     split.text_id,
     split.words,
     cast(len(split.words) as integer) as word_count,
-    list_intersect(split.words, {{ levels }}) as levels,
+    split.levels,
     split.teams,
     split.requisitions,
 {% for column in range(sketch_columns) %}

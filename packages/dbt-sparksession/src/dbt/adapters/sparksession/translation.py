@@ -224,6 +224,13 @@ def lists(node: exp.Expression) -> exp.Expression:
     return node
 
 
+def hashes(node: exp.Expression) -> exp.Expression:
+    """A hash has 64 bits: Spark's function of the same name has half of them, of which words in plenty share some."""
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "hash":
+        return exp.Anonymous(this="xxhash64", expressions=node.expressions)
+    return node
+
+
 def letters(node: exp.Expression) -> exp.Expression:
     """The two letters that Spark lowers by their neighbours or to two letters."""
     if isinstance(node, exp.Lower) and not isinstance(node.this, exp.Translate):
@@ -248,4 +255,4 @@ def common_tables(node: exp.Expression) -> exp.Expression:
     return node
 
 
-RULES = (constants, regular_expressions, lists, letters, quotients, common_tables)
+RULES = (constants, regular_expressions, lists, hashes, letters, quotients, common_tables)
