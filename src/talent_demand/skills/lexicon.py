@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from talent_demand.skills.spelling import Cue, Pattern, Spelling, cases_of, expand, members, parse
 from talent_demand.skills.words import (
+    FIRST_BYTES,
     HASHES,
     MOST_HASHED,
     PADDING,
@@ -99,6 +100,19 @@ class Forms(NamedTuple):
     ends_word: Flags
 
 
+class Wordless(NamedTuple):
+    """Forms without an ASCII word, which are found by as many of their first bytes as all of them have, four at most.
+
+    ``form``: their index, in the order of ``begin``, the number that these bytes make; ``shared``: how many these are;
+    ``leads``: by byte, whether one begins with it.
+    """
+
+    form: Places
+    begin: NDArray[np.uint64]
+    shared: int
+    leads: Flags
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """Ideas compiled for matching.
@@ -108,8 +122,7 @@ class Lexicon:
     ``forms``: those of ideas without a gap and of company. One lies in the slot of its only word's hash, or of the
     hash of its first MOST_HASHED words, for each count of them SEQUENCES further on. ``look``: by slot, what lies
     behind it (FORMS, LONGER, NEEDED, HEADED, FOLLOWS, a bit each); ``whole`` and ``company``: the ideas and classes
-    that each form means; ``wordless``: index and bytes of forms without an ASCII word, in the order of the number that
-    their first four bytes make.
+    that each form means; ``wordless``: those that no hash finds.
 
     ``heads`` and ``tails``: what stands before gaps, by the hash of the last word, and behind them, by that of the
     first; ``head_of`` and ``tail_of``, the ideas that each means. By word hash: ``head_bits``, ``gap_bits`` and
@@ -131,7 +144,7 @@ class Lexicon:
     forms: Forms
     whole: Meanings
     company: Meanings
-    wordless: list[tuple[int, bytes]]
+    wordless: Wordless
     heads: Forms
     head_of: Meanings
     tails: Forms
@@ -266,11 +279,18 @@ def whole_forms(literals: list[Literal]) -> dict[str, Any]:
         "forms": forms,
         "whole": meanings_of(literals, place[form_of_literal], WHOLE),
         "company": meanings_of(literals, place[form_of_literal], COMPANY),
-        "wordless": sorted(
-            ((int(place[index]), texts[index]) for index in np.flatnonzero(word_count == 0).tolist()),
-            key=lambda form: first_bytes(form[1]),
-        ),
+        "wordless": wordless_forms(forms, place[word_count == 0]),
     }
+
+
+def wordless_forms(forms: Forms, form: Places) -> Wordless:
+    """The forms, given by their index, that no hash finds."""
+    shared = int(forms.length[form].min(initial=4))
+    begin = forms.wanted[0, form] & FIRST_BYTES[shared]
+    order = np.argsort(begin)
+    leads = np.zeros(256, dtype=bool)
+    leads[(begin & FIRST_BYTES[1]).view(np.int64)] = True
+    return Wordless(form[order], begin[order], shared, leads)
 
 
 def gap_forms(literals: list[Literal], gap_class: Places, fields: dict[str, Any]) -> dict[str, Any]:
@@ -308,11 +328,6 @@ def gap_forms(literals: list[Literal], gap_class: Places, fields: dict[str, Any]
     fields["look"][:HASHES][found["head_bits"] > 0] |= HEADED
     fields["look"][:HASHES][(found["tail_bits"] | gap_bits) > 0] |= FOLLOWS
     return found | {"gap_bits": gap_bits}
-
-
-def first_bytes(text: bytes) -> int:
-    """The number that the first four bytes of a text make, as a block of texts is read."""
-    return int.from_bytes(text[:4], "little")
 
 
 def slot_of(ahead: int) -> int:

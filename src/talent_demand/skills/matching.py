@@ -28,11 +28,12 @@ from talent_demand.skills.lexicon import (
     Forms,
     Lexicon,
     Meanings,
-    first_bytes,
+    Wordless,
     idea_bit,
     slot_of,
 )
 from talent_demand.skills.words import (
+    FIRST_BYTES,
     MOST_HASHED,
     SEPARATOR,
     Bytes,
@@ -180,28 +181,17 @@ def find_candidates(
 
     which, form = spread(np.concatenate(slots), lexicon.forms.slot_begin)
     place = np.concatenate(places)[which] - lexicon.forms.lead[form]
-    if lexicon.wordless:
-        wordless, at = find_wordless(block, lexicon)
-        form, place = np.append(form, wordless), np.append(place, at)
-    return form, place
+    wordless, at = find_wordless(block, lexicon.wordless)
+    return np.append(form, wordless), np.append(place, at)
 
 
-def find_wordless(block: Bytes, lexicon: Lexicon) -> tuple[Places, Places]:
-    """Where forms without an ASCII word may stand, by their first four bytes: the form's index and its first byte."""
-    index = np.array([index for index, _ in lexicon.wordless], dtype=np.int64)
-    first = np.array([first_bytes(text) for _, text in lexicon.wordless], dtype=np.uint64)
-    leads = np.zeros(256, dtype=bool)
-    leads[[text[0] for _, text in lexicon.wordless]] = True
-    place = np.flatnonzero(leads[block])
-    found, starts = [index[:0]], [place[:0]]
-    for length in range(1, 5):
-        some = np.array([min(len(text), 4) == length for _, text in lexicon.wordless])
-        if some.any():
-            begin = eight_bytes(block, place) & np.uint64((1 << 8 * length) - 1)
-            which, member = spans(np.searchsorted(first[some], begin), np.searchsorted(first[some], begin, "right"))
-            found.append(index[some][member])
-            starts.append(place[which])
-    return np.concatenate(found), np.concatenate(starts)
+def find_wordless(block: Bytes, forms: Wordless) -> tuple[Places, Places]:
+    """Where forms without an ASCII word may stand, by their first bytes: the form's index and its first byte."""
+    place = few_places(block >= forms.leads.argmax())
+    place = place[np.flatnonzero(forms.leads[block[place]])]
+    begin = eight_bytes(block, place) & FIRST_BYTES[forms.shared]
+    which, member = spans(np.searchsorted(forms.begin, begin), np.searchsorted(forms.begin, begin, "right"))
+    return forms.form[member], place[which]
 
 
 def spans(low: Places, high: Places) -> tuple[Places, Places]:
