@@ -96,7 +96,13 @@ def pay_of(text, is_field=False):
         ("Cook $31k - $35k base, waiter $26k - $29k USD base", (26000, 35000, "USD", "year")),
         # Without a word of pay a range has to be as high as pay is.
         ("Line cook, Reno. $10,000 - $14,000. Start now", (10000, 14000, "$", "year")),
-        ("Koch | €1,500 - €1,900 | Ulm", (1500, 1900, "EUR", "month")),
+        ("Koch | €1,400 - €1,900 | Ulm", (1400, 1900, "EUR", "month")),
+        ("Deck hand, Singapore. S$3,100 - S$3,900", (3100, 3900, "SGD", "month")),
+        ("Zone A: $95,000 - $110,000; Zone B: $90,000 - $98,000 annually", (90000, 110000, "$", "year")),
+        ("Hourly rate from: £20.50, hourly rate to: £25", (20.5, 25, "GBP", "hour")),
+        ("Salary: 45 K – 60 K by experience", (45000, 60000, None, "year")),
+        ("€650 monthly allowance for your internship", (650, 650, "EUR", "month")),
+        ("What you get: * Stipend: €910 per month", (910, 910, "EUR", "month")),
     ],
 )
 def test_pay_is_read_as_it_is_written(text, pay):
@@ -119,7 +125,9 @@ def test_pay_is_read_as_it_is_written(text, pay):
         "We match 5% of your 401k",
         "Yearly salary, 401k or 403k match",
         "Line cook, Reno. $9,990 - $14,000. Start now",
-        "Koch | €1,490 - €1,900 | Ulm",
+        "Koch | €1,390 - €1,900 | Ulm",
+        "Home office stipend: $500 per month",
+        "Donors gave 30 K and 45 K",
         "Zuschuss von 50 € zum Deutschlandticket",
         "40 hours per week, 25 days of holiday",
         "R 4.3, Python 3.11 and 5 R&D days a month",

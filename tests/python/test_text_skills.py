@@ -291,6 +291,13 @@ def test_cues_are_counted_beside_the_skills():
         ("週3日出社、残りは在宅勤務", "hybrid_surely"),
         ("港口管理员(全职)", "full_time"),
         ("재택근무를 지원합니다", "home_days"),
+        ("At least 2 days a week in our Bergen office", "hybrid_surely"),
+        ("Twice a week in the office", "hybrid_surely"),
+        ("All pilots are required to be onsite", "onsite_surely"),
+        ("Fully remote, with a hybrid option", "remote_choice"),
+        ("We are looking for a diver for a client who is hiring", "agency"),
+        ("Für unseren Kunden, eine Werft, suchen wir", "agency"),
+        ("Nets are a project for our client in Oslo", "not_agency"),
     ],
 )
 def test_cues_of_work_are_found(text, cue):

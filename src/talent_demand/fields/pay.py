@@ -63,7 +63,13 @@ HOURS_A_WEEK = re.compile(
     re.IGNORECASE,
 )
 # After these an amount's clause is over, or goes on with what comes besides it.
-NEW_CLAUSE = re.compile(r"\s*(?:[+&,(|]|(?:with|and|plus|base|basic)\b|gross (?:monthly )?allowance)", re.IGNORECASE)
+NEW_CLAUSE = re.compile(
+    r"\s*(?:[+&,(|]|(?:with|and|plus|base|basic)\b|gross (?:monthly )?allowance"
+    r"|(?:monthly )?allowance (?:for|during) (?:your|the|this) (?:internship|traineeship|thesis))",
+    re.IGNORECASE,
+)
+# Between the levels or places of a list.
+LISTED = re.compile(r"\s*;\s*[A-Z][^;.:•|]{0,30}(?:[:–—-]\s*)?")
 CLAUSE = re.compile(r"[•·●▪✓✔➢►;|!?]|\.\s|\s\*\s|\s[-–]\s")
 # The tax rule that only contractors in the United Kingdom are told of; they are paid by the day.
 CONTRACTOR = re.compile(r"\bir35\b", re.IGNORECASE)
@@ -504,9 +510,19 @@ def surest(currencies: list[str]) -> str | None:
 
 
 def read_window(text: str, rules: Rules, is_field: bool = False) -> list[tuple[int, Pay]]:
-    """Pay that a cleaned piece of text states, each with how sure it is (higher is surer), in the order of the text."""
-    read = (judge(text, span, rules, is_field) for span in spans_of(text, rules, is_field))
-    return [found for found in read if found]
+    """Pay that a cleaned piece of text states, each with how sure it is (higher is surer), in the order of the text.
+
+    The items of a list are as sure as the surest of them.
+    """
+    lists: list[list[tuple[int, Pay]]] = []
+    end = 0
+    for span in spans_of(text, rules, is_field):
+        if found := judge(text, span, rules, is_field):
+            if not (lists and LISTED.fullmatch(text, end, span.start)):
+                lists.append([])
+            lists[-1].append(found)
+            end = span.end
+    return [(max(sure for sure, _ in alike), pay) for alike in lists for _, pay in alike]
 
 
 def is_year(value: float) -> bool:
@@ -517,6 +533,8 @@ def is_year(value: float) -> bool:
 def speaks_of_other_money(before: str, after: str, is_range: bool, is_yearly: bool, rules: Rules) -> bool:
     """Whether the words nearest to an amount make it something else than pay: a bonus, a budget, a funding round."""
     clause = CLAUSE.split(before)[-1]
+    if rules.before["allowance"].match(clause.lstrip()):
+        return False
     # Perks are single amounts, and small.
     if (rules.other_money if is_range or is_yearly else rules.perk).last(clause) > rules.pay.last(clause):
         return True
@@ -554,8 +572,9 @@ def is_enough(
     if is_pay:
         return span.is_range or period is not None
     if span.is_range:
-        least = 1_500 if span.currency == "EUR" else 10_000
-        return period is not None and (is_told or span.low >= least * scale)
+        # As high as twice the least of a month's pay where months are usual.
+        least = 2 * rules.monthly[span.currency][0] if span.currency in rules.monthly else 10_000 * scale
+        return period is not None and (is_told or span.low >= least)
     if is_told:
         return span.high >= LEAST_ALONE[period or "year"] * scale
     return (
@@ -702,7 +721,7 @@ def find_places(block: NDArray[np.uint8], rules: Rules) -> NDArray[np.int64]:
     is_thousands |= (block[lakhs] == ord("L")) & (block[lakhs + 1] == ord("P")) & (block[lakhs + 2] == ord("A"))
     behind = block[lakhs + 1]
     is_sign_behind = (behind == ord("$")) | (behind == 0xE2) | (behind == 0xC2)
-    is_thousands |= (block[lakhs] | 0x20 == ord("k")) & is_sign_behind
+    is_thousands |= (block[lakhs] | 0x20 == ord("k")) & (is_sign_behind | (IS_BLANK[behind] & IS_BLANK[block[after]]))
     is_thousands |= (block[lakhs] == ord("T")) & (
         (behind == 0xE2) | ((behind == ord("E")) & (block[lakhs + 2] == ord("U")))
     )

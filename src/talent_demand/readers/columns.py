@@ -40,7 +40,9 @@ TELLING = {
 }
 VAGUE = {
     "location": r"(?i)^\s*(?:\d+|multiple|various|several|many|all)\s+"
-    r"(?:locations?|places|cities|offices|standorte|sites)\s*$"
+    r"(?:locations?|places|cities|offices|standorte|sites)\s*$",
+    "employment_type": r"(?i)^\s*(?:permanent|regular|standard|employee|other|unbefristet|feste?|feste?\s?anstellung"
+    r"|cdi|vast|vaste? (?:baan|contract)|indefinido|indeterminato|tillsvidare|fastanställd)\s*$",
 }
 # A text that is a list or nothing at all.
 MISSING = ("nan", "none", "null", "nat", "<na>", "n/a", "#n/a", "-", "--", "-1", "[]", "{}")
@@ -116,8 +118,9 @@ def doubtful_names() -> dict[str, tuple[int, str, str]]:
     named = "|".join(sorted(re.escape(name) for name in boards()[1]))
     patterns = {"{board}": rf"^\s*(?:https?://)?(?:www\.)?(?:{named})(?:[./]|\s*$)"}
     return {
-        name_key(row["column"]): (DOUBTFUL, row["field"], patterns.get(row["only"], row["only"]))
+        name_key(name): (DOUBTFUL, row["field"], patterns.get(row["only"], row["only"]))
         for row in rows_of("doubtful_names")
+        for name in row["column"].split()
     }
 
 
@@ -306,6 +309,8 @@ def make_plan(paths: Sequence[Path_], chosen: dict[str, str]) -> Plan:
             plan.unknown.append(position)
     for prefix, parts in places.items():
         rank = (field_of(prefix) or (50_000, ""))[0] if prefix != (AROUND,) else 150_000
+        if prefix and "city" in parts and len(parts) > 1:
+            rank -= 0.5  # The name beside them is an office's.
         names = tuple(parts[part] for part in PLACE_PARTS if part in parts)
         plan.fields.setdefault("location", []).append(Candidate(names, rank))
     for candidates in plan.fields.values():

@@ -87,6 +87,8 @@ class Finder:
         if depth > DEEPEST:
             return 0
         if isinstance(value, list):
+            if len(value) > 1 and self.is_header(value[0]):
+                return self.weight(dict.fromkeys(value[0]))[0]
             return max((self.best_inside(part, name, depth + 1) for part in value[:50]), default=0)
         if not isinstance(value, dict):
             return 0
@@ -170,7 +172,7 @@ class Finder:
             holders = {key: inner for key, inner in holders.items() if not self.describes(value[key])}
         (key, *_) = holders
         only_part: Any = value[key] if len(holders) == 1 else None
-        is_part = isinstance(only_part, dict) and name_kind(key) in ("container", "postings")
+        is_part = isinstance(only_part, dict) and name_kind(key) in ("container", "postings")[: len(value)]
         if is_part and self.is_posting(only_part, True) and not self.inner_holders(only_part):
             # The posting's parts lie beside each other: {"job": {...}, "company": {...}}.
             yield value, around
