@@ -80,6 +80,7 @@ worded as (
 
     select
         spells.*,
+        coalesce(boards.display_name, spells.source) as name,
         concat(
             case
                 when spells.first_week = spells.last_week then 'in the week of '
@@ -97,6 +98,7 @@ worded as (
         ) as rate,
         concat(cast(cast(round(spells.usual_count) as bigint) as string), ' usually') as usual_rate
     from spells
+    left join {{ ref('boards') }} as boards on spells.source = boards.source
     cross join last_week
 
 )
@@ -110,7 +112,7 @@ select
         when 'starting'
             then
                 concat(
-                    source,
+                    name,
                     ' starts in the week of ',
                     cast(first_week as string),
                     ', with ',
@@ -118,14 +120,14 @@ select
                     ' at first, ',
                     usual_rate
                 )
-        when 'stopped' then concat(source, ': no postings ', period, ', ', usual_rate)
-        when 'silent' then concat(source, ': no postings ', period, ', ', usual_rate)
+        when 'stopped' then concat(name, ': no postings ', period, ', ', usual_rate)
+        when 'silent' then concat(name, ': no postings ', period, ', ', usual_rate)
         when 'missing_text'
             then concat(
-                source, ': ', cast(missing_count as string), ' of ', cast(job_count as string), ' postings ', period,
+                name, ': ', cast(missing_count as string), ' of ', cast(job_count as string), ' postings ', period,
                 ' came without text'
             )
-        else concat(source, ': ', rate, ' ', period, ', ', usual_rate)
+        else concat(name, ': ', rate, ' ', period, ', ', usual_rate)
     end as message
 from worded
 where kind <> 'missing_text' or missing_count >= {{ var('collection_min_postings') }}

@@ -138,13 +138,13 @@ def test_two_hundred_choices_are_answered_as_sql_answers(name, chromium, marts, 
     chance = random.Random(1)
     with open_marts(marts[name]) as connection:
         weeks = [week for week, _, _ in covered_weeks(connection)]
-        values = {choice: [value for value, _ in answer(connection)[choice]] for choice in CHOICES}
+        values = {choice: [value for value, _ in answer(connection)[choice]] for choice in (*CHOICES, "skills")}
         choices = []
         for _ in range(200):
-            names = chance.sample([*CHOICES, "is_ai", "first", "last"], chance.choice((1, 1, 2, 3)))
+            names = chance.sample([*values, "is_ai", "first", "last"], chance.choice((1, 1, 2, 3)))
             choices.append(
                 {
-                    key: chance.choice(values[key]) if key in CHOICES else chance.choice(weeks).isoformat()
+                    key: chance.choice(values[key]) if key in values else chance.choice(weeks).isoformat()
                     for key in names
                     if key != "is_ai"
                 }

@@ -121,7 +121,8 @@ def test_the_window_is_told_as_the_mart_has_it(demo, tmp_path, change, wanted):
     ("table", "change", "wanted", "unwanted"),
     [
         ("weekly_job_volume", "window_is_moved = true", "Grey: collection moved in those weeks", "^$"),
-        ("weekly_job_volume", "window_is_moved = false, collection_status = 'surge'", "", "Grey:"),
+        ("weekly_job_volume", "window_is_moved = false, collection_status = 'surge'", "In grey weeks", "Grey:"),
+        ("weekly_job_volume", "collection_status = 'usual'", "", "In grey weeks"),
         (
             "trend_changes",
             "verdict = 'no_clear_change', within_low = 0.6, within_high = 10.8",

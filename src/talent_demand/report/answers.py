@@ -36,15 +36,19 @@ MIN_PAID = 5
 def answer(connection: duckdb.DuckDBPyConnection, choice: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Counts of the postings that a choice leaves.
 
-    ``choice``: values of ``CHOICES`` (None: where nothing is stated), ``is_ai`` (True: AI postings alone), ``first``
-    and ``last`` (Mondays of the first and last week). Returns ``postings``, ``ai_postings``, ``with_text``; ``weeks``,
-    (Monday, postings, AI postings) of the weeks that have any; a list of (value, postings), most first, for each of
-    ``CHOICES``; ``skills``, the same of postings with a text; ``pay``, (currency, period, postings, median).
+    ``choice``: values of ``CHOICES`` (None: where nothing is stated), ``skills`` (one that is mentioned), ``is_ai``
+    (True: AI postings alone), ``first`` and ``last`` (Mondays of the first and last week). Returns ``postings``,
+    ``ai_postings``, ``with_text``; ``weeks``, (Monday, postings, AI postings) of the weeks that have any; a list of
+    (value, postings), most first, for each of ``CHOICES``; ``skills``, the same of postings with a text; ``pay``,
+    (currency, period, postings, median).
     """
     conditions, values = ["true"], []
     for name, value in (choice or {}).items():
         if name in CHOICES:
             conditions.append(f"{CHOICES[name]} is not distinct from ?")
+            values.append(value)
+        elif name == "skills":
+            conditions.append("posting_id in (select posting_id from marts.fct_posting_skills where skill = ?)")
             values.append(value)
         elif name == "is_ai":
             conditions += ["is_ai_posting"] * bool(value)

@@ -321,7 +321,11 @@ def packed(
         """
     ).fetchall()
     columns: dict[str, np.ndarray] = {}
-    header: dict[str, Any] = {"weeks": [week.isoformat() for week in week_of], "names": {}}
+    header: dict[str, Any] = {
+        "weeks": [week.isoformat() for week in week_of],
+        "moved": [place for place, (_, _, status) in enumerate(weeks) if status not in (None, "usual")],
+        "names": {},
+    }
     for name in CHOICES:
         values = sorted({row[name] for row in table}, key=lambda value: (value is None, value))
         if name == "level":

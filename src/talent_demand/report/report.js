@@ -35,7 +35,7 @@
     return data;
   }
 
-  // choice: for each of CHOICES an index into its names, for first and last one into weeks, isAi; absent: any.
+  // choice: for each of LISTS an index into its names, for first and last one into weeks, isAi; absent: any.
   function answer(data, choice) {
     const size = data.week.length;
     const wanted = CHOICES.filter((name) => choice[name] !== undefined).map((name) => [data[name], choice[name]]);
@@ -49,6 +49,7 @@
       const week = data.week[row], isAi = data.flags[row] & 1;
       let keep = week >= first && week <= last && (isAi || !choice.isAi);
       for (let i = 0; keep && i < wanted.length; i += 1) keep = wanted[i][0][row] === wanted[i][1];
+      if (keep && choice.skills !== undefined) keep = data.skill.subarray(skillPlace, skillEnd).includes(choice.skills);
       if (keep) {
         isChosen[row] = 1;
         found.postings += 1;
@@ -83,12 +84,9 @@
     body.replaceChildren(...rows.slice(0, limit).map(([n, i]) => {
       const label = data.names[name][i][1];
       const row = make("tr", null), head = make("th", null, { scope: "row" }), cell = make("td", null);
-      if (name === "skills") head.textContent = label;
-      else {
-        const button = make("button", label, { type: "button", title: `Only ${label}` });
-        button.addEventListener("click", () => choose(name, i));
-        head.append(button);
-      }
+      const button = make("button", label, { type: "button", title: `Only ${label}` });
+      button.addEventListener("click", () => choose(name, i));
+      head.append(button);
       cell.append(make("span", null, { class: "bar", style: `width:${Math.max(1, 100 * n / widest)}%` }));
       row.append(head, cell, make("td", count(n)), make("td", percent(n, whole)));
       return row;
@@ -108,7 +106,8 @@
     const picture = byId("columns");
     const box = (week, n, kind) => `<rect class="${kind}" x="${(week * width).toFixed(2)}" width="${(width * 0.8).toFixed(2)}"` +
       ` y="${(40 - 40 * n / top).toFixed(2)}" height="${(40 * n / top).toFixed(2)}"/>`;
-    picture.innerHTML = found.weeks.map(([n, ai], week) => box(week, n, "all") + box(week, ai, "ai")).join("");
+    const moved = data.moved.map((week) => `<rect class="moved-weeks" x="${week * width}" y="0" width="${width}" height="40"/>`);
+    picture.innerHTML = moved.join("") + found.weeks.map(([n, ai], week) => box(week, n, "all") + box(week, ai, "ai")).join("");
     byId("columns-top").textContent = `${count(top)} postings`;
     const body = document.querySelector("table.weeks tbody");
     body.replaceChildren(...data.weeks.map((week, i) => {
@@ -155,15 +154,15 @@
       const pay = document.querySelector("table.pay tbody");
       pay.replaceChildren(...found.pay.map(([currency, period, n, middle]) => {
         const row = make("tr", null);
-        row.append(make("th", `${currency} a ${period}`, { scope: "row" }), make("td", count(Math.round(middle))), make("td", count(n)));
+        row.append(make("th", `${currency} ${period === "hour" ? "an" : "a"} ${period}`, { scope: "row" }), make("td", count(Math.round(middle))), make("td", count(n)));
         return row;
       }));
       byId("pay-none").hidden = found.pay.length > 0;
       postings(data, found, shown);
     };
-    for (const name of [...CHOICES, "first", "last"]) {
+    for (const name of [...LISTS, "first", "last"]) {
       const select = byId(`choose-${name}`);
-      const options = CHOICES.includes(name) ? data.names[name].map((pair) => (pair ? pair[1] : "not stated")) : data.weeks;
+      const options = LISTS.includes(name) ? data.names[name].map((pair) => (pair ? pair[1] : "not stated")) : data.weeks;
       options.forEach((label, i) => select.append(make("option", label, { value: i })));
       select.addEventListener("change", () => choose(name, select.value === "" ? undefined : Number(select.value)));
     }
