@@ -89,13 +89,6 @@ sampled as (
 
 ),
 
-any_ai_word as (
-
-    select string_agg(word, '|' order by length(word) desc, word) as alternatives
-    from {{ ref('int_ai_words') }}
-
-),
-
 cleaned as (
 
     select
@@ -118,11 +111,11 @@ cleaned as (
                     '[^\p{L}\p{N}+#|]+', ' ', 'g'
                 )
             ),
-            '\b(?:' || any_ai_word.alternatives || ')\b', '|', 'g'
+            '\b(?:' || ai_words.alternatives || ')\b', '|', 'g'
         ) as words
     from sampled
     inner join {{ ref('int_texts') }} as texts on sampled.text_id = texts.text_id
-    cross join any_ai_word
+    cross join {{ ref('int_ai_words') }} as ai_words
     where sampled.position <= {{ var('emerging_max_texts') }}
 
 )

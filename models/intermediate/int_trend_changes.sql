@@ -36,7 +36,6 @@ strata as (
         cast(sum(weight) as double) as weight
     from cells
     group by comparison, population, stratum_id
-    having sum(weight) > 0
 
 ),
 
@@ -57,53 +56,28 @@ counts as (
 
 ),
 
-name_totals as (
-
-    select
-        comparison,
-        measure,
-        name,
-        sum(recent_count) as recent_count,
-        sum(before_count) as before_count
-    from counts
-    group by comparison, measure, name
-
-),
-
--- Inside each cell: its weight, n1 * n0 / (n1 + n0), times the change of the share.
--- Decimals, as the weights.
+-- Inside each cell: its weight, n1 * n0 / (n1 + n0), times the change of the share. Decimals, as the weights.
 inside_cells as (
 
     select
         counts.comparison,
+        counts.population,
         counts.measure,
         counts.name,
-        cast(sum(cast(
+        counts.stratum_id,
+        sum(counts.recent_count) as recent_count,
+        sum(counts.before_count) as before_count,
+        sum(cast(
             (counts.recent_count * cells.before_count - counts.before_count * cells.recent_count)
             / cast(cells.recent_count + cells.before_count as double) as decimal(28, 12)
-        )) as double) as weighted_change
+        )) as weighted_change
     from counts
     inner join cells
         on
             counts.comparison = cells.comparison
             and counts.population = cells.population
             and counts.cell_id = cells.cell_id
-    group by counts.comparison, counts.measure, counts.name
-
-),
-
-stratum_counts as (
-
-    select
-        comparison,
-        measure,
-        population,
-        name,
-        stratum_id,
-        sum(recent_count) as recent_count,
-        sum(before_count) as before_count
-    from counts
-    group by comparison, measure, population, name, stratum_id
+    group by counts.comparison, counts.population, counts.measure, counts.name, counts.stratum_id
 
 ),
 
@@ -111,22 +85,28 @@ stratum_counts as (
 inside_strata as (
 
     select
-        stratum_counts.comparison,
-        stratum_counts.measure,
-        stratum_counts.name,
+        inside_cells.comparison,
+        inside_cells.measure,
+        inside_cells.name,
+        sum(inside_cells.recent_count) as recent_count,
+        sum(inside_cells.before_count) as before_count,
+        cast(sum(inside_cells.weighted_change) as double) as weighted_change,
         cast(sum(cast(
-            strata.weight * (
-                cast(stratum_counts.recent_count as double) / strata.recent_total
-                - cast(stratum_counts.before_count as double) / strata.before_total
-            ) as decimal(28, 12)
-        )) as double) as weighted_change
-    from stratum_counts
+            case
+                when strata.weight > 0
+                    then strata.weight * (
+                        cast(inside_cells.recent_count as double) / strata.recent_total
+                        - cast(inside_cells.before_count as double) / strata.before_total
+                    )
+            end as decimal(28, 12)
+        )) as double) as stratum_change
+    from inside_cells
     inner join strata
         on
-            stratum_counts.comparison = strata.comparison
-            and stratum_counts.population = strata.population
-            and stratum_counts.stratum_id = strata.stratum_id
-    group by stratum_counts.comparison, stratum_counts.measure, stratum_counts.name
+            inside_cells.comparison = strata.comparison
+            and inside_cells.population = strata.population
+            and inside_cells.stratum_id = strata.stratum_id
+    group by inside_cells.comparison, inside_cells.measure, inside_cells.name
 
 ),
 
@@ -137,13 +117,13 @@ shares as (
         names.measure,
         names.population,
         names.name,
-        coalesce(name_totals.recent_count, 0) as recent_count,
+        coalesce(inside_strata.recent_count, 0) as recent_count,
         totals.recent_total,
-        coalesce(name_totals.before_count, 0) as before_count,
+        coalesce(inside_strata.before_count, 0) as before_count,
         totals.before_total,
-        coalesce(100 * inside_cells.weighted_change / nullif(totals.weight, 0), 0) as within_points,
-        coalesce(100 * inside_strata.weighted_change / nullif(totals.weight, 0), 0) as stratum_points,
-        coalesce(inside_cells.weighted_change, 0) as weighted_change,
+        coalesce(100 * inside_strata.weighted_change / nullif(totals.weight, 0), 0) as within_points,
+        coalesce(100 * inside_strata.stratum_change / nullif(totals.weight, 0), 0) as stratum_points,
+        coalesce(inside_strata.weighted_change, 0) as weighted_change,
         totals.weight,
         least(
             cast(totals.recent_matched as double) / totals.recent_total,
@@ -151,16 +131,6 @@ shares as (
         ) as matched_share
     from names
     inner join totals on names.population = totals.population and totals.recent_total > 0 and totals.before_total > 0
-    left join name_totals
-        on
-            totals.comparison = name_totals.comparison
-            and names.measure = name_totals.measure
-            and names.name = name_totals.name
-    left join inside_cells
-        on
-            totals.comparison = inside_cells.comparison
-            and names.measure = inside_cells.measure
-            and names.name = inside_cells.name
     left join inside_strata
         on
             totals.comparison = inside_strata.comparison

@@ -174,82 +174,39 @@ replicates as (
 
 ),
 
-means as (
-
-    select
-        comparison,
-        measure,
-        name,
-        count(*) as group_count,
-        sum(is_own) as own_group_count,
-        cast(sum(within_points) as double) / count(*) as within_points
-    from replicates
-    group by comparison, measure, name
-
-),
-
+-- Sums of decimals, as above.
 deviations as (
 
     select
-        means.comparison,
-        means.measure,
-        means.name,
-        means.group_count,
-        means.own_group_count,
-        power(cast(replicates.within_points as double) - means.within_points, 2) as squared
-    from means
-    inner join replicates
-        on
-            means.comparison = replicates.comparison
-            and means.measure = replicates.measure
-            and means.name = replicates.name
+        *,
+        power(
+            cast(within_points as double) - cast(sum(within_points) over change as double) / count(*) over change, 2
+        ) as squared
+    from replicates
+    window change as (partition by comparison, measure, name)
 
 ),
 
 totals as (
 
     select
-        comparison,
-        measure,
-        name,
-        max(group_count) as group_count,
-        max(own_group_count) as own_group_count,
-        cast(sum(cast(squared as decimal(38, 20))) as double) as squared
+        *,
+        cast(sum(cast(squared as decimal(38, 20))) over (partition by comparison, measure, name) as double) as total
     from deviations
-    group by comparison, measure, name
-
-),
-
--- As many degrees of freedom as the groups' deviations bear out (Satterthwaite): few where one group says it all.
-freedom as (
-
-    select
-        totals.comparison,
-        totals.measure,
-        totals.name,
-        3 / cast(sum(cast(power(deviations.squared / totals.squared, 2) as decimal(38, 20))) as double)
-            as degrees_of_freedom
-    from totals
-    inner join deviations
-        on
-            totals.comparison = deviations.comparison
-            and totals.measure = deviations.measure
-            and totals.name = deviations.name
-    where totals.squared > 0
-    group by totals.comparison, totals.measure, totals.name
 
 )
 
+-- As many degrees of freedom as the groups' deviations bear out (Satterthwaite): few where one group says it all.
 select
-    totals.comparison,
-    totals.measure,
-    totals.name,
-    totals.group_count,
-    totals.own_group_count,
-    case
-        when totals.group_count > 1 then sqrt(totals.squared * (totals.group_count - 1) / totals.group_count)
-    end as standard_error,
-    least(totals.group_count - 1, freedom.degrees_of_freedom) as degrees_of_freedom
+    comparison,
+    measure,
+    name,
+    count(*) as group_count,
+    sum(is_own) as own_group_count,
+    case when count(*) > 1 then sqrt(total * (count(*) - 1) / count(*)) end as standard_error,
+    least(
+        count(*) - 1,
+        3 / cast(sum(cast(power(squared / nullif(total, 0), 2) as decimal(38, 20))) as double)
+    ) as degrees_of_freedom
 from totals
-left join freedom
-    on totals.comparison = freedom.comparison and totals.measure = freedom.measure and totals.name = freedom.name
+group by comparison, measure, name, total

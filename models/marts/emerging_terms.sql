@@ -7,13 +7,6 @@ with texts as (
 
 ),
 
-any_ai_word as (
-
-    select string_agg(word, '|' order by length(word) desc, word) as alternatives
-    from {{ ref('int_ai_words') }}
-
-),
-
 group_counts as (
 
     select
@@ -420,9 +413,9 @@ known_terms as (
         select words
         from known_words
         union
-        select regexp_replace(known_words.words, '\b(?:' || any_ai_word.alternatives || ')\b', '', 'g') as words
+        select regexp_replace(known_words.words, '\b(?:' || ai_words.alternatives || ')\b', '', 'g') as words
         from known_words
-        cross join any_ai_word
+        cross join {{ ref('int_ai_words') }} as ai_words
     ) as spelled
 
 ),

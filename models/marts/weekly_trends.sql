@@ -3,8 +3,10 @@ with weeks as (
     select
         volume.week_start,
         volume.job_count,
-        volume.is_complete_week,
-        volume.collection_status
+        volume.collection_status,
+        sum(case when volume.is_complete_week then 1 else 0 end) over (
+            order by volume.week_start rows between {{ var('trend_window_weeks') - 1 }} preceding and current row
+        ) = {{ var('trend_window_weeks') }} as is_covered
     from {{ ref('weekly_job_volume') }} as volume
     where volume.is_in_bounds
 
@@ -14,24 +16,13 @@ windows as (
 
     select
         weeks.week_start,
-        earlier.week_start as week_in_window,
-        earlier.is_complete_week
+        earlier.week_start as week_in_window
     from weeks
     inner join weeks as earlier
         on
             earlier.week_start
             between cast(weeks.week_start - interval {{ 7 * (var('trend_window_weeks') - 1) }} day as date)
             and weeks.week_start
-
-),
-
-covered as (
-
-    select
-        week_start,
-        count(*) filter (where is_complete_week) = {{ var('trend_window_weeks') }} as is_covered
-    from windows
-    group by week_start
 
 ),
 
@@ -107,7 +98,7 @@ shares as (
         weeks.week_start,
         weeks.job_count,
         weeks.collection_status,
-        covered.is_covered,
+        weeks.is_covered,
         cast(coalesce(name_counts.posting_count, 0) as bigint) as posting_count,
         coalesce(totals.total_count, 0) as total_count,
         totals.group_count,
@@ -118,7 +109,6 @@ shares as (
         coalesce(name_counts.products, 0) as products
     from weeks
     cross join {{ ref('int_trend_names') }} as names
-    inner join covered on weeks.week_start = covered.week_start
     left join totals on names.population = totals.population and weeks.week_start = totals.week_start
     left join name_counts
         on

@@ -7,7 +7,7 @@ says what it is. Which words these are say the seeds pay_words and currencies.
 
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -101,55 +101,49 @@ BLANKS = re.compile(r"[\s\u00a0\u2007\u202f\u2009\u200b\u2060]+")
 Currency = tuple[str | None, str, str | None, float, float | None, float | None]
 
 
-@dataclass(frozen=True)
 class Vocabulary:
-    """Words and phrases: ``holds`` says whether a word in lower case is one; phrases lie by their last word."""
+    """Words and phrases, to be found in texts."""
 
-    holds: Callable[[str], bool]
-    phrases: dict[str, list[list[str]]]
+    def __init__(self, phrases: Iterable[str]) -> None:
+        """Compile phrases; a star stands for any letters at the beginning or end of a word."""
+        single: dict[tuple[bool, bool], list[str]] = {}
+        self.phrases_by_last_word: dict[str, list[list[str]]] = {}
+        for phrase in phrases:
+            words = WORD.findall(phrase.lower())
+            if len(words) == 1:
+                single.setdefault((phrase.startswith("*"), phrase.endswith("*")), []).append(words[0])
+            elif words:
+                self.phrases_by_last_word.setdefault(words[-1], []).append(words)
+        for same_end in self.phrases_by_last_word.values():
+            same_end.sort(key=len, reverse=True)
+        self.whole = frozenset(single.get((False, False), ()))
+        self.starts, self.ends, self.inside = (
+            tuple(single.get(stars, ())) for stars in ((False, True), (True, False), (True, True))
+        )
+        # The words around amounts are few, and most of the time would go to look through all parts for each.
+        self.holds = lru_cache(maxsize=KNOWN_WORDS)(self.is_one)
+
+    def is_one(self, word: str) -> bool:
+        """Whether a word in lower case is one of these by itself."""
+        return (
+            word in self.whole
+            or word.startswith(self.starts)
+            or word.endswith(self.ends)
+            or any(part in word for part in self.inside)
+        )
 
     def last(self, text: str) -> tuple[int, int]:
         """Where the last of them in a text ends and how many words it has, the longest first; (-1, 0) without one."""
         found = [(match.end(), match[0].lower()) for match in WORD.finditer(text)]
         for place in range(len(found) - 1, -1, -1):
             end, word = found[place]
-            for phrase in self.phrases.get(word, ()):
+            for phrase in self.phrases_by_last_word.get(word, ()):
                 before = found[max(0, place + 1 - len(phrase)) : place + 1]
                 if [word for _, word in before] == phrase:
                     return end, len(phrase)
             if self.holds(word):
                 return end, 1
         return -1, 0
-
-
-def vocabulary(phrases: Iterable[str]) -> Vocabulary:
-    """Compile phrases; a star stands for any letters at the beginning or end of a word."""
-    single: dict[tuple[bool, bool], list[str]] = {}
-    longer: dict[str, list[list[str]]] = {}
-    for phrase in phrases:
-        words = WORD.findall(phrase.lower())
-        if len(words) == 1:
-            single.setdefault((phrase.startswith("*"), phrase.endswith("*")), []).append(words[0])
-        elif words:
-            longer.setdefault(words[-1], []).append(words)
-    for same_end in longer.values():
-        same_end.sort(key=len, reverse=True)
-    whole, starts, ends, inside = (
-        tuple(single.get(stars, ())) for stars in ((False, False), (False, True), (True, False), (True, True))
-    )
-    words_whole = frozenset(whole)
-
-    # The words around amounts are few, and most of the time would go to look through all parts for each.
-    @lru_cache(maxsize=KNOWN_WORDS)
-    def holds(word: str) -> bool:
-        return (
-            word in words_whole
-            or word.startswith(starts)
-            or word.endswith(ends)
-            or any(part in word for part in inside)
-        )
-
-    return Vocabulary(holds, longer)
 
 
 @dataclass(frozen=True)
@@ -291,9 +285,9 @@ def compile_rules(currencies: Iterable[Currency], words: Iterable[tuple[str, str
             (code, re.compile(rf"\b{code}\b|(?i:\b{DOLLARS.get(code, code)} dollars?\b)"))
             for code in sorted(by_sign["$"])
         ),
-        pay=vocabulary(phrases["pay"]),
-        other_money=vocabulary(phrases["other_money"]),
-        perk=vocabulary(phrases["other_money"] + phrases["perk"]),
+        pay=Vocabulary(phrases["pay"]),
+        other_money=Vocabulary(phrases["other_money"]),
+        perk=Vocabulary(phrases["other_money"] + phrases["perk"]),
         label=re.compile(
             rf"(?<!\w)(?!earn)(?:{any_of['pay']})(?: range| band| scale| rate)?\s?(?:\([^)]{{0,60}}\)\s?)?"
             rf"(?:[:=–-]?\s*(?:between |of |is |{any_of['floor']}|{any_of['ceiling']})?[\s*]*"
