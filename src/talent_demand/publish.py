@@ -2,8 +2,9 @@
 
 The copy is made beside the old file, compared with the marts, and takes its place in one step: whoever holds the old
 one keeps reading it, and whoever opens the file finds all marts of one build. Only a whole ``dbt build`` whose tests
-passed comes here. Where little changed, the copy is one of the old file in which the rows that changed are put right;
-where that cannot be done, or does not give the marts, all is copied anew.
+passed comes here. Where nothing was made since and nobody touched the file, it stays unread. Where little changed, the
+copy is one of the old file in which the rows that changed are put right; where that cannot be done, or does not give
+the marts, all is copied anew.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ BUILT = ("model", "seed", "snapshot", "test")
 PASSED = ("success", "pass", "warn", "no-op")
 # What passed in a whole build of which something failed, in the warehouse: where `dbt retry` carries on.
 PASSED_NODES = "main.passed_nodes"
+# What made the published file, and the file as it then was, in the warehouse.
+PUBLISHED_FILE = "main.published_file"
 # A key of more rows is told in comments alone: its index would cost as much as the rest of the file.
 MOST_INDEXED_ROWS = 100_000
 # A table of which more than this part changed, or is left of rows that were deleted, is written anew.
@@ -203,8 +206,11 @@ def publish(connection: duckdb.DuckDBPyConnection, marts: list[Mart], path: Path
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise BadInput(f"two models tagged {TAG} are called {twice[0]}")
     try:
-        rows = {mart.name: rows_of(connection, mart.relation) for mart in marts}
-        postings = rows[POSTINGS].count if POSTINGS in rows else 0
+        postings = sum(count(connection, mart.relation) for mart in marts if mart.name == POSTINGS)
+        made = made_of(connection, names)
+        told = f"{path}: {len(marts)} marts, {postings:,} postings"
+        if made and is_left(connection, made, path):
+            return f"{told}, as they were"
         published = published_postings(path, warehouse)
         if published and not postings:
             raise NoPostings(f"{path} stays as it was: this build found no postings, and the file holds {published:,}")
@@ -213,7 +219,7 @@ def publish(connection: duckdb.DuckDBPyConnection, marts: list[Mart], path: Path
         draft = target.with_name(f".{target.name}.draft")
         clear_draft(connection, draft)
         try:
-            is_made = make_draft(connection, marts, rows, target if published else None, draft)
+            is_made = make_draft(connection, marts, target if published else None, draft)
             if is_made and target.exists():
                 draft.chmod(target.stat().st_mode)
             # Changes that a client left beside the old file would be made to the new one by whoever opens it first.
@@ -224,18 +230,39 @@ def publish(connection: duckdb.DuckDBPyConnection, marts: list[Mart], path: Path
         finally:
             draft.unlink(missing_ok=True)
             wal(draft).unlink(missing_ok=True)
+        if made:
+            connection.execute(f"create or replace table {PUBLISHED_FILE} (made varchar, file varchar)")
+            connection.execute(f"insert into {PUBLISHED_FILE} values (?, ?)", [made, state_of(target)])
     except (OSError, duckdb.Error) as error:
         raise BadInput(f"cannot publish to {path}: {reason(error)}") from None
-    return f"{path}: {len(marts)} marts, {postings:,} postings" + ("" if is_made else ", as they were")
+    return told + ("" if is_made else ", as they were")
 
 
-def make_draft(
-    connection: duckdb.DuckDBPyConnection,
-    marts: list[Mart],
-    rows: Mapping[str, Rows],
-    published: Path | None,
-    draft: Path,
-) -> bool:
+def made_of(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> str | None:
+    """What marts of these names are, by what the macro unchanged keeps of all tables; None where it keeps nothing."""
+    with suppress(duckdb.CatalogException):
+        ((made,),) = connection.execute(
+            "select md5(string_agg(each::varchar, '' order by unique_id) || $1) from intermediate.made_tables as each",
+            [" ".join(names)],
+        ).fetchall()
+        return str(made) if made else None
+    return None
+
+
+def is_left(connection: duckdb.DuckDBPyConnection, made: str, path: Path) -> bool:
+    """Whether the published file is that of these marts, and is as it was left."""
+    with suppress(duckdb.CatalogException, OSError):
+        return connection.execute(f"from {PUBLISHED_FILE}").fetchall() == [(made, state_of(path.resolve()))]
+    return False
+
+
+def state_of(path: Path) -> str:
+    """What changes with whatever is written to a file; raises OSError where there is none."""
+    state = path.stat()
+    return f"{path} {state.st_ino} {state.st_size} {state.st_mtime_ns} {wal(path).exists()}"
+
+
+def make_draft(connection: duckdb.DuckDBPyConnection, marts: list[Mart], published: Path | None, draft: Path) -> bool:
     """Make a file of the marts, from the published one where there is one; False where that needs no change.
 
     Raises:
@@ -243,22 +270,20 @@ def make_draft(
 
     """
     found = {name: shapes_of(connection, name) for name in {mart.database for mart in marts}}
-    shapes = {
-        mart.name: wanted_shape(found[mart.database][mart.schema, mart.name], mart, rows[mart.name].count)
-        for mart in marts
-    }
+    nothing = Shape(None, (), ())
+    shapes = {mart.name: found[mart.database].get((mart.schema, mart.name), nothing) for mart in marts}
+    rows: dict[str, Rows] = {}
     if published:
         try:
-            changed = changed_marts(connection, marts, rows, shapes, published)
-            if not changed:
-                return False
             shutil.copyfile(published, draft)
             with attached(connection, draft, f"storage_version '{STORAGE_VERSION}'") as database:
-                for mart, has_shape in changed:
-                    table = f'{database}.{SCHEMA}."{mart.name}"'
-                    update(connection, mart, table, rows[mart.name].count, shapes[mart.name], has_shape)
-            compare(connection, marts, rows, draft)
-            return True
+                held = shapes_held(connection, database, marts)
+                for mart in marts:
+                    changed = update(connection, mart, database, shapes[mart.name], held.get((SCHEMA, mart.name)))
+                    if changed:
+                        rows[mart.name] = changed
+            compare(connection, rows, draft)
+            return bool(rows)
         except (NotUpdated, BadInput, OSError, duckdb.Error):
             draft.unlink(missing_ok=True)
             wal(draft).unlink(missing_ok=True)
@@ -266,94 +291,98 @@ def make_draft(
         connection.begin()
         connection.execute(f"create schema {database}.{SCHEMA}")
         for mart in marts:
-            copy(connection, mart, f'{database}.{SCHEMA}."{mart.name}"', shapes[mart.name])
+            rows[mart.name] = hashed(connection, "are_now", mart.relation)
+            shape = wanted_shape(shapes[mart.name], mart, rows[mart.name].count)
+            copy(connection, mart, f'{database}.{SCHEMA}."{mart.name}"', shape)
         connection.commit()
-    compare(connection, marts, rows, draft)
+    compare(connection, rows, draft)
     return True
 
 
-def changed_marts(
-    connection: duckdb.DuckDBPyConnection,
-    marts: list[Mart],
-    rows: Mapping[str, Rows],
-    shapes: Mapping[str, Shape],
-    published: Path,
-) -> list[tuple[Mart, bool]]:
-    """Marts that are not in the published file as they should be, and whether their shape there is theirs.
+def shapes_held(
+    connection: duckdb.DuckDBPyConnection, database: str, marts: list[Mart]
+) -> dict[tuple[str, str], Shape]:
+    """The shapes of a published file's marts.
 
     Raises:
         NotUpdated: the file holds something else too, lacks a mart or has another format.
 
     """
-    with attached_copy(connection, published) as database:
-        ((version,),) = connection.execute(
-            "select tags['storage_version'] from duckdb_databases() where database_name = ?", [database]
-        ).fetchall()
-        held = connection.execute(
-            """
-            select table_name from duckdb_tables() where database_name = $1
-            union all select view_name from duckdb_views() where database_name = $1 and not internal
-            union all select sequence_name from duckdb_sequences() where database_name = $1
-            union all select function_name from duckdb_functions() where database_name = $1 and not internal
-            """,
-            [database],
-        ).fetchall()
-        if not version.startswith(STORAGE_VERSION) or sorted(name for (name,) in held) != sorted(rows):
-            raise NotUpdated
-        found = shapes_of(connection, database)
-        has_shape = {mart.name: found.get((SCHEMA, mart.name)) == shapes[mart.name] for mart in marts}
-        return [
-            (mart, has_shape[mart.name])
-            for mart in marts
-            if not has_shape[mart.name] or rows_of(connection, f'{database}.{SCHEMA}."{mart.name}"') != rows[mart.name]
-        ]
+    ((version,),) = connection.execute(
+        "select tags['storage_version'] from duckdb_databases() where database_name = ?", [database]
+    ).fetchall()
+    held = connection.execute(
+        """
+        select table_name from duckdb_tables() where database_name = $1
+        union all select view_name from duckdb_views() where database_name = $1 and not internal
+        union all select sequence_name from duckdb_sequences() where database_name = $1
+        union all select function_name from duckdb_functions() where database_name = $1 and not internal
+        """,
+        [database],
+    ).fetchall()
+    if not version.startswith(STORAGE_VERSION) or sorted(name for (name,) in held) != sorted(m.name for m in marts):
+        raise NotUpdated
+    return shapes_of(connection, database)
 
 
 def update(
-    connection: duckdb.DuckDBPyConnection, mart: Mart, table: str, row_count: int, shape: Shape, has_shape: bool
-) -> None:
-    """Make a published table what its mart is, by the rows that changed where these are few."""
+    connection: duckdb.DuckDBPyConnection, mart: Mart, database: str, shape: Shape, held: Shape | None
+) -> Rows | None:
+    """Make a published table what its mart is, by the rows that changed where these are few.
+
+    ``shape``: the mart's; ``held``: the table's. Returns the rows that are wanted, or None where nothing changed.
+    """
+    table = f'{database}.{SCHEMA}."{mart.name}"'
+    rows = hashed(connection, "are_now", mart.relation, f'"{mart.key[0]}"' if mart.key else "null")
+    wanted = wanted_shape(shape, mart, rows.count)
     connection.begin()
-    # The index of a primary key would refuse a row that takes the place of a deleted one.
-    if has_shape and mart.key and row_count > MOST_INDEXED_ROWS:
-        connection.execute(
-            f"""
-            create or replace temp table changed_keys as
-            select {mart.key_columns} from (select {mart.key_columns}, hash(was) as row_hash from {table} as was) as old
-            anti join (select {mart.key_columns}, hash(is_now) as row_hash from {mart.relation} as is_now) as new
-            using ({mart.key_columns}, row_hash)
-            """
-        )
-        places = count(connection, f"(select unnest(range(coalesce(max(rowid) + 1, 0))) from {table})")
-        changed = count(connection, "changed_keys") + max(places - row_count, 0)
-        if changed <= MOST_CHANGED * row_count:
-            connection.execute(f"delete from {table} where ({mart.key_columns}) in (from changed_keys)")
-            connection.execute(
-                f"insert into {table} select * from {mart.relation} as new anti join {table} using ({mart.key_columns})"
-            )
-            connection.execute("drop table temp.changed_keys")
+    if held == wanted:
+        if hashed(connection, "were", table, "rowid") == rows:
             connection.commit()
-            return
-        connection.execute("drop table temp.changed_keys")
-    connection.execute(f"drop table {table}")
-    copy(connection, mart, table, shape)
+            return None
+        # The index of a primary key would refuse a row that takes the place of a deleted one.
+        if mart.key and rows.count > MOST_INDEXED_ROWS:
+            connection.execute(
+                """
+                create or replace temp table gone as
+                select place from were anti join are_now using (row_hash);
+                create or replace temp table come as
+                select row_hash, place from are_now anti join were using (row_hash)
+                """
+            )
+            places = count(connection, f"(select unnest(range(coalesce(max(rowid) + 1, 0))) from {table})")
+            changed = count(connection, "gone") + max(places - rows.count, 0)
+            if changed <= MOST_CHANGED * rows.count:
+                connection.execute(f"delete from {table} where rowid in (from gone)")
+                # A column of the key, too: what DuckDB knows of a column it asks of the tables that a view joins.
+                connection.execute(
+                    f"""
+                    insert into {table} select * from {mart.relation} as new
+                    where "{mart.key[0]}" in (select place from come) and hash(new) in (select row_hash from come)
+                    """
+                )
+                connection.commit()
+                return rows
+    connection.execute(f"drop table if exists {table}")
+    copy(connection, mart, table, wanted)
     connection.commit()
+    return rows
 
 
-def compare(connection: duckdb.DuckDBPyConnection, marts: list[Mart], rows: Mapping[str, Rows], draft: Path) -> None:
-    """Hold the rows of a file against those of the marts.
+def compare(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Rows], draft: Path) -> None:
+    """Hold the rows of a file against those of marts, by name.
 
     Raises:
         BadInput: a mart is not whole.
 
     """
     with attached(connection, draft, "read_only") as database:
-        for mart in marts:
-            copied, wanted = rows_of(connection, f'{database}.{SCHEMA}."{mart.name}"'), rows[mart.name]
+        for name, wanted in rows.items():
+            copied = rows_of(connection, f'(select hash(each) as row_hash from {database}.{SCHEMA}."{name}" as each)')
             if copied.count != wanted.count:
-                raise BadInput(f"{mart.name} has {copied.count} rows in the copy instead of {wanted.count}")
+                raise BadInput(f"{name} has {copied.count} rows in the copy instead of {wanted.count}")
             if copied != wanted:
-                raise BadInput(f"{mart.name} has other rows in the copy")
+                raise BadInput(f"{name} has other rows in the copy")
 
 
 def check_target(path: Path, warehouse: Path) -> None:
@@ -431,13 +460,6 @@ def is_running(process: int) -> bool:
     except OSError:
         pass
     return process > 0
-
-
-@contextmanager
-def attached_copy(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
-    """Attach what was published for reading, for one block; gives its name there."""
-    with elsewhere(path) as name, attached(connection, name, "read_only") as database:
-        yield database
 
 
 @contextmanager
@@ -521,13 +543,18 @@ def shapes_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[tupl
     }
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> Rows:
-    """What the rows of a table are; two tables of the same rows, in whatever order, have the same."""
+def hashed(connection: duckdb.DuckDBPyConnection, name: str, table: str, place: str = "null") -> Rows:
+    """What the rows of a table are; their hashes and where they stand stay in a temporary table."""
+    connection.execute(
+        f"create or replace temp table {name} as select hash(each) as row_hash, {place} as place from {table} as each"
+    )
+    return rows_of(connection, name)
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, hashes: str) -> Rows:
+    """What the rows are whose row_hash a table has; the same rows, in whatever order, give the same."""
     ((rows, added, mixed),) = connection.execute(
-        f"""
-        select count(*), coalesce(sum(row_hash::hugeint), 0), coalesce(bit_xor(row_hash), 0)
-        from (select hash(each) as row_hash from {table} as each)
-        """
+        f"select count(*), coalesce(sum(row_hash::hugeint), 0), coalesce(bit_xor(row_hash), 0) from {hashes}"
     ).fetchall()
     return Rows(rows, (added, mixed))
 

@@ -443,14 +443,44 @@ def test_an_update_that_goes_wrong_is_a_whole_copy(large, monkeypatch):
     connection, _, again = large
     connection.execute("insert into own.boards values ('new', 1, [])")
 
-    def spoil(connection, mart, table, *_):
-        connection.execute(f"delete from {table} where posting_id = 7")
+    def spoil(connection, mart, database, *given, update=publish.update):
+        rows = update(connection, mart, database, *given)
+        if rows:
+            connection.execute(f"delete from {database}.marts.{mart.name} where posting_id = 7")
+        return rows
 
     monkeypatch.setattr(publish, "update", spoil)
     assert again() == ["boards", "counts", "fct_job_postings", "small"]
     connection.execute("insert into own.boards values ('new', 2, [])")
     monkeypatch.setattr(publish, "update", lambda *_: connection.execute("select error('no room')"))
     assert again() == ["boards", "counts", "fct_job_postings", "small"]
+
+
+def test_a_file_that_nobody_touched_is_not_read(large, monkeypatch):
+    connection, path, again = large
+    read = []
+    monkeypatch.setattr(
+        publish, "make_draft", lambda *given, make=publish.make_draft: (read.append(1), make(*given))[1]
+    )
+    connection.execute(
+        "create schema intermediate; create table intermediate.made_tables as select 'm' as unique_id, 'a' as contents"
+    )
+
+    def is_read():
+        read.clear()
+        again()
+        return bool(read)
+
+    assert [is_read(), is_read()] == [True, False]
+    connection.execute("update intermediate.made_tables set contents = 'b'")
+    assert [is_read(), is_read()] == [True, False]
+    with duckdb.connect(str(path)) as client:
+        client.execute("update marts.boards set words = null where posting_id = 5")
+    assert [is_read(), is_read()] == [True, False]
+    path.write_bytes(path.read_bytes())
+    assert [is_read(), is_read()] == [True, False]
+    path.with_name("m.duckdb.wal").touch()
+    assert is_read()
 
 
 def test_a_mart_that_is_no_longer_tagged_goes(large):
