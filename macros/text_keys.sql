@@ -47,6 +47,24 @@
 {%- endmacro %}
 
 
+{% macro without_requisition(title) -%}
+    {#- A title without the number of a requisition ("JR-10291"), whose letters are no word of it. -#}
+    regexp_replace({{ title }}, '(?i)\b(?:jr|req|r)[-_ #]?[0-9]{4,}\b', ' ', 'g')
+{%- endmacro %}
+
+
+{% macro signs_as_words(title) -%}
+    {#- In lower case, the signs that tell one language from another as words. -#}
+    replace(replace(replace(lower({{ title }}), 'c++', 'cplusplus '), 'c#', 'csharp '), '.net', ' dotnet')
+{%- endmacro %}
+
+
+{% macro full_levels(words) -%}
+    {#- Words of a title with short names of levels in full. -#}
+    regexp_replace(regexp_replace({{ words }}, '\bsr\b', 'senior', 'g'), '\bjr\b', 'junior', 'g')
+{%- endmacro %}
+
+
 {% macro comparable_text(text) -%}
     {#- Words of a text in lower case with one blank between them, without HTML tags. Most words stand one blank apart
         already: a pattern that passes over these runs in a third of the time. -#}

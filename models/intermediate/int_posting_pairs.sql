@@ -58,6 +58,16 @@ alike as (
 
 ),
 
+titled as (
+
+    select
+        *,
+        {{ full_levels(comparable_text(signs_as_words(without_requisition('title')))) }} as comparable_title
+    from lines
+    where line in (select alike.line from alike) or line in (select alike.other_line from alike)
+
+),
+
 -- Alike as they are, what is said of titles, places and requisitions may tell two openings apart.
 signs as (
 
@@ -66,18 +76,16 @@ signs as (
         lines.location,
         texts.words,
         {{ word_hashes(
-            "trim(regexp_replace(" ~ comparable_text('lines.title') ~ ", '(?:^| )[^ ](?: [^ ])*(?: |$)', ' ', 'g'))"
+            "trim(regexp_replace(lines.comparable_title, '(?:^| )[^ ](?: [^ ])*(?: |$)', ' ', 'g'))"
         ) }} as title_words,
         regexp_extract_all(lines.title, '[0-9]+') as title_numbers,
-        list_distinct(string_split({{ comparable_text('lines.title') }}, ' ')) as all_title_words,
+        list_distinct(string_split(lines.comparable_title, ' ')) as all_title_words,
         {{ word_hashes(comparable_text("coalesce(lines.location, '')")) }} as place_words,
         list_transform(texts.teams, lambda word: hash(word)) as teams,
         list_sort(regexp_extract_all(array_to_string(texts.teams, ' '), '\b[0-9]{1,2}\b')) as years,
         texts.requisitions
-    from lines
+    from titled as lines
     inner join texts on lines.text_id = texts.text_id
-    where
-        lines.line in (select alike.line from alike) or lines.line in (select alike.other_line from alike)
 
 ),
 

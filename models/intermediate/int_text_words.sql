@@ -3,7 +3,8 @@
 {%- set levels = "['" ~ var('text_level_words') | map('replace', "'", "''") | join("', '") ~ "']" -%}
 {%- set requisition
     = '(?:(?:' ~ any_of(var('requisition_words')) ~ ')[ _.-]*(?:' ~ any_of(var('number_signs')) ~ ')|'
-    ~ any_of(var('requisition_number_words')) ~ ')[^a-z0-9]{0,4}((?:[a-z]{1,4}[-_]?)?[0-9][a-z0-9_-]{2,})' -%}
+    ~ any_of(var('requisition_number_words'))
+    ~ ')[^a-z0-9]{0,4}((?:[a-z]{1,4}[-_]?)?[0-9][a-z0-9_-]{2,}(?:/[a-z0-9]+)*)' -%}
 {%- set sketch_columns = 8 -%}
 {%- set bits_of_column = 60 -%}
 with lines as (

@@ -1,6 +1,4 @@
 {%- set address = "'(?i)(?:https?://|www[.])[^ |)]+|[a-z0-9-]+[.](?:ai|com|io)\\b(?:/[^ |)]*)?'" -%}
-{%- set signs_as_words
-    = "replace(replace(replace(lower(title_start), 'c++', 'cplusplus '), 'c#', 'csharp '), '.net', ' dotnet')" -%}
 with spelled as (
 
     select distinct title
@@ -14,7 +12,7 @@ begun as (
 
     select
         title,
-        left(title, {{ var('title_max_characters') }}) as whole_start
+        {{ without_requisition('left(title, ' ~ var('title_max_characters') ~ ')') }} as whole_start
     from spelled
 
 ),
@@ -51,7 +49,7 @@ signed as (
         title,
         title_words,
         case
-            when regexp_matches(title_start, '(?i)c\+\+|c#|\.net') then {{ title_words(signs_as_words) }}
+            when regexp_matches(title_start, '(?i)c\+\+|c#|\.net') then {{ title_words(signs_as_words('title_start')) }}
             else title_words
         end as signed_words
     from worded
@@ -65,10 +63,9 @@ roles as (
         title_words,
         regexp_replace(
             regexp_replace(
-                regexp_replace(
-                    regexp_replace(signed_words, '^.+ (?:is hiring|hiring|need|needs|is looking for)(?: an?)? ', ''),
-                    '\bsr\b', 'senior', 'g'
-                ),
+                {{ full_levels(
+                    "regexp_replace(signed_words, '^.+ (?:is hiring|hiring|need|needs|is looking for)(?: an?)? ', '')"
+                ) }},
                 '\b(?:[mwfdxvh]|gn|div)(?: (?:[mwfdxvhi]|gn|div)){1,3}\b', '', 'g'
             ),
             '\b(?:{{ any_of(var("role_noise_words")) }})\b', '', 'g'

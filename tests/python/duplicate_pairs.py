@@ -488,6 +488,28 @@ PAIRS = [
             note="Requisition ID: R-104417",
         ),
     ),
+    Pair(
+        "requisition",
+        False,
+        "clinic",
+        Ad("Hebamme (m/w/d)", **BERLIN, duty=WARD, note="Kennziffer: 2026/118"),
+        Ad("Hebamme (m/w/d)", **BERLIN, duty=WARD, note="Kennziffer: 2026/131"),
+    ),
+    Pair(
+        "requisition",
+        True,
+        "big",
+        Ad("Data Analyst | JR-10291", **JERSEY, duty=FRAUD),
+        Ad("Data Analyst", **JERSEY, duty=FRAUD, board="linkedin"),
+    ),
+    # Other languages, other jobs.
+    Pair(
+        "language",
+        False,
+        "dev",
+        Ad("C++ Developer", **REMOTE, duty=MEETING),
+        Ad("C# Developer", **REMOTE, duty=MEETING),
+    ),
     # Agencies: one template, other clients.
     Pair(
         "agency's client",
@@ -660,6 +682,7 @@ PAIRS = [
         Ad("Sr. Software Engineer", duty=GO),
         Ad("Senior Software Engineer", duty=GO, board="linkedin"),
     ),
+    Pair("title reworded", True, "lab", Ad("Jr. Analyst", duty=FEW), Ad("Junior Analyst", duty=FEW, board="linkedin")),
     Pair(
         "title reworded",
         True,
