@@ -117,9 +117,7 @@ quoted as (
 
     select
         passages.line,
-        array_agg(
-            distinct {{ hash_of(['passages.employer_key', 'passages.place', 'cast(passages.passage as string)']) }}
-        ) as passages
+        array_agg(distinct hash(passages.employer_key, passages.place, passages.passage)) as passages
     from passages
     inner join shared_passages
         on

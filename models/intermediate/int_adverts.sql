@@ -124,13 +124,24 @@ adverts as (
     inner join nodes on likely.observation_id = nodes.observation_id
     inner join observations on likely.observation_id = observations.observation_id
 
+),
+
+-- Copies of one key and text.
+copies as (
+
+    select
+        posting_key,
+        text_id,
+        min(node) as line
+    from adverts
+    where text_id is not null and {{ var('match_same_key') }}
+    group by posting_key, text_id
+    having count(*) > 1
+
 )
 
 select
-    *,
-    {% if var('match_same_key') %}
-        case when text_id is not null then min(node) over (partition by posting_key, text_id) end as line
-    {% else %}
-        case when text_id is not null then node end as line
-    {% endif %}
+    adverts.*,
+    case when adverts.text_id is not null then coalesce(copies.line, adverts.node) end as line
 from adverts
+left join copies on adverts.posting_key = copies.posting_key and adverts.text_id = copies.text_id

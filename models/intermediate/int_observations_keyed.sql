@@ -177,11 +177,12 @@ select
         else coalesce(placed.advert_id, {{ hash_of(['addressed.url_key']) }})
     end as advert_id,
     coalesce(placed.advert_position, 1) as advert_position,
+    -- Numbers, for what is only compared: they take a quarter of a text's space, and less time.
     case
         when employers.employer_key is not null
-            then {{ hash_of(['observations.role_id', 'employers.employer_key', 'observations.location_key']) }}
+            then hash(observations.role_id, employers.employer_key, observations.location_key)
     end as posting_key,
-    observations.role_id,
+    case when observations.role_id is not null then hash(observations.role_id) end as role_id,
     employers.employer_key,
     observations.city,
     coalesce(observations.city, observations.location_key) as place,

@@ -1,5 +1,4 @@
-{#- A line that resembles an undecided earlier one waits a round. Each round decides, of every knot of lines, the first
-    undecided one and all that resemble it. -#}
+{#- A line that resembles an undecided earlier one waits a round. -#}
 {%- set rounds = 6 -%}
 {%- set days = var('repost_window_days') -%}
 with adverts as not materialized (
@@ -11,8 +10,8 @@ with adverts as not materialized (
 pairs as (
 
     select
-        one.node as line,
-        other.node as other_line,
+        least(one.node, other.node) as earlier,
+        greatest(one.node, other.node) as later,
         pairs.similarity
     from {{ ref('int_posting_pairs') }} as pairs
     inner join adverts as one on pairs.advert_id = one.advert_id
@@ -20,84 +19,99 @@ pairs as (
 
 ),
 
--- A leader is an earlier line that resembles no leader before it; every other line resembles a leader.
-round_0 as (
+open_0 as (
 
-    select
-        line,
-        other_line,
-        similarity,
-        cast(null as bigint) as leader,
-        cast(null as bigint) as other_leader
+    select earlier as line
     from pairs
-    union all
-    select
-        other_line as line,
-        line as other_line,
-        similarity,
-        cast(null as bigint) as leader,
-        cast(null as bigint) as other_leader
+    union
+    select later as line
     from pairs
 
 ),
 
+open_pairs_0 as (
+
+    select
+        earlier,
+        later
+    from pairs
+
+),
+
+-- A leader is an earlier line that resembles no leader before it; every other line resembles a leader. Each round
+-- decides, of every knot of lines, the first open one and all that resemble it.
 {% for number in range(1, rounds + 1) %}
-    waiting_{{ number }} as (
+    leaders_{{ number }} as (
 
-        select
-            *,
-            max(case when leader is null and other_leader is null and other_line < line then 1 else 0 end)
-                over (partition by line) as waits,
-            max(case when leader is null and other_leader is null and line < other_line then 1 else 0 end)
-                over (partition by other_line) as other_waits
-        from round_{{ number - 1 }}
+        select line
+        from open_{{ number - 1 }}
+        where line not in (select open_pairs_{{ number - 1 }}.later from open_pairs_{{ number - 1 }})
 
     ),
 
-    round_{{ number }} as (
+    {% if not loop.last %}
+        open_{{ number }} as (
 
-        select
-            line,
-            other_line,
-            similarity,
-            coalesce(
-                leader,
-                case when waits = 0 then line end,
-                min(case when other_leader is null and other_waits = 0 then other_line end) over (partition by line)
-            ) as leader,
-            coalesce(
-                other_leader,
-                case when other_waits = 0 then other_line end,
-                min(case when leader is null and waits = 0 then line end) over (partition by other_line)
-            ) as other_leader
-        from waiting_{{ number }}
+            select line
+            from open_{{ number - 1 }}
+            where
+                line in (select open_pairs_{{ number - 1 }}.later from open_pairs_{{ number - 1 }})
+                and line not in (
+                    select led.later
+                    from open_pairs_{{ number - 1 }} as led
+                    inner join leaders_{{ number }} as leaders on led.earlier = leaders.line
+                )
 
-    ),
+        ),
 
+        open_pairs_{{ number }} as (
+
+            select
+                earlier,
+                later
+            from open_pairs_{{ number - 1 }}
+            where
+                earlier in (select open_{{ number }}.line from open_{{ number }})
+                and later in (select open_{{ number }}.line from open_{{ number }})
+
+        ),
+
+    {% endif %}
 {% endfor %}
--- Of several leaders that it resembles the first; what the rounds left undecided stands alone.
-led as (
+leaders as (
 
-    select
-        line,
-        other_line,
-        similarity,
-        case
-            when leader = line then line
-            else coalesce(min(case when other_leader = other_line then other_line end) over (partition by line), line)
-        end as leader
-    from round_{{ rounds }}
+    {% for number in range(1, rounds + 1) %}
+        select line
+        from leaders_{{ number }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
+-- Of several leaders that it resembles the first; what the rounds left open stands alone.
 members as (
 
     select
-        line,
-        leader,
-        max(case when other_line = leader then similarity end) as similarity
-    from led
-    group by line, leader
+        resembled.line,
+        min(resembled.leader) as leader,
+        min_by(resembled.similarity, resembled.leader) as similarity
+    from (
+        select
+            pairs.later as line,
+            leaders.line as leader,
+            pairs.similarity
+        from pairs
+        inner join leaders on pairs.earlier = leaders.line
+        union all
+        select
+            pairs.earlier as line,
+            leaders.line as leader,
+            pairs.similarity
+        from pairs
+        inner join leaders on pairs.later = leaders.line
+    ) as resembled
+    where resembled.line not in (select leaders.line from leaders)
+    group by resembled.line
 
 ),
 
@@ -271,15 +285,14 @@ joined as (
 
 ),
 
-grouped as (
+groups as (
 
     select
-        node,
-        like_node,
-        similarity,
-        min(node) over (partition by posting) as first_node,
-        count(*) over (partition by posting) as advert_count
+        posting,
+        min(node) as first_node
     from joined
+    group by posting
+    having count(*) > 1
 
 )
 
@@ -287,12 +300,12 @@ select
     adverts.advert_id,
     canonical.advert_id as posting_id,
     likest.advert_id as compared_with,
-    case when likest.advert_id is not null then grouped.similarity end as similarity
-from grouped
-inner join adverts on grouped.node = adverts.node
-inner join adverts as canonical on grouped.first_node = canonical.node
+    case when likest.advert_id is not null then joined.similarity end as similarity
+from joined
+inner join groups on joined.posting = groups.posting
+inner join adverts on joined.node = adverts.node
+inner join adverts as canonical on groups.first_node = canonical.node
 left join adverts as likest
     on
-        grouped.node <> grouped.first_node
-        and coalesce(grouped.like_node, grouped.first_node) = likest.node
-where grouped.advert_count > 1
+        joined.node <> groups.first_node
+        and coalesce(joined.like_node, groups.first_node) = likest.node
