@@ -122,10 +122,9 @@ read as (
         coalesce(cue_evidence.evidence, 0)
         + {{ var('ai_core_skill_weight') }} * least(coalesce(core_skills.skill_count, 0), 3) as evidence,
         coalesce(cue_evidence.hurdle, 0)
-        + case
-            when coalesce(texts.text_length, 0) < {{ var('ai_short_text') }} then {{ var('ai_hurdle_of_short_text') }}
-            else {{ var('ai_hurdle') }}
-        end as hurdle,
+        + least(
+            greatest(coalesce(texts.text_length, 0) / 1000, {{ var('ai_hurdle_least') }}), {{ var('ai_hurdle_most') }}
+        ) as hurdle,
         coalesce(core_skills.skill_count, 0) as core_skill_count,
         coalesce(core_skills.mention_count, 0) as core_mention_count,
         core_skills.skill as core_skill,

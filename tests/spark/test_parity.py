@@ -53,7 +53,7 @@ def test_a_later_build_adds_to_the_log_of_changes(built):
     before = duckdb.sql(f"select measure, count(*) from {log} group by all").fetchall()
     # With another rule, fewer postings count as AI.
     models = ["int_ai_involvement", "fct_job_postings", "weekly_job_volume", "weekly_changes"]
-    rule = ["--vars", "{ai_hurdle: 1000, ai_hurdle_of_short_text: 1000}"]
+    rule = ["--vars", "{ai_hurdle_least: 1000, ai_hurdle_most: 1000}"]
     built.run(SPARK_DBT, "--no-use-colors", "run", "--target", "spark", "--select", *models, *rule)
     after = duckdb.sql(f"select measure, count(*) from {log} group by all").fetchall()
     assert dict(after)["job_count"] == dict(before)["job_count"]
