@@ -96,27 +96,47 @@ cleaned as (
         sampled.text_group,
         sampled.employer,
         sampled.text_id,
-        -- Bars end sentences and items of lists; "AI agents" is an item as good as "agents".
-        regexp_replace(
-            trim(
+        texts.text,
+        -- Bars end sentences and items of lists.
+        trim(
+            regexp_replace(
                 regexp_replace(
-                    regexp_replace(
-                        lower(regexp_replace(
-                            replace(left(texts.text, {{ var('emerging_max_characters') }}), chr(92), ''),
-                            '<[^>]*>', '|', 'g'
-                        )),
-                        '[^\p{L}\p{N}+#& .''’-]+|[.](?:\s|$)|&| - '
-                        || '| (?:{{ any_of(var("emerging_list_words")) }}) ', ' | ', 'g'
-                    ),
-                    '[^\p{L}\p{N}+#|]+', ' ', 'g'
-                )
-            ),
-            '\b(?:' || ai_words.alternatives || ')\b', '|', 'g'
+                    lower(regexp_replace(
+                        replace(left(texts.text, {{ var('emerging_max_characters') }}), chr(92), ''),
+                        '<[^>]*>', '|', 'g'
+                    )),
+                    '[^\p{L}\p{N}+#& .''’-]+|[.](?:\s|$)|&| - '
+                    || '| (?:{{ any_of(var("emerging_list_words")) }}) ', ' | ', 'g'
+                ),
+                '[^\p{L}\p{N}+#|]+', ' ', 'g'
+            )
         ) as words
     from sampled
     inner join {{ ref('int_texts') }} as texts on sampled.text_id = texts.text_id
-    cross join {{ ref('int_ai_words') }} as ai_words
     where sampled.position <= {{ var('emerging_max_texts') }}
+
+),
+
+-- A pattern that is no constant is read anew for each row: they are few, of records (30) of units (31).
+joined as (
+
+    select
+        text_group,
+        string_agg(voice || chr(31) || words, chr(30)) as records
+    from cleaned
+    group by text_group
+
+),
+
+-- "AI agents" is an item as good as "agents".
+without_ai_words as (
+
+    select
+        unnest(string_split(
+            regexp_replace(joined.records, '\b(?:' || ai_words.alternatives || ')\b', '|', 'g'), chr(30)
+        )) as record
+    from joined
+    cross join {{ ref('int_ai_words') }} as ai_words
 
 )
 
@@ -125,9 +145,11 @@ select
     cleaned.text_group,
     cleaned.employer,
     cleaned.text_id,
-    cleaned.words,
+    split_part(without_ai_words.record, chr(31), 2) as words,
+    cleaned.text,
     languages.language,
     halves.recent_from
 from cleaned
+inner join without_ai_words on cleaned.voice = cast(split_part(without_ai_words.record, chr(31), 1) as bigint)
 cross join halves
 inner join languages on languages.position = 1

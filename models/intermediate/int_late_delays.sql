@@ -4,6 +4,7 @@
 with counts as (
 
     select * from {{ ref('int_late_counts') }}
+    where job_count > 0
 
 ),
 
@@ -13,26 +14,53 @@ delays as (
 
 ),
 
--- Each day on which postings were posted, and each delay that it is old enough to show.
-days as (
+-- Postings that came between two loads, whatever the day on which they were posted.
+spans as (
 
-    select distinct
-        counts.source,
-        counts.posted_date,
-        counts.days_unwatched,
-        delays.delay
+    select
+        source,
+        days_before,
+        days_after,
+        sum(job_count) as job_count
     from counts
-    inner join delays on counts.days_watched >= delays.delay
+    where days_after > days_unwatched
+    group by source, days_before, days_after
+
+),
+
+-- When postings came that the first load brought is not known: they count among those that have come from then on. A
+-- day's postings count up to the delay that it is old enough to show.
+known as (
+
+    select
+        source,
+        delay,
+        sum(job_count) as job_count
+    from (
+        select
+            source,
+            days_unwatched + 1 as delay,
+            job_count
+        from counts
+        where days_after = days_unwatched
+        union all
+        select
+            source,
+            days_watched + 1 as delay,
+            -job_count as job_count
+        from counts
+    ) as moved
+    group by source, delay
 
 ),
 
 likely_0 as (
 
-    select distinct
-        counts.source,
+    select
+        sources.source,
         delays.delay,
         cast(1 as double) as likely
-    from counts
+    from (select distinct source from {{ ref('int_late_counts') }}) as sources
     cross join delays
 
 ),
@@ -40,27 +68,20 @@ likely_0 as (
     spread_{{ pass }} as (
 
         select
-            counts.source,
-            counts.posted_date,
+            spans.source,
             likely_{{ pass }}.delay,
             cast(
-                counts.job_count * likely_{{ pass }}.likely
+                spans.job_count * likely_{{ pass }}.likely
                 / sum(likely_{{ pass }}.likely) over (
-                    partition by counts.source, counts.posted_date, counts.seen_on order by likely_{{ pass }}.delay
+                    partition by spans.source, spans.days_before, spans.days_after order by likely_{{ pass }}.delay
                     rows between unbounded preceding and unbounded following
                 ) as decimal(28, 12)
             ) as job_count
-        from counts
+        from spans
         inner join likely_{{ pass }}
             on
-                counts.source = likely_{{ pass }}.source
-                -- When postings came that the first load brought is not known.
-                and (
-                    likely_{{ pass }}.delay between counts.days_before + 1 and counts.days_after
-                    and counts.days_after > counts.days_unwatched
-                    or likely_{{ pass }}.delay = counts.days_after and counts.days_after = counts.days_unwatched
-                )
-        where counts.job_count > 0
+                spans.source = likely_{{ pass }}.source
+                and likely_{{ pass }}.delay between spans.days_before + 1 and spans.days_after
 
     ),
 
@@ -68,30 +89,10 @@ likely_0 as (
 
         select
             source,
-            posted_date,
             delay,
             sum(job_count) as job_count
         from spread_{{ pass }}
-        group by source, posted_date, delay
-
-    ),
-
-    come_{{ pass }} as (
-
-        select
-            days.source,
-            days.delay,
-            days.days_unwatched,
-            coalesce(arrived_{{ pass }}.job_count, 0) as job_count,
-            sum(coalesce(arrived_{{ pass }}.job_count, 0)) over (
-                partition by days.source, days.posted_date order by days.delay
-            ) as come_count
-        from days
-        left join arrived_{{ pass }}
-            on
-                days.source = arrived_{{ pass }}.source
-                and days.posted_date = arrived_{{ pass }}.posted_date
-                and days.delay = arrived_{{ pass }}.delay
+        group by source, delay
 
     ),
 
@@ -99,40 +100,44 @@ likely_0 as (
     newest_{{ pass }} as (
 
         select
+            likely_{{ pass }}.source,
+            likely_{{ pass }}.delay,
+            cast(coalesce(arrived_{{ pass }}.job_count, 0) as double) as job_count,
+            cast(sum(coalesce(arrived_{{ pass }}.job_count, 0) + coalesce(known.job_count, 0)) over (
+                partition by likely_{{ pass }}.source order by likely_{{ pass }}.delay
+            ) as double) as come_count
+        from likely_{{ pass }}
+        left join arrived_{{ pass }}
+            on
+                likely_{{ pass }}.source = arrived_{{ pass }}.source
+                and likely_{{ pass }}.delay = arrived_{{ pass }}.delay
+        left join known on likely_{{ pass }}.source = known.source and likely_{{ pass }}.delay = known.delay
+
+    ),
+
+    parts_{{ pass }} as (
+
+        select
             source,
             delay,
-            cast(sum(come_count) as double) as come_count,
-            least(
-                coalesce(cast(sum(job_count) as double) / nullif(cast(sum(come_count) as double), 0), 0), 0.999999
-            ) as part
-        from come_{{ pass }}
-        where delay > days_unwatched
-        group by source, delay
+            come_count,
+            case when job_count > 0 then least(job_count / come_count, 0.999999) else 0 end as part
+        from newest_{{ pass }}
 
     ),
 
     come_by_{{ pass }} as (
 
         select
-            likely_{{ pass }}.source,
-            likely_{{ pass }}.delay,
-            coalesce(newest_{{ pass }}.part, 0) as part,
-            exp(
-                coalesce(sum(cast(ln(1 - coalesce(newest_{{ pass }}.part, 0)) as decimal(28, 12))) over later, 0)
-            ) as come_share,
+            source,
+            delay,
+            part,
+            exp(coalesce(sum(cast(ln(1 - part) as decimal(28, 12))) over later, 0)) as come_share,
             coalesce(cast(sum(cast(
-                coalesce(
-                    newest_{{ pass }}.part / (1 - newest_{{ pass }}.part) / nullif(newest_{{ pass }}.come_count, 0), 0
-                )
-                as decimal(28, 12)
+                case when part > 0 then part / (1 - part) / come_count else 0 end as decimal(28, 12)
             )) over later as double), 0) as relative_variance
-        from likely_{{ pass }}
-        left join newest_{{ pass }}
-            on likely_{{ pass }}.source = newest_{{ pass }}.source and likely_{{ pass }}.delay = newest_{{ pass }}.delay
-        window later as (
-            partition by likely_{{ pass }}.source order by likely_{{ pass }}.delay
-            rows between 1 following and unbounded following
-        )
+        from parts_{{ pass }}
+        window later as (partition by source order by delay rows between 1 following and unbounded following)
 
     ),
 

@@ -413,8 +413,12 @@ known_terms as (
         select words
         from known_words
         union
-        select regexp_replace(known_words.words, '\b(?:' || ai_words.alternatives || ')\b', '', 'g') as words
-        from known_words
+        -- Joined by the separator of records, for a pattern that is no constant is read anew for each row.
+        select
+            unnest(string_split(
+                regexp_replace(joined_words.words, '\b(?:' || ai_words.alternatives || ')\b', '', 'g'), chr(30)
+            )) as words
+        from (select string_agg(words, chr(30)) as words from known_words) as joined_words
         cross join {{ ref('int_ai_words') }} as ai_words
     ) as spelled
 
@@ -602,13 +606,12 @@ shortest as (
     select
         kept.term,
         kept.form,
-        written_texts.text,
-        row_number() over (partition by kept.term order by length(written_texts.text), texts.employer) as position
+        texts.text,
+        row_number() over (partition by kept.term order by length(texts.text), texts.employer) as position
     from kept
     inner join form_texts
         on kept.term = form_texts.term and kept.form = form_texts.form and form_texts.text_group = 'recent'
     inner join texts on form_texts.voice = texts.voice
-    inner join {{ ref('int_texts') }} as written_texts on texts.text_id = written_texts.text_id
 
 ),
 
