@@ -102,6 +102,8 @@ def pay_of(text, is_field=False):
         ("Hourly rate from: £20.50, hourly rate to: £25", (20.5, 25, "GBP", "hour")),
         ("Salary: 45 K – 60 K by experience", (45000, 60000, None, "year")),
         ("€650 monthly allowance for your internship", (650, 650, "EUR", "month")),
+        ("Pay rate: $61.00/hr on W2 - $64.00/hr on W2", (61, 64, "$", "hour")),
+        ("Onsite | Full-time | $140k & 1.5% equity | Kelp", (140000, 140000, "$", "year")),
         ("What you get: * Stipend: €910 per month", (910, 910, "EUR", "month")),
     ],
 )

@@ -246,7 +246,7 @@ def compile_rules(currencies: Iterable[Currency], words: Iterable[tuple[str, str
             monthly[currency] = monthly[sign] = (least, most)
     currency_of = {sign: next(iter(codes)) if len(codes) == 1 else sign for sign, codes in by_sign.items()}
     amount = re.compile(
-        rf"(?<![\d#.,])(?P<number>{NUMBER})(?!\d)"
+        rf"(?<![\d#.,])(?<!\bw)(?P<number>{NUMBER})(?!\d|[.,]?\d*\s?%)"
         rf"(?:\s?(?:(?P<thousands>{'|'.join(THOUSANDS)})(?=pa\b|(?!\w))|(?P<more>{'|'.join(TEN_THOUSANDS)})|(?P<large>(?:{LARGE})\b|trillion)))?"
         rf"(?P<open>\+(?!\s?\d))?(?:,-+|\.[-–—]+|,–|,—|=|-(?=\s+(?:{TO})\b))?",
         re.IGNORECASE,
@@ -307,7 +307,8 @@ def compile_rules(currencies: Iterable[Currency], words: Iterable[tuple[str, str
             ),
         },
         between=re.compile(
-            rf"[\s)*,]*(?:\([^()\d]{{1,30}}\)\s*)?(?:\(?(?:{PER})?\s?(?:{periods})\b\)?\.?|gross|brutto|bruto|base|p\.?a\.?)?"
+            rf"[\s)*,]*(?:\([^()\d]{{1,30}}\)\s*)?(?:\(?(?:{PER})?\s?(?:{periods})\b\)?\.?(?: on w-?2)?"
+            rf"|gross|brutto|bruto|base|p\.?a\.?)?"
             rf"(?:\s?in our lowest geographic market)?[\s*]*(?:{DASH}|\.\.+|-?to[-‐]?|\(?{RISING}|{TO})?[\s*]*"
             r"(?:zu |(?:an? |een )?max(?:imum|imaal|imal)?[.:]?(?: of| van| von)? ?|up to )?[\s*(]*",
             re.IGNORECASE,
