@@ -17,6 +17,8 @@ with observations as not materialized (
         observations.role_id,
         observations.city,
         observations.text_id,
+        observations.text_beginning,
+        observations.text_last_line,
         observations.posted_date
     from {{ ref('int_observations') }} as observations
     where observations.rejection_reason is null
@@ -118,7 +120,14 @@ crowds as (
         count(distinct coalesce(city, '')) > 1 or count(distinct coalesce(employer_key, '')) > 1 as has_many
     from repeated
     group by url_key, source_file, loaded_at, seen_at
-    having count(distinct role_key) >= {{ var('page_url_titles') }}
+    having
+        count(distinct role_key) >= {{ var('page_url_titles') }}
+        -- Or two, with a text each.
+        or (
+            count(distinct role_key) > 1
+            and count(distinct text_beginning) > 1
+            and count(distinct text_last_line) > 1
+        )
 
 ),
 
