@@ -96,7 +96,7 @@
             'nodes': graph.nodes,
             'selected': selected_resources,
             'results': results,
-            'is_sample': flags.EMPTY or flags.SAMPLE,
+            'is_sample': flags.EMPTY or invocation_args_dict.get('sample'),
         } %}
         {% do adapter.store_relation('dbt_plugin', target, [], '', 'duckdb', build) %}
         {% for mistake in build['mistakes'] %}

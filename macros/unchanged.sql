@@ -89,7 +89,7 @@
         {%- do inputs.append(unknown) -%}
     {%- endif -%}
     {#- Seeds are always loaded whole. -#}
-    {%- set is_part = (flags.EMPTY or flags.SAMPLE) and model.resource_type != 'seed' -%}
+    {%- set is_part = (flags.EMPTY or invocation_args_dict.get('sample')) and model.resource_type != 'seed' -%}
     {%- set is_known = unknown not in inputs and not is_part -%}
     {#- Rows that are kept are of the rules that made all that they were read from. -#}
     {%- set is_of_rules = rules_of_inputs | reject('equalto', rules) | list | length == 0 and not is_part -%}
