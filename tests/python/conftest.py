@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -19,12 +20,24 @@ DBT = Path(sys.executable).with_name("dbt")
 LONGEST = (
     "incremental published_marts marts readme interrupted trends accuracy duplicates any_rows project load_postings"
 ).split()
+# The folder of what dbt read of the project, once for all processes that share the tests and those that they start.
+if "PARSED_PROJECT" not in os.environ:
+    PARSED = tempfile.TemporaryDirectory()
+    os.environ["PARSED_PROJECT"] = PARSED.name
 
 
 def read_seed(name):
     """Rows of a seed as dicts of text."""
     with (PROJECT / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
+
+
+def copy_of_project(folder):
+    """A copy of the files that dbt reads, for a test to change."""
+    for name in ("models", "macros", "seeds", "tests/generic"):
+        shutil.copytree(PROJECT / name, folder / name)
+    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
+        shutil.copy(PROJECT / name, folder / name)
 
 
 def pytest_collection_modifyitems(items):
@@ -51,6 +64,9 @@ class Project:
             "DBT_LOG_PATH": str(folder / "logs"),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
+        parsed = Path(os.environ["PARSED_PROJECT"], "partial_parse.msgpack")
+        if parsed.exists():
+            self.environment["DBT_PARTIAL_PARSE_FILE_PATH"] = str(parsed)
 
     def run(self, *command, check=True):
         """Run a command in the project's folder; returns the finished process with its output as text."""

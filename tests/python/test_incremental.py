@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import duckdb
 import pytest
 
-from conftest import DBT, PROJECT, Project
+from conftest import DBT, Project, copy_of_project
 from talent_demand import warehouse
 
 MARTS = [
@@ -25,11 +25,11 @@ MARTS = [
 ]
 # A kept table beneath the marts; what it says of a row must not depend on when it came.
 KEPT = ["int_observations"]
-# What they rest on; the first build of a warehouse makes the seeds too.
-SELECTED = ("--select", *(f"+{name}" for name in MARTS))
-RUN = ("run", *SELECTED)
-READ = ("run", "--select", *(f"+{name}" for name in KEPT))
-FIRST = ("build", "--exclude-resource-type", "test", "unit_test", *SELECTED, "weekly_changes")
+# Few days are enough for a repost.
+VARIABLES = ("--vars", "{repost_window_days: 10}")
+RUN = ("run", *VARIABLES, "--select", *(f"+{name}" for name in MARTS))
+READ = ("run", *VARIABLES, "--select", *(f"+{name}" for name in KEPT))
+BUILD = ("build", *VARIABLES, "--exclude-resource-type", "test", "unit_test")
 # make histories tries more.
 HISTORIES = int(os.environ.get("HISTORIES", "1"))
 
@@ -96,23 +96,30 @@ def change(project, statement):
         connection.execute(statement)
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A project of a few postings, built once, and the models and seeds that this made; tests change copies of it."""
+    project = Project(tmp_path_factory.mktemp("small"))
+    append_load(project, random.Random(5), 1, 60)
+    project.dbt(*BUILD)
+    return project, made(project)
+
+
 @pytest.mark.parametrize("seed", range(HISTORIES))
-def test_builds_after_each_load_give_what_one_build_gives(project, seed):
+def test_builds_after_each_load_give_what_one_build_gives(small, tmp_path, seed):
     chance = random.Random(seed)
-    variables = ("--vars", "{repost_window_days: 10}")
-    append_load(project, chance, 1, 80)
-    project.dbt(*FIRST, *variables)
+    project = small[0].copy_to(tmp_path)
     # Beside a row a wrong load, which touches old urls, keys and texts; it leaves no trace once it is taken out.
     append_load(project, chance, 2, 1)
     path = project.folder / "wrong.csv"
     project.query(f"copy (select * from raw.job_postings where source_file = 'file 1') to '{path}' (header)")
     project.script("load_postings", path, "--scraped-at", "2025-02-01")
-    project.dbt(*RUN, *variables)
+    project.dbt(*RUN)
     ((wrong,),) = project.query("select count(*) from marts.fct_posting_observations where source_file like '%.csv'")
     assert wrong > 30
     project.script("load_postings", "--unload", path)
     append_load(project, chance, 3, 120)
-    project.dbt(*RUN, *variables)
+    project.dbt(*RUN)
     step_by_step = tables(project)
     rules = {rule for (rule,) in project.query("select match_rule from marts.fct_posting_observations")}
     assert rules == {"canonical", "reobserved", "same_key", "cross_source", "repost"}
@@ -121,22 +128,22 @@ def test_builds_after_each_load_give_what_one_build_gives(project, seed):
         project,
         "create or replace table raw.job_postings as from raw.job_postings order by md5(source_file || source_row)",
     )
-    project.dbt(*RUN, "--full-refresh", *variables)
+    project.dbt(*RUN, "--full-refresh")
     assert tables(project) == step_by_step
 
 
-def test_rows_are_kept_until_a_rule_or_a_raw_row_is_another_one(project):
+def test_rows_are_kept_until_a_rule_or_a_raw_row_is_another_one(small, tmp_path):
     chance = random.Random(3)
-    append_load(project, chance, 1, 30)
-    # What is made of a part of the rows is no ground to build on, be it first or last.
-    project.dbt("build", "--empty", *FIRST[1:])
+    project = small[0].copy_to(tmp_path)
+    # What is made of a part of the rows is no ground to build on; a seed is always made whole.
+    change(project, "drop table seeds.employer_aliases")
+    project.dbt(*BUILD, "--empty", "--select", "+int_observations")
+    assert project.query("select count(*) > 100 from seeds.employer_aliases") == [(True,)]
     append_load(project, chance, 2, 30)
     project.dbt(*RUN)
-    whole = tables(project)
-    assert len(whole["fct_posting_observations"]) + len(whole["rejected_postings"]) == 60
-    project.dbt(*READ, "--empty")
-    project.dbt(*RUN)
-    assert tables(project) == whole
+    ((observations,),) = project.query("select count(*) from marts.fct_posting_observations")
+    ((rejected,),) = project.query("select count(*) from marts.rejected_postings")
+    assert observations + rejected == 90
 
     # What a build keeps it does not read again: a mark that no rule makes stays where it was put.
     mark = "update intermediate.int_observations set search_term = 'kept'"
@@ -144,14 +151,14 @@ def test_rows_are_kept_until_a_rule_or_a_raw_row_is_another_one(project):
     change(project, mark)
     append_load(project, chance, 3, 5)
     project.dbt(*READ)
-    assert sorted(project.query(marked)) == [("file 1", 30), ("file 2", 30)]
+    assert sorted(project.query(marked)) == [("file 1", 60), ("file 2", 30)]
 
     # Raw rows that are gone, and rows changed in place: their loads are read anew, and no other.
     change(project, "delete from raw.job_postings where source_file = 'file 1' and source_row = 7")
     change(project, "update raw.job_postings set company = 'Gamma' where source_file = 'file 3' and source_row = 1")
     project.dbt(*READ)
     assert project.query(marked) == [("file 2", 30)]
-    assert project.query("select count(*) from intermediate.int_observations") == [(64,)]
+    assert project.query("select count(*) from intermediate.int_observations") == [(94,)]
     assert ("Gamma",) in project.query("select company from intermediate.int_observations")
 
     change(project, mark)
@@ -164,18 +171,6 @@ def test_rows_are_kept_until_a_rule_or_a_raw_row_is_another_one(project):
     left = tables(project)
     project.dbt(*RUN, "--full-refresh")
     assert tables(project) == left
-
-
-BUILD = ("build", "--exclude-resource-type", "test", "unit_test")
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """A project of a few postings, built once, and the models and seeds that this made; tests change copies of it."""
-    project = Project(tmp_path_factory.mktemp("small"))
-    append_load(project, random.Random(5), 1, 30)
-    project.dbt(*BUILD)
-    return project, made(project)
 
 
 def test_a_week_that_changed_is_noted(small, tmp_path):
@@ -256,7 +251,7 @@ def test_a_view_passes_on_what_changed_beneath_it(small, tmp_path):
     project = small[0].copy_to(tmp_path)
     change(project, "update raw.job_postings set description = description || ' kubernetes' where source_row < 9")
     # Of staging, all views, nothing is made again, nor selected here.
-    project.dbt("run", "--select", "int_observations")
+    project.dbt(*RUN[:3], "--select", "int_observations")
     assert made(project) == {"int_observations"}
 
 
@@ -275,7 +270,7 @@ def test_builds_of_parts_leave_nothing_stale(small, tmp_path, tmp_path_factory, 
         chosen = [
             chance.choice(["", "", "+"]) + name + chance.choice(["", "", "+"]) for name in chance.sample(models, 6)
         ]
-        more = chance.choice([(), (), ("--empty",), ("--vars", "{repost_window_days: 10}"), ("--full-refresh",)])
+        more = chance.choice([(), (), ("--empty",), ("--vars", "{repost_window_days: 20}"), ("--full-refresh",)])
         project.dbt(*BUILD, "--select", *chosen, *more)
     project.dbt(*BUILD)
     step_by_step = everything(project)
@@ -288,10 +283,7 @@ def test_builds_of_parts_leave_nothing_stale(small, tmp_path, tmp_path_factory, 
 def test_seeds_and_models_that_change(small, tmp_path):
     project, clean = small[0].copy_to(tmp_path / "changed"), Project(tmp_path)
     copy = tmp_path / "project"
-    for name in ("models", "macros", "seeds", "tests/generic"):
-        shutil.copytree(PROJECT / name, copy / name)
-    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
-        shutil.copy(PROJECT / name, copy / name)
+    copy_of_project(copy)
     there = ("--project-dir", copy, "--profiles-dir", copy)
     seed = copy / "seeds" / "role_families.csv"
     seed.write_text(seed.read_text().replace("Data science", "Science of data"))
@@ -299,13 +291,13 @@ def test_seeds_and_models_that_change(small, tmp_path):
     with (copy / "seeds" / "skill_spellings.csv").open("a") as spellings:
         spellings.write("garden,sql,,,false,We keep a garden.,\n")
     # The models know of the change and of the seed that is not loaded yet.
-    project.run(DBT, "run", *there)
+    project.run(DBT, "run", *VARIABLES, *there)
     project.run(DBT, *BUILD, *there)
     names = project.query("select count(*) from marts.dim_role_families where display_name = 'Science of data'")
     assert names == [(1,)]
     assert project.query("select 1 from marts.fct_posting_skills where matched_text = 'garden' limit 1") == [(1,)]
     shutil.copy(project.warehouse, clean.warehouse)
-    clean.run(DBT, *BUILD, *there, "--full-refresh")
+    clean.run(DBT, *BUILD, *there, "--full-refresh", "--select", "role_families+")
     assert everything(project) == everything(clean)
     # A model of one's own whose row changes under its key.
     latest = "{{ config(materialized='incremental', unique_key='name') }} select 'last' as name, max(title) as title"
@@ -314,5 +306,5 @@ def test_seeds_and_models_that_change(small, tmp_path):
     (own / "own_reader.sql").write_text("select title from {{ ref('own_latest') }}")
     for title in ("zymurgist", "zythologist"):
         change(project, f"update raw.job_postings set title = '{title}' where source_row = 3")
-        project.run(DBT, "run", *there, "--select", "own_latest", "own_reader")
+        project.run(DBT, "run", *VARIABLES, *there, "--select", "own_latest", "own_reader")
         assert project.query("select title from intermediate.own_reader") == [(title,)]

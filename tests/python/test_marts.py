@@ -28,7 +28,7 @@ def by_key_alone(demo, tmp_path_factory):
         *("weekly_job_volume", "weekly_seniority", "weekly_top_skills"),
     )
     project.dbt(
-        *("build", "--exclude-resource-type", "unit_test", "--vars", "{match_cross_source: false}"),
+        *("run", "--vars", "{match_cross_source: false}"),
         *("--select", *(f"+{mart}" for mart in marts)),
     )
     return project
@@ -186,7 +186,8 @@ def hand_made(tmp_path_factory):
     with path.open("w", encoding="utf-8", newline="") as handle:
         csv.writer(handle).writerows([oracle_columns(), *HAND_MADE])
     project.script("load_postings", path, "--scraped-at", "2024-06-01")
-    project.dbt("build", "--exclude-resource-type", "unit_test")
+    marts = ("+weekly_job_volume", "+fct_posting_observations", "+rejected_postings")
+    project.dbt("build", "--exclude-resource-type", "test", "unit_test", "--select", *marts)
     return project
 
 

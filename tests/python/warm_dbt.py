@@ -4,6 +4,7 @@ Run as a script, this is the process that forks; ``WarmDbt`` and ``WarmScripts``
 """
 
 import atexit
+import fcntl
 import gc
 import json
 import os
@@ -23,8 +24,7 @@ class Warm:
 
     def __init__(self):
         """Start the process that forks."""
-        self.folder = tempfile.TemporaryDirectory()
-        command = [sys.executable, __file__, self.kind, self.folder.name]
+        command = [sys.executable, __file__, self.kind]
         self.server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self.server.stdout.readline() == "ready\n"
 
@@ -50,8 +50,8 @@ class WarmScripts(Warm):
     kind = "scripts"
 
 
-def dbt_of(folder):
-    """A function that runs dbt and returns its exit code; ``folder``: for what dbt writes as it reads the project."""
+def dbt_of():
+    """A function that runs dbt and returns its exit code."""
     import agate  # noqa: F401
     import sqlparse  # noqa: F401
     from dbt.cli.main import dbtRunner
@@ -60,7 +60,11 @@ def dbt_of(folder):
     from talent_demand.places.model import seed_reader
     from talent_demand.skills import model
 
-    read = dbtRunner().invoke(["--quiet", "parse", "--target-path", folder, "--log-path", folder])
+    # Of several processes the first reads the project's files, and the others what it kept.
+    folder = os.environ["PARSED_PROJECT"]
+    with Path(folder, "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        read = dbtRunner().invoke(["--quiet", "parse", "--target-path", folder, "--log-path", folder])
     if not read.success:
         raise SystemExit(f"dbt cannot read the project: {read.exception}")
     # What every run would make anew: macros as Python, the reader of places, the lexicon of the seeds as they are.
@@ -109,11 +113,11 @@ def scripts():
     return run
 
 
-def serve(kind, folder):
+def serve(kind):
     """Fork a process for each line of standard input and answer with its exit code."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    run = dbt_of(folder) if kind == "dbt" else scripts()
+    run = dbt_of() if kind == "dbt" else scripts()
     # A fork leaves in place what it need not look at.
     gc.collect()
     gc.freeze()
