@@ -22,92 +22,7 @@ title_roles as (
 
 texts as (
 
-    select
-        text_id,
-        text_length,
-        cues,
-        mentions
-    from {{ ref('int_text_skills') }}
-
-),
-
-unnested_cues as (
-
-    select
-        text_id,
-        unnest(cues) as found
-    from texts
-
-),
-
--- What a cue weighs for and against building AI, and which words are shown for it.
-cues as (
-
-    select
-        unnested_cues.text_id,
-        unnested_cues.found['cue'] as cue,
-        unnested_cues.found['mention_count'] as mention_count,
-        unnested_cues.found['snippet'] as snippet,
-        -- What is first said behind a heading of what is nice to have, or of other jobs, is no evidence.
-        unnested_cues.found['position'] > min(
-            case when kinds.cue = 'ai_aside' then unnested_cues.found['position'] end
-        ) over (partition by unnested_cues.text_id) as is_aside,
-        kinds.evidence_weight,
-        kinds.hurdle_weight
-    from unnested_cues
-    inner join {{ ref('ai_cue_kinds') }} as kinds on unnested_cues.found['cue'] = kinds.cue
-
-),
-
-cue_evidence as (
-
-    select
-        text_id,
-        sum(mention_count * evidence_weight) filter (where not coalesce(is_aside, false)) as evidence,
-        sum(mention_count * hurdle_weight) as hurdle,
-        coalesce(sum(mention_count) filter (where cue = 'ai'), 0) as ai_count,
-        coalesce(sum(mention_count) filter (where cue = 'ai_modelling'), 0) as modelling_count,
-        coalesce(sum(mention_count) filter (where cue = 'post'), 0) as post_count,
-        coalesce(
-            sum(mention_count) filter (where cue = 'ai_post' and not coalesce(is_aside, false)), 0
-        ) as ai_post_count,
-        coalesce(sum(mention_count) filter (where cue = 'ai_tool'), 0) as tool_count,
-        coalesce(sum(mention_count) filter (where cue = 'ai_employer'), 0) as employer_count,
-        coalesce(sum(mention_count) filter (where cue = 'ai_notice'), 0) as notice_count,
-        max(snippet) filter (where cue = 'ai_making') as making_words,
-        max(snippet) filter (where cue = 'ai_craft') as craft_words,
-        max(snippet) filter (where cue = 'ai_system') as system_words,
-        max(snippet) filter (where cue = 'ai_role') as role_words,
-        max(snippet) filter (where cue = 'ai_post') as post_words,
-        max(snippet) filter (where cue = 'ai_tool') as tool_words,
-        max(snippet) filter (where cue = 'ai_employer') as employer_words,
-        max(snippet) filter (where cue = 'ai_notice') as notice_words,
-        max(snippet) filter (where cue = 'ai') as ai_words
-    from cues
-    group by text_id
-
-),
-
-unnested_skills as (
-
-    select
-        text_id,
-        unnest(mentions) as found
-    from texts
-
-),
-
-core_skills as (
-
-    select
-        unnested_skills.text_id,
-        count(*) as skill_count,
-        sum(unnested_skills.found['mention_count']) as mention_count,
-        min(skills.skill) as skill
-    from unnested_skills
-    inner join {{ ref('ai_skills') }} as skills
-        on unnested_skills.found['skill'] = skills.skill and skills.is_core_ai
-    group by unnested_skills.text_id
+    select * from {{ ref('int_ai_evidence') }}
 
 ),
 
@@ -119,39 +34,30 @@ read as (
         coalesce(list_contains({{ var('ai_other_trades') }}, title_roles.role_family), false) as is_other_trade,
         coalesce(title_roles.role_family = 'data_science', false) as is_data_science,
         coalesce(texts.text_length, 0) as text_length,
-        coalesce(cue_evidence.evidence, 0)
-        + {{ var('ai_core_skill_weight') }} * least(coalesce(core_skills.skill_count, 0), 3) as evidence,
-        coalesce(cue_evidence.hurdle, 0)
+        coalesce(texts.evidence, 0) as evidence,
+        coalesce(texts.hurdle, 0)
         + least(
             greatest(coalesce(texts.text_length, 0) / 1000, {{ var('ai_hurdle_least') }}), {{ var('ai_hurdle_most') }}
         ) as hurdle,
-        coalesce(core_skills.skill_count, 0) as core_skill_count,
-        coalesce(core_skills.mention_count, 0) as core_mention_count,
-        core_skills.skill as core_skill,
-        coalesce(cue_evidence.ai_count, 0) as ai_count,
-        coalesce(cue_evidence.modelling_count, 0) as modelling_count,
-        coalesce(cue_evidence.post_count, 0) as post_count,
-        coalesce(cue_evidence.ai_post_count, 0) as ai_post_count,
-        coalesce(cue_evidence.tool_count, 0) as tool_count,
-        coalesce(cue_evidence.employer_count, 0) as employer_count,
-        coalesce(cue_evidence.notice_count, 0) as notice_count,
-        coalesce(
-            cue_evidence.making_words,
-            cue_evidence.craft_words,
-            cue_evidence.system_words,
-            cue_evidence.role_words,
-            cue_evidence.post_words
-        ) as building_words,
-        cue_evidence.tool_words,
-        cue_evidence.employer_words,
-        cue_evidence.notice_words,
-        cue_evidence.ai_words
+        coalesce(texts.core_skill_count, 0) as core_skill_count,
+        coalesce(texts.core_mention_count, 0) as core_mention_count,
+        texts.core_skill,
+        coalesce(texts.ai_count, 0) as ai_count,
+        coalesce(texts.modelling_count, 0) as modelling_count,
+        coalesce(texts.post_count, 0) as post_count,
+        coalesce(texts.ai_post_count, 0) as ai_post_count,
+        coalesce(texts.tool_count, 0) as tool_count,
+        coalesce(texts.employer_count, 0) as employer_count,
+        coalesce(texts.notice_count, 0) as notice_count,
+        texts.building_words,
+        texts.tool_words,
+        texts.employer_words,
+        texts.notice_words,
+        texts.ai_words
     from postings
     inner join title_levels on postings.title_words = title_levels.title_words
     inner join title_roles on postings.title_words = title_roles.title_words
     left join texts on postings.text_id = texts.text_id
-    left join cue_evidence on postings.text_id = cue_evidence.text_id
-    left join core_skills on postings.text_id = core_skills.text_id
 
 ),
 
