@@ -298,6 +298,9 @@ def test_cues_are_counted_beside_the_skills():
         ("We are looking for a diver for a client who is hiring", "agency"),
         ("Für unseren Kunden, eine Werft, suchen wir", "agency"),
         ("Nets are a project for our client in Oslo", "not_agency"),
+        ("The post requires presence in our Bergen office", "onsite_surely"),
+        ("Full-time, remote work within Norway", "remote_surely"),
+        ("A 12month contract on a boat", "contract"),
     ],
 )
 def test_cues_of_work_are_found(text, cue):
