@@ -45,6 +45,7 @@ FORMS, LONGER, NEEDED, HEADED, FOLLOWS = 1, 2, 4, 8, 16
 # Word classes are told by a bit each.
 MOST_CLASSES = 64
 SINGLE_WORD = re.compile("[A-Za-z0-9]+")
+LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 NO_LIMIT = np.iinfo(np.int64).max // 4
 # Which bytes stand for each other, and of which case may tell nothing.
 IS_ALIKE = np.isin(np.arange(256), list(b" -/"))
@@ -240,7 +241,7 @@ def literals_of(ideas: list[Idea], patterns: list[Pattern], classes: Mapping[str
             if idea.needs and set(texts) & set(members(idea.needs, classes, idea.spelling)):
                 raise ValueError(f"{idea.spelling!r} is in the class {idea.needs!r} that it needs")
             for text in itertools.chain.from_iterable(map(cases_of, texts)):
-                if not re.search(r"[^\W_]", text):
+                if not LETTER_OR_DIGIT.search(text):
                     raise ValueError(f"{idea.spelling!r}: {text!r} holds no letter or digit")
                 literals.append(Literal(text, idea.is_case_sensitive, part, number))
     return literals

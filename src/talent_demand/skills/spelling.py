@@ -95,7 +95,8 @@ def expand(spelling: str, classes: Mapping[str, Sequence[str]]) -> list[str]:
             return members(choices[0][0], classes, spelling)
         return [literal for choice in choices for literal in choice]
 
-    words = (" ".join(filter(None, literal.split(" "))) for literal in alternatives(is_inside=False))
+    # Of tens of thousands few hold a word that is nothing, beside which two blanks meet.
+    words = (re.sub("  +", " ", words) if "  " in words else words for words in alternatives(is_inside=False))
     return list(dict.fromkeys(literal.replace(" ,", ",").strip() for literal in words))
 
 
