@@ -201,7 +201,6 @@ select
     comparison,
     measure,
     name,
-    count(*) as group_count,
     sum(is_own) as own_group_count,
     case when count(*) > 1 then sqrt(total * (count(*) - 1) / count(*)) end as standard_error,
     least(
