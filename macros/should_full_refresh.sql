@@ -5,8 +5,6 @@
     {% if configured is not none %}
         {{ return(configured) }}
     {% endif %}
-    {#- A model whose rows tell by what they were read sees to it itself. -#}
-    {% set knows_itself = config.get('meta', {}).get('rows_name_their_rules', false) %}
     {%- set is_of_these_rules = graph.get('made', {}).get(model.unique_id, {}).get('rules') == graph.get('rules', '-') -%}
-    {{ return(flags.FULL_REFRESH or not (knows_itself or is_of_these_rules)) }}
+    {{ return(flags.FULL_REFRESH or not is_of_these_rules) }}
 {% endmacro %}

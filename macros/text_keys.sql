@@ -78,7 +78,7 @@
 {%- endmacro %}
 
 
-{% macro word_hashes(comparable_text) -%}
+{% macro word_hashes(words) -%}
     {#- A hash of each word, which takes less time to compare and less space than the word. -#}
-    list_transform(string_split({{ comparable_text }}, ' '), lambda word: hash(word))
+    list_transform({{ words }}, lambda word: hash(word))
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#- A table whose inputs are what they were when it was made is not made again. Its inputs are the rules (macro start_build)
     and the contents of what it reads: of a table or seed a hash of its rows, so that one that came out the same makes
-    none of its readers anew, or of its keys, where rows are only ever appended by a key that says all; of a view those of all
+    none of its readers anew, or of its keys, where rows were added by a key that says all; of a view those of all
     that it reads; of a source a hash of its rows. -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- set relations = unchanged() -%}
@@ -105,7 +105,10 @@
         {{ return({'relations': [relation]}) }}
     {%- endif -%}
 
+    {#- Of rows that are only added the keys say all, beside what the first of them were made of. -#}
     {%- set keys = config.get('unique_key') if config.get('incremental_strategy') == 'append' else none -%}
+    {%- set is_added = keys and is_made and not should_full_refresh() -%}
+    {%- set origin = made[model.unique_id].contents.split(' ')[0] if is_added else local_md5(inputs if is_known else unknown) -%}
     {#- Told with the table, in one transaction. What was made of a part of the rows is of no use to the next build. -#}
     {%- do made.update({model.unique_id: {'rules': made.get(model.unique_id, {}).get('rules')}}) -%}
     {%- do post_hooks.append({
@@ -116,9 +119,9 @@
         ~ dbt.string_literal(inputs if is_known else '') ~ ', '
         ~ (
             dbt.string_literal(rules if is_known else unknown) if is_view
-            else '(' ~ contents_of ~ (
-                '(select ' ~ (keys if keys is string else keys | join(', ')) ~ ' from ' ~ this ~ ')' if keys else this
-            ) ~ ' as each)'
+            else "'" ~ origin ~ " ' || (" ~ contents_of
+            ~ '(select ' ~ (keys if keys is string else keys | join(', ')) ~ ' from ' ~ this ~ ') as each)' if keys
+            else '(' ~ contents_of ~ this ~ ' as each)'
         ) ~ ')',
     }) -%}
     {{ return(none) }}

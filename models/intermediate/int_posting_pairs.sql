@@ -76,12 +76,12 @@ signs as (
         lines.location,
         texts.words,
         {{ word_hashes(
-            "trim(regexp_replace(lines.comparable_title, '(?:^| )[^ ](?: [^ ])*(?: |$)', ' ', 'g'))"
+            "string_split(trim(regexp_replace(lines.comparable_title, '(?:^| )[^ ](?: [^ ])*(?: |$)', ' ', 'g')), ' ')"
         ) }} as title_words,
         regexp_extract_all(lines.title, '[0-9]+') as title_numbers,
         list_distinct(string_split(lines.comparable_title, ' ')) as all_title_words,
-        {{ word_hashes(comparable_text("coalesce(lines.location, '')")) }} as place_words,
-        list_transform(texts.teams, lambda word: hash(word)) as teams,
+        {{ word_hashes("string_split(" ~ comparable_text("coalesce(lines.location, '')") ~ ", ' ')") }} as place_words,
+        {{ word_hashes('texts.teams') }} as teams,
         list_sort(regexp_extract_all(array_to_string(texts.teams, ' '), '\b[0-9]{1,2}\b')) as years,
         texts.requisitions
     from titled as lines

@@ -4,7 +4,7 @@ from talent_demand.fields.model import read_new_facts
 
 
 def model(dbt, session):
-    """Read the texts that this table does not hold by the present rules."""
+    """Read the texts that this table does not hold."""
     dbt.config(
         materialized="incremental",
         incremental_strategy="append",

@@ -4,10 +4,10 @@ from talent_demand.skills.model import read_new_texts
 
 
 def model(dbt, session):
-    """Read the texts that this table does not hold by the present lexicon."""
+    """Read the texts that this table does not hold."""
     dbt.config(
         materialized="incremental",
-        incremental_strategy="delete+insert",
+        incremental_strategy="append",
         unique_key="text_id",
         on_schema_change="sync_all_columns",
     )

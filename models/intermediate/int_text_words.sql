@@ -52,7 +52,7 @@ split as materialized (
     select
         text_id,
         line,
-        list_distinct({{ word_hashes('comparable_text') }}) as words,
+        list_distinct({{ word_hashes("string_split(comparable_text, ' ')") }}) as words,
         list_filter(
             {{ levels }}, lambda level: contains(' ' || comparable_text || ' ', ' ' || level || ' ')
         ) as levels,

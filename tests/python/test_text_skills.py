@@ -331,13 +331,6 @@ def test_a_spelling_without_letters_is_refused():
         compile_lexicon([("++", "c", False)])
 
 
-def test_the_version_changes_with_the_lexicon_only():
-    version = compile_lexicon(SPELLINGS, words=WORDS).version
-    assert compile_lexicon(reversed(SPELLINGS), words=WORDS).version == version
-    assert compile_lexicon(SPELLINGS[1:], words=WORDS).version != version
-    assert compile_lexicon([*SPELLINGS[1:], ("python", "sql", False)], words=WORDS).version != version
-
-
 def test_a_stream_keeps_every_text_in_order():
     texts = [f"{'python ' * (n % 3)}{'big data ' * (n % 2)}" for n in range(100)]
     ids = [str(n) for n in range(100)]

@@ -1,7 +1,6 @@
 """One row a text: the pay that it states and its language."""
 
 import csv
-import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,8 +27,6 @@ from talent_demand.skills.cleaning import bytes_of, text_at
 from talent_demand.skills.evidence import in_bytes
 from talent_demand.skills.words import Bytes, Flags, Places, arrow, arrow_strings
 
-# Texts read by other rules than these are read again: raise it when this package writes other rows than before.
-RULES_VERSION = 6
 BATCH_ROWS = 2048
 # A letter has up to so many bytes more than it has characters; tags and entities are read with what they stand in.
 MARGIN = 60
@@ -48,7 +45,6 @@ SCHEMA = pa.schema(
         ("pay_max", pa.float64()),
         ("pay_sign", pa.string()),
         ("pay_period", pa.string()),
-        ("rules_version", pa.string()),
     ]
 )
 
@@ -58,11 +54,10 @@ NO_PAY = Pay(None, None, None, None)
 
 @dataclass(frozen=True)
 class Reading:
-    """The rules of pay and of languages, and the hash of what they come from."""
+    """The rules of pay and of languages."""
 
     pay: Rules
     words: Words
-    version: str
 
 
 def compile_reading(
@@ -71,9 +66,7 @@ def compile_reading(
     language_words: list[tuple[str, str]],
 ) -> Reading:
     """Compile rows of the seeds currencies, pay_words and language_words."""
-    rows = [sorted(map(repr, seed)) for seed in (currencies, pay_words, language_words)]
-    version = hashlib.md5(repr((RULES_VERSION, rows)).encode()).hexdigest()
-    return Reading(compile_rules(currencies, pay_words), compile_words(language_words), version)
+    return Reading(compile_rules(currencies, pay_words), compile_words(language_words))
 
 
 def seed_reading(folder: Path = SEEDS) -> Reading:
@@ -165,7 +158,6 @@ def read_facts(batch: pa.RecordBatch, reading: Reading) -> pa.RecordBatch:
             numbers(paid, [stated.high for stated in pay], count),
             strings(paid, [stated.currency for stated in pay], count),
             strings(paid, [stated.period for stated in pay], count),
-            pa.repeat(arrow_strings([reading.version.encode()], pa.string())[0], count),
         ],
         schema=SCHEMA,
     )

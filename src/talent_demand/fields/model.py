@@ -30,7 +30,7 @@ def read_new_facts(
     pay_words: Any,
     language_words: Any,
 ) -> Any:
-    """What the model int_text_facts returns: the texts that it does not hold by the present rules, read.
+    """What the model int_text_facts returns: the texts that it does not hold, read.
 
     ``texts``, ``currencies``, ``pay_words`` and ``language_words``: relations of DuckDB or frames of Spark;
     ``sources`` and ``longest`` are for ``unread_texts``.
@@ -48,14 +48,13 @@ def read_new_facts(
     reading = compile_reading(*seeds)
     columns = ", ".join(COLUMNS)
     if dbt.is_incremental:
-        known = f"known.rules_version = '{reading.version}'"
         fields = session.sql(
             f"""
             select {columns} from texts
-            where is_field and text_id not in (select known.text_id from {dbt.this} as known where {known})
+            where is_field and text_id not in (select known.text_id from {dbt.this} as known)
             """
         )
-        unread = unread_texts(dbt, session, *sources, longest, known)
+        unread = unread_texts(dbt, session, *sources, longest)
         texts = unread.project("text_id, text, false as is_field").union(fields)
     reader = texts.project(columns).to_arrow_reader(BATCH_ROWS)
     return pa.RecordBatchReader.from_batches(SCHEMA, read_all(reader, reading, cores()))

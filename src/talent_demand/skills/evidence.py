@@ -14,7 +14,7 @@ import pyarrow as pa
 from talent_demand.skills.cleaning import lay_out
 from talent_demand.skills.lexicon import Lexicon
 from talent_demand.skills.matching import find_matches
-from talent_demand.skills.words import FIRST_BYTES, Bytes, Places, arrow, arrow_strings, eight_bytes
+from talent_demand.skills.words import FIRST_BYTES, Bytes, Places, arrow, eight_bytes
 
 SNIPPET_BYTES = 60
 # So many bytes take as long to search as makes a call of numpy cheap, and their arrays still fit a processor's cache.
@@ -36,7 +36,6 @@ SCHEMA = pa.schema(
         ("mentions", pa.list_(MENTION)),
         ("cues", pa.list_(CUE)),
         ("text_length", pa.int32()),
-        ("lexicon_version", pa.string()),
     ]
 )
 
@@ -113,7 +112,6 @@ def extract_skills(batch: pa.RecordBatch, lexicon: Lexicon) -> pa.RecordBatch:
             pa.ListArray.from_arrays(skill_starts, pa.StructArray.from_arrays(skills, fields=list(MENTION))),
             pa.ListArray.from_arrays(cue_starts, pa.StructArray.from_arrays(cues, fields=list(CUE))),
             arrow(text_length.astype(np.int32), pa.int32()),
-            pa.repeat(arrow_strings([lexicon.version.encode()], pa.string())[0], batch.num_rows),
         ],
         schema=SCHEMA,
     )

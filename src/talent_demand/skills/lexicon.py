@@ -3,7 +3,6 @@
 One form can stand for many ideas (`machine learning` does for fourteen): it is looked for once.
 """
 
-import hashlib
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,8 +32,6 @@ from talent_demand.skills.words import (
     words_of,
 )
 
-# Texts read by other rules than these are read again: raise it when this package writes other rows than before.
-RULES_VERSION = 4
 # What an idea names that is no index into Lexicon.names.
 LOOK_ALIKE = -1
 # What a form can be: all of an idea, what stands before its gap, what stands behind it, a class's company.
@@ -138,7 +135,6 @@ class Lexicon:
     of its words; by word: ``class_keys``, and ``class_bits``, a bit a class.
     """
 
-    version: str
     names: pa.Array
     skill_count: int
     look: Bytes
@@ -177,7 +173,6 @@ def compile_lexicon(
     for class_name, some in sorted(set(words)):
         classes.setdefault(class_name, []).append(some)
     ideas = ideas_of([Spelling(*row) for row in spellings], [Cue(*row) for row in cues])
-    version = hashlib.md5(repr((RULES_VERSION, ideas, sorted(classes.items()))).encode()).hexdigest()
     patterns = [parse(idea.spelling) for idea in ideas]
     needed = sorted({idea.needs for idea in ideas if idea.needs})
     used = [*needed, *sorted({pattern.gap_class for pattern in patterns if pattern.gap_class} - set(needed))]
@@ -195,7 +190,6 @@ def compile_lexicon(
     names = sorted({idea.name for idea in ideas if isinstance(idea.name, tuple)})
     code = {name: index for index, name in enumerate(names)}
     return Lexicon(
-        version=version,
         names=arrow_strings([name.encode() for _, name in names], pa.string()),
         skill_count=sum(not is_cue for is_cue, _ in names),
         name_of=whole_numbers(code[idea.name] if isinstance(idea.name, tuple) else idea.name for idea in ideas),

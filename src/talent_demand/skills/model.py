@@ -79,10 +79,8 @@ def extract_on_workers(texts: Any, *seeds: list[tuple[Any, ...]]) -> Any:
     return texts.select("text_id", "text").mapInArrow(extract_partition, from_arrow_schema(SCHEMA))
 
 
-def unread_texts(
-    dbt: Any, session: Any, postings: Any, observations: Any, staged: Any, longest: int, known: str
-) -> Any:
-    """The rows of int_texts whose text_id the model does not hold in rows that satisfy ``known``, an SQL condition.
+def unread_texts(dbt: Any, session: Any, postings: Any, observations: Any, staged: Any, longest: int) -> Any:
+    """The rows of int_texts whose text_id the model does not hold.
 
     ``postings``, ``observations``, ``staged``: relations of DuckDB; ``longest`` in characters. A view of all texts is
     read whole before its rows are sorted out; that a load is named lets the scan of raw rows pass over others.
@@ -94,7 +92,7 @@ def unread_texts(
             from postings
             where
                 text_id is not null
-                and text_id not in (select known.text_id from {dbt.this} as known where {known})
+                and text_id not in (select known.text_id from {dbt.this} as known)
             group by text_id
         )
         select unread.text_id, left(staged.description, {longest}) as text
@@ -116,7 +114,7 @@ def read_new_texts(
     cues: list[Any],
     words: Any,
 ) -> Any:
-    """What the model int_text_skills returns: the texts that it does not hold by the present lexicon, read.
+    """What the model int_text_skills returns: the texts that it does not hold, read.
 
     ``texts``, ``spellings``, each of ``cues``, ``words``: relations of DuckDB or frames of Spark; ``sources`` and
     ``longest`` are for ``unread_texts``.
@@ -130,6 +128,6 @@ def read_new_texts(
         return extract_on_workers(texts, *seeds)
     lexicon = compile_lexicon(*seeds)
     if dbt.is_incremental:
-        texts = unread_texts(dbt, session, *sources, longest, f"known.lexicon_version = '{lexicon.version}'")
+        texts = unread_texts(dbt, session, *sources, longest)
     reader = texts.project("text_id, text").to_arrow_reader(BATCH_ROWS)
     return pa.RecordBatchReader.from_batches(SCHEMA, extract_all(reader, lexicon, cores()))
