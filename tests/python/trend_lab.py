@@ -86,6 +86,7 @@ class Lab:
             "seeds.ai_title_keywords": (("keyword",), read_seed("ai_title_keywords")),
             "marts.dim_role_families": (("role_family",), read_seed("role_families")),
             "seeds.seniority_levels": (("seniority_level",), read_seed("seniority_levels")),
+            "seeds.boards": (("source", "display_name"), read_seed("boards")),
         }
         for table, (columns, rows) in seeds.items():
             self._table(table, dict.fromkeys(columns, "varchar"), [[row[name] for name in columns] for row in rows])
