@@ -60,7 +60,7 @@ EXPRESSIONS = [
     r"len(list_concat(string_split(t, ' '), string_split(t, 'a')))",
     r"len(list_distinct(list_transform(string_split(t, ' '), lambda word: hash(word))))",
     r"case when t is not null then hash(t) & 4294967295 = hash(t) end",
-    r"array_to_string(list_filter(['a', 'ab'], lambda word: contains(' ' || t || ' ', ' ' || word || ' ')), '+')",
+    r"array_to_string(list_filter(['a', 'ab'], lambda word: contains(' ' || t || ' ', word)), '+')",
     # Letters.
     r"lower(t)",
     r"upper(lower(t))",
