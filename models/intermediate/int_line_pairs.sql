@@ -1,4 +1,5 @@
 {%- set sketch_columns = 8 -%}
+{%- set neighbours = range(1, var('text_neighbours') + 1) -%}
 with lines as not materialized (
 
     select * from {{ ref('int_advert_lines') }}
@@ -46,56 +47,88 @@ quoted as (
 
 -- Texts that are nearly the same have nearly as many words: a few neighbours by that number are enough to look at. An
 -- advert that names a city is compared within it, one that names none also with those that do.
-neighbours as (
+in_cities as (
 
     select
         line,
-        unnest(array_agg(line) over (
-            partition by role_id, city order by word_count, line
-            rows between 1 following and {{ var('text_neighbours') }} following
-        )) as other_line,
-        'city' as scope
+    {% for step in neighbours %}
+        lead(line, {{ step }}) over in_city as behind_{{ step }}{{ ',' if not loop.last }}
+    {% endfor %}
     from worded
     where is_of_role and is_city_shared
-    union all
+    window in_city as (partition by role_id, city order by word_count, line)
+
+),
+
+in_roles as (
+
     select
         line,
-        unnest(others) as other_line,
-        'role' as scope
-    from (
-        select
-            line,
-            city,
-            array_agg(line) over (
-                partition by role_id order by word_count, line
-                rows between {{ var('text_neighbours') }} preceding and {{ var('text_neighbours') }} following
-            ) as others
-        from worded
-        where is_of_role and is_partly_placed
-    ) as in_roles
-    where city is null
-    union all
+        city is null as is_unplaced,
+    {% for step in neighbours %}
+        lead(line, {{ step }}) over in_role as behind_{{ step }},
+        lag(line, {{ step }}) over in_role as before_{{ step }}{{ ',' if not loop.last }}
+    {% endfor %}
+    from worded
+    where is_of_role and is_partly_placed
+    window in_role as (partition by role_id order by word_count, line)
+
+),
+
+in_passages as (
+
     select
-        worded.line,
-        unnest(array_agg(worded.line) over (
-            partition by quoted.passage order by worded.word_count, worded.line
-            rows between 1 following and {{ var('text_neighbours') }} following
-        )) as other_line,
-        'place' as scope
+        quoted.line,
+    {% for step in neighbours %}
+        lead(quoted.line, {{ step }}) over in_passage as behind_{{ step }}{{ ',' if not loop.last }}
+    {% endfor %}
     from quoted
     inner join worded on quoted.line = worded.line
     where worded.word_count >= {{ var('other_title_min_words') }}
+    window in_passage as (partition by quoted.passage order by worded.word_count, quoted.line)
 
 ),
 
 candidates as (
 
+    {% for step in neighbours %}
+        select
+            line,
+            behind_{{ step }} as other_line,
+            'city' as scope
+        from in_cities
+        where behind_{{ step }} is not null
+        union all
+        select
+            line,
+            behind_{{ step }} as other_line,
+            'role' as scope
+        from in_roles
+        where is_unplaced and behind_{{ step }} is not null
+        union all
+        select
+            line,
+            before_{{ step }} as other_line,
+            'role' as scope
+        from in_roles
+        where is_unplaced and before_{{ step }} is not null
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+    union all
     select distinct
-        case scope when 'place' then least(line, other_line) else line end as line,
-        case scope when 'place' then greatest(line, other_line) else other_line end as other_line,
-        scope
-    from neighbours
-    where line <> other_line
+        least(line, other_line) as line,
+        greatest(line, other_line) as other_line,
+        'place' as scope
+    from (
+        {% for step in neighbours %}
+            select
+                line,
+                behind_{{ step }} as other_line
+            from in_passages
+            where behind_{{ step }} is not null
+            {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as quoting
 
 ),
 
