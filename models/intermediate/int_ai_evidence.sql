@@ -1,25 +1,22 @@
 {{ config(materialized='incremental', incremental_strategy='append', unique_key='text_id') }}
 
-with new_texts as (
-
-    select text_skills.text_id
-    from {{ ref('int_text_skills') }} as text_skills
-    {% if is_incremental() %}
-        left join {{ this }} as known on text_skills.text_id = known.text_id
-        where known.text_id is null
-    {% endif %}
-
-),
-
-texts as (
+with texts as (
 
     select
-        text_skills.text_id,
-        text_skills.text_length,
-        text_skills.cues,
-        text_skills.mentions
-    from {{ ref('int_text_skills') }} as text_skills
-    inner join new_texts on text_skills.text_id = new_texts.text_id
+        text_id,
+        text_length,
+        cues,
+        mentions
+    from {{ ref('int_text_skills') }}
+    {% if is_incremental() %}
+        -- Found by their keys alone, so that the lists of texts that are known are not read.
+        where text_id in (
+            select text_skills.text_id
+            from {{ ref('int_text_skills') }} as text_skills
+            left join {{ this }} as known on text_skills.text_id = known.text_id
+            where known.text_id is null
+        )
+    {% endif %}
 
 ),
 
