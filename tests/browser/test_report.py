@@ -137,7 +137,7 @@ NAMES = ("demo", "one week", "three postings", "none", "hostile")
 def test_two_hundred_choices_are_answered_as_sql_answers(name, chromium, marts, pages, tmp_path):
     chance = random.Random(1)
     with open_marts(marts[name]) as connection:
-        weeks = [week for week, _, _ in covered_weeks(connection)]
+        weeks = [week for week, _ in covered_weeks(connection)]
         values = {choice: [value for value, _ in answer(connection)[choice]] for choice in (*CHOICES, "skills")}
         choices = []
         for _ in range(200):

@@ -88,11 +88,11 @@ def answer(connection: duckdb.DuckDBPyConnection, choice: Mapping[str, Any] | No
     }
 
 
-def covered_weeks(connection: duckdb.DuckDBPyConnection) -> list[tuple[date, bool, str | None]]:
-    """The weeks within the bounds of the data: Monday, whether it is complete, its collection_status."""
+def covered_weeks(connection: duckdb.DuckDBPyConnection) -> list[tuple[date, bool]]:
+    """The weeks within the bounds of the data: Monday, and whether collection moved."""
     return connection.execute(
         """
-        select weeks.week_start, weeks.is_complete_week, volume.collection_status
+        select weeks.week_start, coalesce(volume.collection_status <> 'usual', false)
         from marts.dim_weeks as weeks left join marts.weekly_job_volume as volume using (week_start)
         where weeks.is_in_bounds order by 1
         """

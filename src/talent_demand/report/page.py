@@ -297,14 +297,14 @@ def trend_line(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
 
 def packed(
     connection: duckdb.DuckDBPyConnection,
-    weeks: Sequence[tuple[date, bool, str | None]],
+    weeks: Sequence[tuple[date, bool]],
     labels: dict[str, dict[Any, str]],
 ) -> str:
     """The postings as columns for report.js, newest first: a header in JSON and numbers, in gzip and base64.
 
     The header names each column with the type of its numbers and how many there are, in the order in which they lie.
     """
-    week_of = {week: place for place, (week, _, _) in enumerate(weeks)}
+    week_of = {week: place for place, (week, _) in enumerate(weeks)}
     table = records(
         connection,
         f"""
@@ -323,7 +323,7 @@ def packed(
     columns: dict[str, np.ndarray] = {}
     header: dict[str, Any] = {
         "weeks": [week.isoformat() for week in week_of],
-        "moved": [place for place, (_, _, status) in enumerate(weeks) if status not in (None, "usual")],
+        "moved": [place for place, (_, is_moved) in enumerate(weeks) if is_moved],
         "names": {},
     }
     for name in CHOICES:
