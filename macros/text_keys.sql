@@ -65,16 +65,22 @@
 {%- endmacro %}
 
 
-{% macro comparable_text(text) -%}
-    {#- Words of a text in lower case with one blank between them, without HTML tags. Most words stand one blank apart
+{% macro spaced_words(text) -%}
+    {#- Words of a text in lower case without HTML tags, a blank before and behind each. Most words stand one blank apart
         already: a pattern that passes over these runs in a third of the time. -#}
-    trim(regexp_replace(
+    regexp_replace(
         case
-            when {{ text }} like '%<%' then regexp_replace(lower({{ text }}), '<[^>]*>', ' ', 'g')
-            else lower({{ text }})
+            when {{ text }} like '%<%' then regexp_replace(lower(' ' || {{ text }} || ' '), '<[^>]*>', ' ', 'g')
+            else lower(' ' || {{ text }} || ' ')
         end,
         '[^\p{L}\p{N}]{2,}|[^\p{L}\p{N} ]', ' ', 'g'
-    ))
+    )
+{%- endmacro %}
+
+
+{% macro comparable_text(text) -%}
+    {#- Words of a text in lower case with one blank between them, without HTML tags. -#}
+    trim({{ spaced_words(text) }})
 {%- endmacro %}
 
 

@@ -8,7 +8,7 @@ with lines as not materialized (
 
 texts as not materialized (
 
-    select * from {{ ref('int_text_words') }}
+    select * from {{ ref('int_text_sketches') }}
 
 ),
 
@@ -166,21 +166,17 @@ paired as (
 
 ),
 
--- No more words are shared than this. To count them takes a hundred times as long.
+-- So many words at least are one text's own, by their sketches. To compare the words takes a hundred times as long.
 bounded as (
 
     select
         paired.*,
-        least(
-            paired.one_count
-            {% for column in range(sketch_columns) %}
-                - cast(bit_count(one.bits_{{ column }} & ~other.bits_{{ column }}) as integer)
-            {% endfor %},
-            paired.other_count
-            {% for column in range(sketch_columns) %}
-                - cast(bit_count(other.bits_{{ column }} & ~one.bits_{{ column }}) as integer)
-            {% endfor %}
-        ) as most_shared,
+        {% for column in range(sketch_columns) %}
+            {{ '+ ' if not loop.first }}cast(bit_count(one.bits_{{ column }} & ~other.bits_{{ column }}) as integer)
+        {% endfor %} as own_count,
+        {% for column in range(sketch_columns) %}
+            {{ '+ ' if not loop.first }}cast(bit_count(other.bits_{{ column }} & ~one.bits_{{ column }}) as integer)
+        {% endfor %} as other_own_count,
         case
             when paired.is_same_source or paired.scope = 'place' then {{ var('same_board_similarity') }}
             else {{ [var('same_place_similarity'), var('contained_text_similarity')] | min }}
@@ -199,8 +195,9 @@ select
     is_same_writer,
     is_same_place,
     text_id,
-    other_text_id,
-    one_count,
-    other_count
+    other_text_id
 from bounded
-where most_shared >= least_similarity * (one_count + other_count - most_shared)
+where
+    least(one_count - own_count, other_count - other_own_count)
+    >= least_similarity
+    * (least(one_count - own_count, other_count - other_own_count) + own_count + other_own_count)

@@ -15,6 +15,8 @@ compared as (
 
     select
         pairs.*,
+        text_pairs.word_count as one_count,
+        text_pairs.other_word_count as other_count,
         text_pairs.shared_count as shared
     from {{ ref('int_line_pairs') }} as pairs
     inner join {{ ref('int_text_pairs') }} as text_pairs

@@ -27,6 +27,8 @@ texts as not materialized (
 select
     pairs.text_id,
     pairs.other_text_id,
+    cast(len(one.words) as integer) as word_count,
+    cast(len(other.words) as integer) as other_word_count,
     cast(len(list_intersect(one.words, other.words)) as integer) as shared_count
 from pairs
 inner join texts as one on pairs.text_id = one.text_id
