@@ -445,6 +445,17 @@ def test_many_large_descriptions_are_read_in_little_memory(project, tmp_path):
             ("Cook", "Oslo", "text", "3 days ago"),
         ),
         (
+            "feed_with_a_head_of_its_own.json",
+            {
+                "title": "Openings",
+                "url": "https://acme.example",
+                "description": "All of them",
+                "company": {"name": "Acme"},
+                "results": {"data": [{"title": "Cook", "company": "Acme", "url": "u", "description": "text"}]},
+            },
+            ("Cook", None, "text", None),
+        ),
+        (
             "pandas_columns.json",
             {"title": {"0": "Cook"}, "url": {"0": "u"}, "city": {"0": "Oslo"}, "date": {"0": 1}},
             ("Cook", "Oslo", None, "1"),
@@ -472,6 +483,8 @@ def test_json(project, tmp_path, name, content, want):
         ('{"title": "Ba\n{"title": "Cook", "url": "u"}\n\n5\n', [None, "Cook", None]),
         ('{\n"title": "Cook",\n"url": "u"\n}\n{\n"title": "Chef", "url": "v"}', ["Cook", "Chef"]),
         (r'[{"title": "R\&D", "url": "u"}, {"title": "\u00e9\ud83d", "url": "v"}]', [r"R\&D", "é?"]),
+        # As Python prints records, beside each other and over several lines.
+        ("""[{'title': "Chef's } cook", 'url': None}, {'title': 'Chef',\n 'url': 'u'}]""", ["Chef's } cook", "Chef"]),
     ],
 )
 def test_json_that_is_not_quite_right(project, tmp_path, content, want):
@@ -632,6 +645,8 @@ def test_folders_and_patterns(project, tmp_path):
         (b"PAR1 nonsense", "the Parquet file cannot be read"),
         (b'{"title": "Cook"', "the JSON is broken"),
         (b'{"error": "rate limit"}', "the file holds no postings"),
+        (b'["https://jobs.example/1", 2]', "the file holds no postings"),
+        (b"jobs.csv".ljust(257, b"\0") + b"ustar\x0000".ljust(255, b"\0"), "the file is a tar archive"),
         (b"[" * 100_000, "the JSON is broken in line 1: nested too deep"),
         (gzip.compress(b"title,url\nCook,u\n" * 99, mtime=0)[:40], "the file cannot be unpacked"),
         (bytes(range(256)) * 9, "the file is binary"),

@@ -162,7 +162,7 @@ def test_a_build_without_postings_leaves_those_that_are_there(built):
 
 
 def test_a_mart_of_ones_own_is_published_once_its_build_is_mended(built):
-    copy = built.folder / "project"
+    copy = built.folder / "a [copy], it's ours"
     copy_of_project(copy)
     (copy / "models" / "own").mkdir()
     own = copy / "models" / "own" / "by_board.sql"

@@ -265,6 +265,8 @@ def refuse_foreign(start: bytes) -> None:
     for magic, kind in FOREIGN:
         if start.startswith(magic):
             raise BadInput(f"the file is {kind}")
+    if start[257:262] == b"ustar":
+        raise BadInput("the file is a tar archive: unpack it first")
     if start.startswith(b"PK"):
         raise BadInput("the file is an archive in an archive: unpack it first")
 

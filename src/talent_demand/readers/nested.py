@@ -26,6 +26,7 @@ SCRIPT = re.compile(
     r"(?:/\*\*/)?\s*(?:export\s+default|(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$.]*(?:\[[^\]\n]{1,60}\])?\s*[=(])\s*(?=[\[{])"
 )
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+PRINTED_TOKEN = re.compile(rf"'(?:[^'\\]|\\.)*'|{TOKEN.pattern}", re.DOTALL)
 # Where a value can begin again: on a line of its own, in a list that has a name, or behind the one before.
 START = re.compile(
     r'(?:(?P<line>\n[ \t]*)|"(?P<list>[^"\\\n]{1,60})"\s{0,9}:\s{0,9}\[\s{0,99}|[}\]]\s{0,9},\s{0,99})(?=[{\[])'
@@ -123,18 +124,18 @@ def read_value(text: str, position: int) -> tuple[object, int, str]:
             except json.JSONDecodeError:
                 return None, max(error.pos, position), error.msg
         if text[position] == "{" and error.pos <= position + 2 and "'" in text[position : position + 4]:
-            end = text.find("\n", position) if "\n" in text[position:] else len(text)
-            value = printed(text[position:end].rstrip(" ,]\r"))
-            return (value, end, "") if value is not None else (None, max(error.pos, position), error.msg)
+            end = value_end(text, position, PRINTED_TOKEN)
+            value = printed(text[position:end]) if end else None
+            return (value, end or position, "") if value is not None else (None, end or len(text), error.msg)
         return None, max(error.pos, position), error.msg
     except (RecursionError, ValueError):
         return None, value_end(text, position) or len(text), "nested too deep"
 
 
-def value_end(text: str, position: int) -> int | None:
+def value_end(text: str, position: int, token: re.Pattern[str] = TOKEN) -> int | None:
     """Where the object or array at a place ends, by its brackets; None where it does not."""
     depth = 0
-    for found in TOKEN.finditer(text, position):
+    for found in token.finditer(text, position):
         depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(found[0], 0)
         if depth <= 0:
             return found.end()

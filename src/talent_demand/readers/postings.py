@@ -11,7 +11,7 @@ import pyarrow as pa
 from talent_demand.readers import sheets, tables
 from talent_demand.readers.columns import PLACE_PARTS, field_of, make_plan, name_key, split_name
 from talent_demand.readers.delimited import Table, distinct_names, open_table
-from talent_demand.readers.files import Content, decoded, refuse_foreign, text_of
+from talent_demand.readers.files import Content, decoded, is_spreadsheet, refuse_foreign, text_of
 from talent_demand.readers.markup import is_page, page_name, page_values, xml_value
 from talent_demand.readers.nested import SCRIPT, Unreadable, bounded, json_values
 from talent_demand.readers.records import ROW_FIELDS, Rows
@@ -69,7 +69,8 @@ class Postings:
             raise BadInput("the file is empty")
         if start.startswith(b"PAR1"):
             return self.parquet(content)
-        if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        is_archive = start.startswith(b"PK\x03\x04")
+        if start.startswith(b"\xd0\xcf\x11\xe0") or (is_archive and is_spreadsheet(content.handle)):
             return self.of_records(self.workbook(content))
         refuse_foreign(start)
         handle, said = decoded(content, self.choice.encoding)
@@ -197,7 +198,7 @@ class Postings:
                     yield {"unreadable": value.text}, {}
                 continue
             value = bounded(value)
-            seen += isinstance(value, (dict, list))
+            seen += 1
             if isinstance(value, list) and header is None and self.finder.is_header(value):
                 header = [str(name) for name in value]
                 found = True
@@ -208,6 +209,8 @@ class Postings:
             for posting in self.finder.postings(value):
                 had = found = True
                 yield posting
+            if not isinstance(value, (dict, list)) and value is not None and len(self.notes) < 5:
+                self.notes.append(f"not a posting: {listed([str(value)])}")
             if not had and isinstance(value, dict) and value:
                 if "@type" in value:
                     continue

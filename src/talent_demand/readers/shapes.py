@@ -159,7 +159,7 @@ class Finder:
             if (
                 not is_own
                 or (kind == "postings" and (isinstance(part, list) or not is_titled))
-                or (kind == "list" and (not is_titled or not only or inner > own))
+                or (kind == "list" and (not is_titled or not only or inner >= own))
                 or (kind != "never" and not is_field(key) and inner > own and not (is_titled and only > 1))
             ):
                 holders[key] = inner
