@@ -19,6 +19,7 @@ from typing import Any
 import click
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
 from talent_demand import mistakes, publish
@@ -47,9 +48,9 @@ class Plugin(BasePlugin):
         gc.set_threshold(100_000)
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
-        """Say where the warehouse lies: relative to the project, which is where dbt works."""
+        """Say where the warehouse lies: relative to the project, wherever dbt is started."""
         if not hasattr(self, "path"):
-            self.project = Path.cwd()
+            self.project = Path(get_flags().PROJECT_DIR).resolve()
             (self.attachment,) = creds.attach
             self.path = warehouse_path(self.project)
             # Else dbt-duckdb, which attaches it once more, would take it for another file.

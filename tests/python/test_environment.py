@@ -5,9 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from conftest import PROJECT
+from conftest import PROJECT, copy_of_project, read_seed
 
 
 @pytest.fixture
@@ -51,19 +52,23 @@ def test_scripts(foreign):
     assert "usage: load_postings.py" in run(foreign, sys.executable, "scripts/load_postings.py", "--help")
 
 
-def test_dbt_finds_the_profile_from_elsewhere(foreign, tmp_path):
+@pytest.mark.parametrize("place", ["elsewhere", "a folder of the project"])
+def test_dbt_finds_profile_and_warehouse_from_other_folders(foreign, tmp_path, place):
+    # The warehouse's setting is relative to a project of which this is a copy.
     for name in ("DBT_PROFILES_DIR", "DBT_PROJECT_DIR", "DBT_PROFILE", "DBT_TARGET"):
         del foreign[name]
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
+    foreign["TALENT_WAREHOUSE"] = "data/w.duckdb"
+    copy = tmp_path / "it's [a] copy"
+    copy_of_project(copy)
+    folder = tmp_path / "elsewhere" if place == "elsewhere" else copy / "models" / "marts"
+    folder.mkdir(exist_ok=True)
+    before = sorted(folder.iterdir())
+    option = ["--project-dir", os.path.relpath(copy, folder)] if place == "elsewhere" else []
     dbt = Path(sys.executable).with_name("dbt")
     finished = subprocess.run(
-        [dbt, "--quiet", "show", "--inline", "select 'here' as it", "--project-dir", PROJECT],
-        cwd=elsewhere,
-        env=foreign,
-        capture_output=True,
-        text=True,
-        check=False,
+        [dbt, "--quiet", "seed", "--select", "boards", *option], cwd=folder, env=foreign, check=False
     )
-    assert "here" in finished.stdout, finished.stdout + finished.stderr
-    assert not list(elsewhere.iterdir())
+    assert finished.returncode == 0
+    assert sorted(folder.iterdir()) == before
+    with duckdb.connect(str(copy / "data" / "w.duckdb"), read_only=True) as connection:
+        assert connection.execute("select count(*) from seeds.boards").fetchall() == [(len(read_seed("boards")),)]
