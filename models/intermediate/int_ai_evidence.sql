@@ -1,6 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='append', unique_key='text_id') }}
 
-with texts as (
+-- Each reader asks for few columns; what is new is found once.
+with texts as {{ 'not ' if not is_incremental() }}materialized (
 
     select
         text_id,
@@ -20,12 +21,24 @@ with texts as (
 
 ),
 
-unnested_cues as (
+unnested_cues as not materialized (
 
     select
         text_id,
         unnest(cues) as found
     from texts
+
+),
+
+-- Where it is told first what is nice to have, or of other jobs.
+asides as (
+
+    select
+        text_id,
+        min(found['position']) as position
+    from unnested_cues
+    where found['cue'] = 'ai_aside'
+    group by text_id
 
 ),
 
@@ -37,14 +50,13 @@ cues as (
         unnested_cues.found['cue'] as cue,
         unnested_cues.found['mention_count'] as mention_count,
         unnested_cues.found['snippet'] as snippet,
-        -- What is first said behind a heading of what is nice to have, or of other jobs, is no evidence.
-        unnested_cues.found['position'] > min(
-            case when kinds.cue = 'ai_aside' then unnested_cues.found['position'] end
-        ) over (partition by unnested_cues.text_id) as is_aside,
+        -- What is first said behind such a heading is no evidence.
+        unnested_cues.found['position'] > asides.position as is_aside,
         kinds.evidence_weight,
         kinds.hurdle_weight
     from unnested_cues
     inner join {{ ref('ai_cue_kinds') }} as kinds on unnested_cues.found['cue'] = kinds.cue
+    left join asides on unnested_cues.text_id = asides.text_id
 
 ),
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from talent_demand.fields.language import ENGLISH_PER_1000, Words, compile_words, english_words, language_of
 from talent_demand.fields.pay import (
@@ -108,13 +109,10 @@ def pieces_of(text: bytes, places: list[int]) -> list[str]:
     return [text[start:end].decode(errors="ignore") for start, end in pieces]
 
 
-def set_apart(raw: Bytes, offsets: Places) -> tuple[Bytes, Places]:
-    """A run of texts with a gap behind each, so that nothing is read across two of them, and where each begins."""
-    starts = offsets + GAP * np.arange(len(offsets))
-    apart = np.zeros(int(starts[-1]), np.uint8)
-    for start, first, end in zip(starts[:-1].tolist(), offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
-        apart[start : start + end - first] = raw[first:end]
-    return apart, starts
+def set_apart(texts: pa.Array) -> tuple[Places, Bytes]:
+    """Where each of some texts begins in a run of them with a gap behind each, so that nothing is read across two."""
+    gap, edge = arrow_strings([bytes(GAP), b""], pa.large_binary())
+    return bytes_of(pc.binary_join_element_wise(texts.cast(pa.large_binary()), edge, gap))
 
 
 def read_facts(batch: pa.RecordBatch, reading: Reading) -> pa.RecordBatch:
@@ -123,9 +121,10 @@ def read_facts(batch: pa.RecordBatch, reading: Reading) -> pa.RecordBatch:
     ``batch``: RecordBatch with text_id, text (strings without nulls) and is_field, whether the text is a field that
     holds nothing but pay. Returns a RecordBatch of ``SCHEMA``, a row a text in the same order.
     """
-    offsets, raw = bytes_of(batch.column("text").cast(pa.large_string()))
+    texts = batch.column("text").cast(pa.large_string())
+    offsets, raw = bytes_of(texts)
     length = np.diff(offsets)
-    apart, starts = set_apart(raw, offsets)
+    starts, apart = set_apart(texts)
     english = np.bincount(text_at(starts, english_words(apart)), minlength=batch.num_rows)
     is_english = (english * 1000 >= ENGLISH_PER_1000 * length) & (english >= ENGLISH_PER_1000)
     place = find_places(apart, reading.pay)
@@ -149,11 +148,10 @@ def read_facts(batch: pa.RecordBatch, reading: Reading) -> pa.RecordBatch:
         for row in foreign.tolist()
     ]
     count = batch.num_rows
-    english_rows = np.delete(np.arange(count), foreign)
     return pa.record_batch(
         [
             batch.column("text_id"),
-            strings(np.concatenate([english_rows, foreign]), [*["en"] * len(english_rows), *languages], count),
+            strings(foreign, languages, count, "en"),
             numbers(paid, [stated.low for stated in pay], count),
             numbers(paid, [stated.high for stated in pay], count),
             strings(paid, [stated.currency for stated in pay], count),
@@ -170,14 +168,12 @@ def numbers(row: Places, values: list[float | None], count: int) -> pa.Array:
     return with_nulls(arrow(numbers, pa.float64()), ~np.isnan(numbers))
 
 
-def strings(row: Places, values: list[str | None], count: int) -> pa.Array:
-    """Arrow array of so many strings, null but where a row has a value."""
-    array = arrow_strings([b"", *((value or "").encode() for value in values)], pa.string())
+def strings(row: Places, values: list[str | None], count: int, other: str | None = None) -> pa.Array:
+    """Arrow array of so many strings: the values of some rows, the other one of all others."""
+    array = arrow_strings([None if value is None else value.encode() for value in (other, *values)], pa.string())
     index = np.zeros(count, dtype=np.int64)
     index[row] = np.arange(1, len(values) + 1)
-    is_valid = np.zeros(count, dtype=bool)
-    is_valid[row] = [value is not None for value in values]
-    return with_nulls(array.take(arrow(index, pa.int64())), is_valid)
+    return array.take(arrow(index, pa.int64()))
 
 
 def with_nulls(array: pa.Array, is_valid: Flags) -> pa.Array:
