@@ -1,17 +1,51 @@
-with windows as (
+with sides as (
 
-    select * from {{ ref('int_trend_windows') }}
+    select
+        comparison,
+        true as is_recent,
+        recent_first as first_week,
+        recent_last as last_week
+    from {{ ref('int_trend_windows') }}
+    where before_first is not null
+    union all
+    select
+        comparison,
+        false as is_recent,
+        before_first as first_week,
+        before_last as last_week
+    from {{ ref('int_trend_windows') }}
+    where before_first is not null
 
 ),
 
--- A posting can lie in several windows.
+windows as (
+
+    select
+        *,
+        dense_rank() over (order by first_week, last_week) as trend_window
+    from sides
+
+),
+
+-- What several comparisons look at is counted once.
+spans as (
+
+    select distinct
+        trend_window,
+        first_week,
+        last_week
+    from windows
+
+),
+
+-- A posting can lie in several of them.
 postings as (
 
     select
-        windows.trend_window,
+        spans.trend_window,
         postings.*
     from {{ ref('int_trend_postings') }} as postings
-    inner join windows on postings.week_start between windows.first_week and windows.last_week
+    inner join spans on postings.week_start between spans.first_week and spans.last_week
 
 ),
 
@@ -96,22 +130,19 @@ counted as (
 )
 
 select
-    comparisons.trend_window as comparison,
+    windows.comparison,
     counted.population,
     counted.measure,
     counted.name,
     counted.stratum_id,
     counted.cell_id,
     counted.employer_group,
-    cast(coalesce(sum(counted.posting_count) filter (where counted.trend_window = 'recent'), 0) as bigint)
+    cast(coalesce(sum(counted.posting_count) filter (where windows.is_recent), 0) as bigint)
         as recent_count,
-    cast(coalesce(sum(counted.posting_count) filter (where counted.trend_window <> 'recent'), 0) as bigint)
+    cast(coalesce(sum(counted.posting_count) filter (where not windows.is_recent), 0) as bigint)
         as before_count
 from counted
-inner join windows as comparisons
-    on
-        comparisons.trend_window <> 'recent'
-        and (counted.trend_window = 'recent' or counted.trend_window = comparisons.trend_window)
+inner join windows on counted.trend_window = windows.trend_window
 group by
-    comparisons.trend_window, counted.population, counted.measure, counted.name,
+    windows.comparison, counted.population, counted.measure, counted.name,
     counted.stratum_id, counted.cell_id, counted.employer_group

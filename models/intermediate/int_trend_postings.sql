@@ -12,7 +12,10 @@ postings as (
         week_start in (
             select weeks.week_start
             from {{ ref('dim_weeks') }} as weeks
-            inner join windows on weeks.week_start between windows.first_week and windows.last_week
+            inner join windows
+                on
+                    weeks.week_start between windows.recent_first and windows.recent_last
+                    or weeks.week_start between windows.before_first and windows.before_last
         )
 
 )

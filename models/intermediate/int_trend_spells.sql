@@ -32,19 +32,19 @@ spells as (
 
 touched as (
 
-    select distinct
-        comparisons.trend_window as comparison,
+    select
+        windows.comparison,
         spells.kind,
         spells.source,
         spells.first_week,
         spells.message,
         spells.usual_share
-    from windows as comparisons
-    inner join windows on windows.trend_window in ('recent', comparisons.trend_window)
-    inner join spells on windows.first_week <= spells.last_week and windows.last_week >= spells.first_week
-    where
-        comparisons.trend_window <> 'recent'
-        and spells.usual_share >= {{ var('collection_told_share') }}
+    from windows
+    inner join spells
+        on
+            (windows.recent_first <= spells.last_week and windows.recent_last >= spells.first_week)
+            or (windows.before_first <= spells.last_week and windows.before_last >= spells.first_week)
+    where windows.before_first is not null and spells.usual_share >= {{ var('collection_told_share') }}
 
 ),
 

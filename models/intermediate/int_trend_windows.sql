@@ -1,73 +1,68 @@
 with complete_weeks as (
 
     select
-        week_start,
-        row_number() over (order by week_start) as weeks_from_start,
-        row_number() over (order by week_start desc) as weeks_from_end
+        min(week_start) filter (where is_complete_week) as first_week,
+        cast(count(*) filter (where is_complete_week) as integer) as week_count
     from {{ ref('dim_weeks') }}
-    where is_complete_week
+    having count(*) > 0
 
 ),
 
-recent as (
+-- A long period has long ends: more postings tell a change that months take, a few weeks of luck tell less.
+lengths as (
 
     select
-        min(week_start) as first_week,
-        max(week_start) as last_week
-    from complete_weeks
-    where weeks_from_end <= {{ var('trend_window_weeks') }}
+        listed.comparison,
+        complete_weeks.first_week,
+        complete_weeks.week_count,
+        case
+            when listed.comparison = 'whole_period'
+                then greatest(
+                    {{ var('trend_window_weeks') }},
+                    least(
+                        cast(floor({{ var('trend_end_share') }} * complete_weeks.week_count) as integer),
+                        {{ var('trend_end_weeks') }}
+                    )
+                )
+            else {{ var('trend_window_weeks') }}
+        end as window_weeks
+    from (values ('four_weeks'), ('year'), ('whole_period')) as listed (comparison)
+    cross join complete_weeks
 
 ),
 
--- Each window by its first and last week; whether it is there is asked below.
-windows as (
+-- Each window by how many weeks lie before it.
+placed as (
 
     select
-        'recent' as trend_window,
+        comparison,
         first_week,
-        last_week
-    from recent
-    union all
-    select
-        'four_weeks' as trend_window,
-        cast(first_week - interval {{ 7 * var('trend_window_weeks') }} day as date) as first_week,
-        cast(last_week - interval {{ 7 * var('trend_window_weeks') }} day as date) as last_week
-    from recent
-    union all
-    select
-        'year' as trend_window,
-        cast(first_week - interval 364 day as date) as first_week,
-        cast(last_week - interval 364 day as date) as last_week
-    from recent
-    union all
-    select
-        'whole_period' as trend_window,
-        min(week_start) as first_week,
-        max(week_start) as last_week
-    from complete_weeks
-    where weeks_from_start <= {{ var('trend_window_weeks') }}
+        window_weeks,
+        week_count - window_weeks as recent_place,
+        case comparison
+            when 'four_weeks' then week_count - 2 * window_weeks
+            when 'year' then week_count - window_weeks - 52
+            else 0
+        end as before_place
+    from lengths
 
 ),
 
 held as (
 
     select
-        windows.trend_window,
-        windows.first_week,
-        windows.last_week
-    from windows
-    inner join complete_weeks
-        on complete_weeks.week_start between windows.first_week and windows.last_week
-    group by windows.trend_window, windows.first_week, windows.last_week
-    having count(*) = {{ var('trend_window_weeks') }}
+        *,
+        recent_place >= 0 as is_recent_held,
+        -- Windows that share a week are not compared.
+        before_place >= 0 and before_place + window_weeks <= recent_place as is_before_held
+    from placed
 
 )
 
 select
-    held.trend_window,
-    held.first_week,
-    held.last_week
+    comparison,
+    case when is_recent_held then first_week + 7 * recent_place end as recent_first,
+    case when is_recent_held then first_week + 7 * (recent_place + window_weeks - 1) end as recent_last,
+    case when is_before_held then first_week + 7 * before_place end as before_first,
+    case when is_before_held then first_week + 7 * (before_place + window_weeks - 1) end as before_last
 from held
-cross join recent
--- Windows that share a week are not compared.
-where held.trend_window = 'recent' or held.last_week < recent.first_week

@@ -1,32 +1,12 @@
-with windows as (
+with comparisons as (
 
     select
-        trend_window,
-        first_week as first_day,
-        cast(last_week + interval 6 day as date) as last_day
+        comparison,
+        recent_first as recent_from,
+        cast(recent_last + interval 6 day as date) as recent_to,
+        before_first as before_from,
+        cast(before_last + interval 6 day as date) as before_to
     from {{ ref('int_trend_windows') }}
-
-),
-
-is_covered as (
-
-    select count(*) as week_count
-    from {{ ref('dim_weeks') }}
-
-),
-
-comparisons as (
-
-    select
-        listed.comparison,
-        recent.first_day as recent_from,
-        recent.last_day as recent_to,
-        before.first_day as before_from,
-        before.last_day as before_to
-    from (values ('four_weeks'), ('year'), ('whole_period')) as listed (comparison)
-    inner join is_covered on is_covered.week_count > 0
-    left join windows as recent on recent.trend_window = 'recent'
-    left join windows as before on listed.comparison = before.trend_window
 
 ),
 

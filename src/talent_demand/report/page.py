@@ -40,7 +40,7 @@ DEFINITIONS = {
     "core_ai_skill": "at least one core AI skill in the text",
     "ai_word": "at least one AI word",
 }
-# With what a change is compared; a span is as many weeks as the change is of.
+# With what a change is compared; a span is as many weeks as its windows have.
 COMPARISONS = {
     "year": "the same {span} a year ago",
     "whole_period": "the first {span} of the period",
@@ -62,6 +62,7 @@ def render(connection: duckdb.DuckDBPyConnection) -> str:
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {"number": "{:,}".format, "percent": percent, "day": day, "points": points, "span": span}
+    environment.filters["against"] = against
     labels = display_names(connection)
     weeks = covered_weeks(connection)
     whole = answer(connection)
@@ -175,12 +176,11 @@ def first_screen(connection: duckdb.DuckDBPyConnection, labels: dict[str, dict[A
     return {
         "last_day": last_day,
         "age": (datetime.now(UTC).date() - last_day).days if last_day else None,
-        "sentence": sentence(told, changes.get("four_weeks"), volume["weeks"]),
+        "sentence": sentence(told, changes.get("four_weeks")),
         "told": told,
         "change": changes.get("four_weeks"),
         "volume": volume,
         "rising": rising and rising | {"label": labels["skills"].get(rising["name"], rising["name"])},
-        "comparisons": {name: words.format(span=span(volume["weeks"] or 0)) for name, words in COMPARISONS.items()},
         "is_demo": is_demo,
         "search_terms": search_terms,
     }
@@ -191,25 +191,29 @@ def foremost(told: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     return next((row for row in told if row["verdict"] in ("up", "down")), next(iter(told), None))
 
 
-def sentence(row: dict[str, Any] | None, latest: dict[str, Any] | None, weeks: int) -> str:
+def against(row: dict[str, Any]) -> str:
+    """With which weeks a row of trend_changes compares as many."""
+    return COMPARISONS[row["comparison"]].format(span=span(((row["recent_to"] - row["recent_from"]).days + 1) // 7))
+
+
+def sentence(row: dict[str, Any] | None, latest: dict[str, Any] | None) -> str:
     """One sentence that trend_changes carries, like against like.
 
-    ``row``: the change that is told; ``latest``: the change against the weeks just before, told or not; ``weeks``: how
-    many are compared with as many.
+    ``row``: the change that is told; ``latest``: the change against the weeks just before, told or not.
     """
     if row is None:
         # What moved in collection stands beside the sentence.
         why = latest["reason"].partition("; collection moved")[0] if latest else "there are no complete weeks yet"
         return f"Whether the share of AI work is moving cannot be told yet: {why}."
-    against = COMPARISONS[row["comparison"]].format(span=span(weeks))
+    weeks = against(row)
     if row["comparison"] == "whole_period":
-        against = f"the {span(weeks)} from {day(row['before_from'])}"
+        weeks += f" ({day(row['before_from'])} to {day(row['before_to'])}), by the last to {day(row['recent_to'])}"
     bounds = f"{points(row['within_low'])} to {points(row['within_high'])} points"
     if row["verdict"] == "no_clear_change":
-        return f"No clear change in the share of AI work against {against}: like for like {bounds} (95% interval)."
+        return f"No clear change in the share of AI work against {weeks}: like for like {bounds} (95% interval)."
     more = "more" if row["verdict"] == "up" else "less"
     return (
-        f"Employers ask for AI work {more} often than in {against}: like for like its share of postings changed by "
+        f"Employers ask for AI work {more} often than in {weeks}: like for like its share of postings changed by "
         f"{points(row['within_points'])} points ({bounds}, 95% interval)."
     )
 
