@@ -57,6 +57,14 @@ def test_the_page_tells_the_numbers_of_the_marts(demo, page):
     assert "not the labour market" in words
 
 
+def test_a_name_as_long_as_a_text_does_not_fill_the_page(demo, tmp_path):
+    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
+        marts.execute("update marts.dim_employers set employer = repeat('We bake. ', 500)")
+        page = render(marts)
+    assert 12 * "We bake. " in page and 20 * "We bake. " not in page
+
+
 def test_a_choice_narrows_and_its_parts_add_up(demo):
     with open_marts(demo.marts) as connection:
         whole = answer(connection)

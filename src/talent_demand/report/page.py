@@ -21,6 +21,7 @@ from talent_demand.warehouse import write_whole
 HERE = Path(__file__).parent
 # So many of the newest postings can be opened from the page; the others are counted only.
 MOST_OPENED = 1200
+LONGEST_NAME = 120
 # Rows of a list before "all" is asked for.
 SHORT_LIST = 10
 QUESTIONS = {
@@ -119,9 +120,17 @@ def display_names(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[Any, 
         "from marts.dim_employers",
         "source": "select source, display_name from marts.dim_sources",
     }
-    labels = {name: dict(connection.execute(sql).fetchall()) for name, sql in named.items()}
+    labels = {
+        name: {value: short(label) for value, label in connection.execute(sql).fetchall()}
+        for name, sql in named.items()
+    }
     labels["workplace"] = {"remote": "Remote", "hybrid": "Hybrid", "onsite": "On site"}
     return labels
+
+
+def short(name: str) -> str:
+    """A name without what one that is a whole text, by a fault of its file, would fill the page with."""
+    return name[: LONGEST_NAME - 1] + "…" if len(name) > LONGEST_NAME else name
 
 
 def percent(share: float | None) -> str:
@@ -358,9 +367,7 @@ def packed(
     }
     header["opened"] = [
         [
-            row["title"],
-            row["company"],
-            row["location"],
+            *(short(row[name] or "") for name in ("title", "company", "location")),
             row["url"] if str(row["url"]).startswith(("http://", "https://")) else None,
             row["posted_date"].isoformat(),
             row["ai_evidence"] if row["is_ai_posting"] else None,
