@@ -46,7 +46,7 @@ VAGUE = {
 }
 # A text that is a list or nothing at all.
 MISSING = ("nan", "none", "null", "nat", "<na>", "n/a", "#n/a", "-", "--", "-1", "[]", "{}")
-YES = ("true", "1", "1.0", "yes", "y", "t", "remote", "ja", "oui", "si", "fully remote", "telecommute")
+YES = ("true", "1", "1.0", "yes", "y", "t", "remote", "ja", "oui", "si", "fully remote", "telecommute", "checked")
 NO = ("false", "0", "0.0", "no", "n", "f", "none", "nan", "null", "")
 # No name that is made of words is longer.
 LONGEST_NAME = 60

@@ -23,7 +23,7 @@ LONGEST_AROUND = 4_000
 LONGEST_OBJECT = 1_000
 # Titles that other things have too.
 WEAK_TITLES = frozenset(
-    map(name_key, "name text position role vacancy opening cargo poste function profession".split())
+    map(name_key, "name text position role vacancy opening cargo poste function profession what".split())
 )
 # Fields that postings have, and feeds and employers have not.
 ONLY_POSTINGS = {
