@@ -49,7 +49,7 @@
 
 {% macro without_requisition(title) -%}
     {#- A title without the number of a requisition ("JR-10291"), whose letters are no word of it. -#}
-    regexp_replace({{ title }}, '(?i)\b(?:jr|req|r)[-_ #]?[0-9]{4,}\b', ' ', 'g')
+    regexp_replace({{ title }}, '(?i)\b(?:{{ any_of(var("requisition_letters")) }})[-_ #]?[0-9]{4,}\b', ' ', 'g')
 {%- endmacro %}
 
 
@@ -93,4 +93,12 @@
 {% macro word_stems(words) -%}
     {#- Words, one blank between them, without the commonest endings: agents and agentic are agent. -#}
     regexp_replace({{ words }}, '(?:([a-z]{5})ic|([a-z]{3})(?:ing|ed|es|e|s))([^\p{L}\p{N}]|$)', '\1\2\3', 'g')
+{%- endmacro %}
+
+
+{% macro longest_line(text) -%}
+    {#- The longest line of a text, the last by alphabet of several, and how long it is. -#}
+    list_max(list_transform(
+        string_split({{ text }}, chr(10)), lambda line: struct_pack(length := length(line), line := line)
+    ))
 {%- endmacro %}

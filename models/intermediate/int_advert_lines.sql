@@ -29,6 +29,7 @@ lines as (
         adverts.place,
         adverts.source,
         adverts.title,
+        adverts.company,
         adverts.location,
         adverts.text_id,
         adverts.text_observation_id,
@@ -36,6 +37,8 @@ lines as (
         days.last_date,
         adverts.is_role_shared,
         adverts.is_place_shared,
+        adverts.copied_beginning,
+        adverts.copied_line,
         places.country_code,
         places.region_code,
         coalesce(employers.has_agency_name, false) as is_agency
@@ -116,15 +119,32 @@ shared_passages as (
 quoted as (
 
     select
-        passages.line,
-        array_agg(distinct hash(passages.employer_key, passages.place, passages.passage)) as passages
-    from passages
-    inner join shared_passages
-        on
-            passages.employer_key = shared_passages.employer_key
-            and passages.place = shared_passages.place
-            and passages.passage = shared_passages.passage
-    group by passages.line
+        line,
+        array_agg(distinct passage) as passages
+    from (
+        select
+            passages.line,
+            hash(passages.employer_key, passages.place, passages.passage) as passage
+        from passages
+        inner join shared_passages
+            on
+                passages.employer_key = shared_passages.employer_key
+                and passages.place = shared_passages.place
+                and passages.passage = shared_passages.passage
+        union all
+        select
+            line,
+            copied_beginning as passage
+        from lines
+        where copied_beginning is not null
+        union all
+        select
+            line,
+            copied_line as passage
+        from lines
+        where copied_line is not null
+    ) as all_passages
+    group by line
 
 )
 
@@ -136,6 +156,7 @@ select
     sized.employer_key,
     sized.city,
     sized.title,
+    sized.company,
     sized.location,
     sized.source,
     sized.text_id,

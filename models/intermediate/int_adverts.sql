@@ -33,6 +33,29 @@ staffed_places as (
 
 ),
 
+-- Nor has one whose title, place and text's beginning or longest line no other employer has.
+copied_passages as (
+
+    select passage
+    from (
+        select
+            employer_key,
+            beginning_id as passage
+        from keyed
+        where advert_position = 1 and place is not null
+        union all
+        select
+            employer_key,
+            longest_line_id as passage
+        from keyed
+        where advert_position = 1 and place is not null
+    ) as passages
+    where passage is not null
+    group by passage
+    having min(employer_key) <> max(employer_key)
+
+),
+
 -- Most adverts were seen once.
 seen_again as (
 
@@ -71,6 +94,8 @@ likely as (
         keyed.city,
         keyed.place,
         staffed_places.place is not null as is_place_shared,
+        beginnings.passage as copied_beginning,
+        longest_lines.passage as copied_line,
         spans.last_date,
         coalesce(spans.text_id, keyed.text_id) as text_id,
         case
@@ -81,11 +106,18 @@ likely as (
     left join roles on keyed.role_id = roles.role_id
     left join staffed_places
         on keyed.employer_key = staffed_places.employer_key and keyed.place = staffed_places.place
+    left join copied_passages as beginnings on keyed.beginning_id = beginnings.passage
+    left join copied_passages as longest_lines on keyed.longest_line_id = longest_lines.passage
     left join spans on keyed.advert_id = spans.advert_id
     where
         keyed.advert_position = 1
         and keyed.role_id is not null
-        and (roles.role_id is not null or staffed_places.place is not null)
+        and (
+            roles.role_id is not null
+            or staffed_places.place is not null
+            or beginnings.passage is not null
+            or longest_lines.passage is not null
+        )
 
 ),
 
@@ -110,6 +142,8 @@ adverts as (
         likely.city,
         likely.place,
         likely.is_place_shared,
+        likely.copied_beginning,
+        likely.copied_line,
         observations.title,
         observations.company,
         observations.location,

@@ -137,7 +137,10 @@ paired as (
     select
         candidates.line,
         candidates.other_line,
-        candidates.scope,
+        case
+            when candidates.scope = 'place' and one.employer_key <> other.employer_key then 'copy'
+            else candidates.scope
+        end as scope,
         one.source = other.source as is_same_source,
         -- One advert of an agency is sent to boards as it is; what is reworded is of another client.
         one.source = other.source or one.is_agency or other.is_agency as is_same_writer,
@@ -155,6 +158,11 @@ paired as (
     where
         (candidates.scope <> 'role' or other.city is not null)
         and (candidates.scope <> 'place' or one.role_id <> other.role_id)
+        and (
+            candidates.scope <> 'place'
+            or one.employer_key = other.employer_key
+            or least(one.word_count, other.word_count) >= {{ var('copied_text_min_words') }}
+        )
         -- "Remote, Germany" is not "Remote, Canada".
         and (one.country_code = other.country_code or one.country_code is null or other.country_code is null)
         and (one.region_code = other.region_code or one.region_code is null or other.region_code is null)
@@ -178,7 +186,8 @@ bounded as (
             {{ '+ ' if not loop.first }}cast(bit_count(other.bits_{{ column }} & ~one.bits_{{ column }}) as integer)
         {% endfor %} as other_own_count,
         case
-            when paired.is_same_source or paired.scope = 'place' then {{ var('same_board_similarity') }}
+            when paired.scope = 'place' or (paired.is_same_source and paired.scope <> 'copy')
+                then {{ var('same_board_similarity') }}
             else {{ [var('same_place_similarity'), var('contained_text_similarity')] | min }}
         end as least_similarity
     from paired

@@ -126,7 +126,9 @@ joined as (
         end as text_id,
         hash(left(observations.description, 100)) as text_beginning,
         hash(list_max(string_split(observations.description, chr(10)))) as text_last_line,
+        hash({{ longest_line('observations.description') }}) as text_longest_line,
 
+        hash(titles.role_key) as title_id,
         case
             when employers.employer_group is not null
                 then {{ hash_of(['titles.role_key', 'employers.employer_group']) }}
@@ -209,6 +211,8 @@ select
     text_id,
     text_beginning,
     text_last_line,
+    text_longest_line,
+    title_id,
     role_id,
     city,
 

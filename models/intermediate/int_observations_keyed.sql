@@ -14,11 +14,13 @@ with observations as not materialized (
         observations.company,
         observations.company_key,
         observations.location_key,
+        observations.title_id,
         observations.role_id,
         observations.city,
         observations.text_id,
         observations.text_beginning,
         observations.text_last_line,
+        observations.text_longest_line,
         observations.posted_date
     from {{ ref('int_observations') }} as observations
     where observations.rejection_reason is null
@@ -195,7 +197,24 @@ select
     employers.employer_key,
     observations.city,
     coalesce(observations.city, observations.location_key) as place,
-    observations.text_id
+    observations.text_id,
+    -- What a copy under another employer's name has too.
+    case
+        when observations.text_id is not null and observations.role_id is not null
+            then hash(
+                observations.title_id,
+                coalesce(observations.city, observations.location_key),
+                observations.text_beginning
+            )
+    end as beginning_id,
+    case
+        when observations.text_id is not null and observations.role_id is not null
+            then hash(
+                observations.title_id,
+                coalesce(observations.city, observations.location_key),
+                observations.text_longest_line
+            )
+    end as longest_line_id
 from observations
 left join addressed on observations.observation_id = addressed.observation_id
 left join placed on observations.observation_id = placed.observation_id

@@ -1,3 +1,5 @@
+{%- set name_forms = "['" ~ (var('employer_form_words') + var('employer_country_words') + var('employer_generic_words'))
+    | map('replace', "'", "''") | join("', '") ~ "']" -%}
 {%- set title_levels = "['" ~ var('title_level_words') | map('replace', "'", "''") | join("', '") ~ "']" -%}
 with lines as not materialized (
 
@@ -46,6 +48,7 @@ alike as (
                 then
                     similarity >= {{ var('same_board_similarity') }}
                     and least(one_count, other_count) >= {{ var('other_title_min_words') }}
+            when scope = 'copy' then similarity >= {{ var('same_text_similarity') }}
             when is_same_writer then similarity >= {{ var('same_board_similarity') }}
             when is_same_place then similarity >= {{ var('same_place_similarity') }}
             else similarity >= {{ var('same_text_similarity') }}
@@ -53,7 +56,7 @@ alike as (
         -- Boards cut texts.
         or (
             scope <> 'place'
-            and not is_same_source
+            and (scope = 'copy' or not is_same_source)
             and contained >= {{ var('contained_text_share') }}
             and similarity >= {{ var('contained_text_similarity') }}
         )
@@ -83,6 +86,11 @@ signs as (
         regexp_extract_all(lines.title, '[0-9]+') as title_numbers,
         list_distinct(string_split(lines.comparable_title, ' ')) as all_title_words,
         {{ word_hashes("string_split(" ~ comparable_text("coalesce(lines.location, '')") ~ ", ' ')") }} as place_words,
+        {{ word_hashes(
+            "list_filter(list_distinct(string_split(" ~ comparable_text("lines.company") ~ ", ' ')), lambda word: length(word) > 1"
+            ~ " and not list_contains(" ~ name_forms ~ ", word))"
+        ) }} as name_words,
+        lines.is_agency,
         {{ word_hashes('texts.teams') }} as teams,
         list_sort(regexp_extract_all(array_to_string(texts.teams, ' '), '\b[0-9]{1,2}\b')) as years,
         texts.requisitions
@@ -118,6 +126,14 @@ weighed as (
                     len(one.teams) > len(list_intersect(one.teams, other.words))
                     and len(other.teams) > len(list_intersect(other.teams, one.words))
         end as has_other_team,
+        case
+            when alike.scope = 'copy'
+                then
+                    one.is_agency
+                    or other.is_agency
+                    or len(list_intersect(one.name_words, other.words)) >= greatest(len(one.name_words), 1)
+                    or len(list_intersect(other.name_words, one.words)) >= greatest(len(other.name_words), 1)
+        end as is_copy,
         alike.is_same_source
         and len(one.years) > 0
         and len(other.years) > 0
@@ -175,7 +191,8 @@ likely as (
         row_number() over (partition by line, scope order by similarity desc, other_line asc) as choice
     from weighed
     where
-        not coalesce(has_other_place, false)
+        coalesce(is_copy, true)
+        and not coalesce(has_other_place, false)
         and not coalesce(has_other_team, false)
         and not has_other_years
         and not has_other_requisition

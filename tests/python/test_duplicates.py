@@ -154,3 +154,17 @@ def test_a_text_that_drifts_is_not_one_posting(posting_of):
 
 def test_streets_are_openings_of_their_own(posting_of):
     assert len({posting_of[f"https://street.example/{street}"] for street in range(STREETS)}) == STREETS
+
+
+def test_a_copy_is_told_by_names_agencies_place_and_time(posting_of):
+    wrong = [
+        pair
+        for number, pair in enumerate(PAIRS)
+        if pair.one.company != pair.other.company
+        and pair.is_one
+        != (
+            posting_of[f"https://{pair.one.board}.example/{number}a"]
+            == posting_of[f"https://{pair.other.board}.example/{number}b"]
+        )
+    ]
+    assert not wrong
