@@ -77,18 +77,78 @@ dates as (
 
 ),
 
--- One number above 12 settles for the whole load whether it writes the day or the month first.
-day_month_orders as (
+written_days as (
 
     select
         observations.source_file,
         observations.loaded_at,
-        max(dates.first_number) > 12 as has_day_first,
-        max(dates.second_number) > 12 as has_month_first
+        dates.first_number,
+        dates.second_number,
+        observations.closing_date,
+        observations.other_fields
     from observations
     inner join dates on observations.posted_date_text = dates.posted_date_text
     where dates.first_number is not null
-    group by observations.source_file, observations.loaded_at
+
+),
+
+-- What else a record dates is written likewise.
+days_beside as (
+
+    select
+        source_file,
+        loaded_at,
+        unnest(regexp_extract_all(
+            concat_ws(' ', closing_date, other_fields), '(?:^|[\s"])(\d{1,2}[/-]\d{1,2})[/-]\d{4}', 1
+        )) as day_and_month
+    from written_days
+
+),
+
+numbers as (
+
+    select
+        source_file,
+        loaded_at,
+        false as is_beside,
+        first_number,
+        second_number
+    from written_days
+    union all
+    select
+        source_file,
+        loaded_at,
+        true as is_beside,
+        cast(regexp_extract(day_and_month, '^\d+') as integer) as first_number,
+        cast(regexp_extract(day_and_month, '\d+$') as integer) as second_number
+    from days_beside
+
+),
+
+-- One number above 12 settles for the whole load whether it writes the day or the month first.
+settled as (
+
+    select
+        source_file,
+        loaded_at,
+        is_beside,
+        max(first_number) > 12 as is_day_first
+    from numbers
+    group by source_file, loaded_at, is_beside
+    having (max(first_number) > 12) <> (max(second_number) > 12)
+
+),
+
+day_month_orders as (
+
+    select
+        source_file,
+        loaded_at,
+        coalesce(
+            bool_or(is_day_first) filter (where not is_beside), bool_or(is_day_first) filter (where is_beside)
+        ) as is_day_first
+    from settled
+    group by source_file, loaded_at
 
 ),
 
@@ -143,8 +203,8 @@ joined as (
                 or dates.month_first_date is null
                 or dates.first_number = dates.second_number
                 then coalesce(dates.day_first_date, dates.month_first_date)
-            when orders.has_day_first <> orders.has_month_first
-                then case when orders.has_day_first then dates.day_first_date else dates.month_first_date end
+            when orders.is_day_first then dates.day_first_date
+            when not orders.is_day_first then dates.month_first_date
         end as stated_date,
         observations.posted_date_text,
         -- A day without its year is the last such day before the posting was seen.

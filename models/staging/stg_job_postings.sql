@@ -28,6 +28,7 @@ select
     {{ trimmed('job_level') }} as job_level,
     {{ trimmed('search_term') }} as search_term,
     {{ trimmed('closing_date') }} as closing_date,
+    other_fields,
     description,
 
     row_hash
