@@ -186,6 +186,7 @@ def test_a_wait_ends_and_is_not_begun_again(tmp_path, monkeypatch):
     holder = hold(path)
     monkeypatch.setattr(dbt_plugin.time, "sleep", lambda seconds: None)
     plugin = dbt_plugin.Plugin("plugin", {"wait_seconds": 0.5})
+    monkeypatch.setattr(dbt_plugin, "get_flags", lambda: SimpleNamespace(PROJECT_DIR=str(tmp_path)))
     monkeypatch.setenv("TALENT_WAREHOUSE", str(path))
     plugin.update_connection_config(SimpleNamespace(attach=[SimpleNamespace(path=None)]), {})
     took = []
