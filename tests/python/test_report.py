@@ -88,8 +88,7 @@ def test_a_choice_narrows_and_its_parts_add_up(demo):
         ([told("year", "no_clear_change", 0.5, -1.0, 2.0)], "No clear change in the share of AI work against the same"),
         (
             [told("whole_period", "no_clear_change")],
-            "No clear change in the share of AI work against the first four weeks of the period "
-            "(3 Jun 2024 to 30 Jun 2024), by the last to 31 May 2026:",
+            "No clear change in the share of AI work against the first four weeks of the period (from 3 Jun 2024):",
         ),
         ([told("four_weeks", "up")], "Employers ask for AI work more often than in the four weeks before"),
         ([told("four_weeks", "down", -2.0, -3.0, -1.0)], "Employers ask for AI work less often"),

@@ -216,7 +216,7 @@ def sentence(row: dict[str, Any] | None, latest: dict[str, Any] | None) -> str:
         return f"Whether the share of AI work is moving cannot be told yet: {why}."
     weeks = against(row)
     if row["comparison"] == "whole_period":
-        weeks += f" ({day(row['before_from'])} to {day(row['before_to'])}), by the last to {day(row['recent_to'])}"
+        weeks += f" (from {day(row['before_from'])})"
     bounds = f"{points(row['within_low'])} to {points(row['within_high'])} points"
     if row["verdict"] == "no_clear_change":
         return f"No clear change in the share of AI work against {weeks}: like for like {bounds} (95% interval)."
