@@ -1,7 +1,8 @@
 """Generate demo postings into raw.job_postings: the same arguments give the same postings, byte for byte.
 
-Faker makes pools of companies, places and sentences; numpy draws from them in blocks, so that a million postings take
-seconds and little memory. What is planted, so that charts and tests have something to find:
+Faker makes pools of companies and sentences, demo.yml lists boards, places, titles and skills; numpy draws from them in
+blocks, so that a million postings take seconds and little memory. What is planted, so that charts and tests have
+something to find:
 
 - AI roles are 20% of postings in the first week and 32% in the last.
 - llm and generative ai: named by 10% of AI postings at the start and 55% at the end.
@@ -20,11 +21,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import yaml
 from faker import Faker
 from tqdm import tqdm
 
@@ -48,383 +52,25 @@ BLOCK_SCHEMA = pa.schema(
 )
 FIRST_URL_NUMBER = 3_900_000_000
 
-# Board, share of postings, url of a posting.
-BOARDS = [
-    ("linkedin", 0.42, "https://www.linkedin.example/jobs/view/"),
-    ("indeed", 0.27, "https://nl.indeed.example/viewjob?jk="),
-    ("glassdoor", 0.14, "https://www.glassdoor.example/job-listing/j?jl="),
-    ("company site", 0.11, "https://careers.employers.example/openings/"),
-    ("stepstone", 0.06, "https://www.stepstone.example/stellenangebote/"),
-]
-
-PLACES = [
-    ("Amsterdam", "NH, NL", "North Holland, Netherlands"),
-    ("Rotterdam", "ZH, NL", "South Holland, Netherlands"),
-    ("Utrecht", "UT, NL", "Utrecht, Netherlands"),
-    ("Eindhoven", "NB, NL", "North Brabant, Netherlands"),
-    ("Berlin", "BE, DE", "Berlin, Germany"),
-    ("Munich", "BY, DE", "Bavaria, Germany"),
-    ("Hamburg", "HH, DE", "Hamburg, Germany"),
-    ("London", "ENG, GB", "England, United Kingdom"),
-    ("Manchester", "ENG, GB", "England, United Kingdom"),
-    ("Dublin", "D, IE", "County Dublin, Ireland"),
-    ("Paris", "IDF, FR", "Île-de-France, France"),
-    ("Lyon", "ARA, FR", "Auvergne-Rhône-Alpes, France"),
-    ("Madrid", "MD, ES", "Community of Madrid, Spain"),
-    ("Barcelona", "CT, ES", "Catalonia, Spain"),
-    ("Lisbon", "LI, PT", "Lisbon, Portugal"),
-    ("Milan", "MI, IT", "Lombardy, Italy"),
-    ("Warsaw", "MZ, PL", "Mazowieckie, Poland"),
-    ("Zurich", "ZH, CH", "Zurich, Switzerland"),
-    ("Stockholm", "AB, SE", "Stockholm County, Sweden"),
-    ("Copenhagen", "84, DK", "Capital Region, Denmark"),
-]
-
-# Level, share, forms of a title. {t} is the role, {f} its field.
-LEVELS = [
-    ("entry", 0.13, ["Junior {t}", "{t} Intern", "Entry Level {t}", "Jr. {t}", "Associate {t}"]),
-    ("mid", 0.37, ["{t}", "{t}", "{t}", "{t} (m/f/d)", "Staff {t}", "{t} - Mid Level"]),
-    ("senior", 0.26, ["Senior {t}", "Sr. {t}", "Principal {t}", "SENIOR {t}", "{t}, Senior"]),
-    ("lead", 0.14, ["Lead {t}", "{t} Team Lead", "{f} Manager", "Senior Manager {f}"]),
-    ("director", 0.055, ["Director of {f}", "Associate Director, {f}", "{f} Director"]),
-    ("vp", 0.025, ["VP of {f}", "Vice President, {f}", "VP {f}"]),
-    ("executive", 0.02, ["Chief {f} Officer", "CTO", "Chief {f} Officer (CxO)"]),
-]
-
 
 @dataclass(frozen=True)
 class Role:
-    """A family of jobs: its share of postings, titles, field, duties, and skills as (spellings, share of postings)."""
+    """A kind of work: its weight among those of its kind, titles, field, duties, and skills with their shares."""
 
     name: str
     share: float
     titles: list[str]
     field: str
     duties: list[str]
-    skills: list[tuple[list[str], float]]
+    skills: list[dict[str, Any]]
     is_ai: bool = False
     is_data: bool = False
     has_levels: bool = True
 
 
-PYTHON = (["Python", "python", "PYTHON", "Python 3"], 0.85)
-SQL = (["SQL", "sql", "T-SQL", "Sql"], 0.6)
-CLOUD = [
-    (["AWS", "Amazon Web Services", "aws"], 0.4),
-    (["Azure", "Microsoft Azure"], 0.3),
-    (["GCP", "Google Cloud", "Google Cloud Platform"], 0.2),
-]
-CONTAINERS = [(["Docker", "docker"], 0.35), (["Kubernetes", "k8s", "K8s"], 0.35)]
-
-ROLES = [
-    Role(
-        "ml engineer",
-        8,
-        [
-            "Machine Learning Engineer",
-            "ML Engineer",
-            "AI Engineer",
-            "Deep Learning Engineer",
-            "Computer Vision Engineer",
-        ],
-        "Machine Learning",
-        [
-            "You take models from the first notebook to a service that customers rely on.",
-            "You train, evaluate and improve models together with researchers and product people.",
-            "You own the path of a model from data to production and watch it once it is there.",
-        ],
-        [
-            PYTHON,
-            (["PyTorch", "pytorch", "Pytorch"], 0.6),
-            (["TensorFlow", "tensorflow", "Tensorflow"], 0.4),
-            (["scikit-learn", "sklearn", "Scikit-Learn"], 0.35),
-            (["Keras"], 0.12),
-            (["deep learning", "Deep Learning", "deep-learning"], 0.45),
-            (["computer vision", "Computer Vision"], 0.25),
-            (["MLOps", "ML Ops"], 0.3),
-            (["model deployment", "deploying models"], 0.25),
-            (["CUDA"], 0.15),
-            (["GPUs", "GPU"], 0.2),
-            *CLOUD,
-            *CONTAINERS,
-        ],
-        is_ai=True,
-    ),
-    Role(
-        "data scientist",
-        7,
-        ["Data Scientist", "Data Scientist", "Applied Data Scientist", "Machine Learning Scientist"],
-        "Data Science",
-        [
-            "You turn open questions into models and experiments that change decisions.",
-            "You build predictive models on customer data and explain them to the business.",
-            "You design experiments and tell what their results do and do not say.",
-        ],
-        [
-            PYTHON,
-            SQL,
-            (["R"], 0.35),
-            (["pandas", "Pandas"], 0.35),
-            (["NumPy", "numpy"], 0.25),
-            (["statistics", "Statistics", "statistical methods"], 0.5),
-            (["A/B testing", "A/B tests", "ab testing"], 0.3),
-            (["predictive modeling", "predictive modelling"], 0.3),
-            (["regression", "logistic regression"], 0.2),
-            (["clustering"], 0.15),
-            (["time series analysis", "time-series analysis"], 0.2),
-            (["feature engineering"], 0.2),
-            (["scikit-learn", "sklearn"], 0.3),
-            (["hypothesis testing"], 0.15),
-        ],
-        is_ai=True,
-        is_data=True,
-    ),
-    Role(
-        "language models",
-        5,
-        ["NLP Engineer", "Generative AI Engineer", "AI Research Scientist", "Conversational AI Developer"],
-        "Artificial Intelligence",
-        [
-            "You make assistants that answer from a company's own documents and say when they do not know.",
-            "You evaluate language models on real tasks and bring the good ones to users.",
-        ],
-        [
-            PYTHON,
-            (["transformers", "Transformers"], 0.4),
-            (["Hugging Face", "HuggingFace", "huggingface"], 0.4),
-            (["NLP", "nlp"], 0.5),
-            (["natural language processing", "Natural Language Processing"], 0.35),
-            (["PyTorch"], 0.4),
-            (["reinforcement learning"], 0.15),
-            *CLOUD,
-        ],
-        is_ai=True,
-    ),
-    Role(
-        "mlops",
-        3,
-        ["MLOps Engineer", "ML Platform Engineer", "AI Infrastructure Engineer"],
-        "AI Platform",
-        ["You build the platform on which our scientists train and ship their models."],
-        [
-            PYTHON,
-            (["MLOps", "mlops"], 0.8),
-            (["Kubeflow", "kubeflow"], 0.35),
-            (["SageMaker", "Amazon SageMaker"], 0.35),
-            (["Airflow", "Apache Airflow"], 0.4),
-            (["model deployment"], 0.5),
-            *CLOUD,
-            *CONTAINERS,
-        ],
-        is_ai=True,
-    ),
-    Role(
-        "ai product",
-        2.5,
-        ["AI Product Manager", "AI Product Owner", "Product Manager, Machine Learning"],
-        "AI Product",
-        ["You decide with customers which AI features are worth building, and which are not."],
-        [
-            (["product management", "Product Management"], 0.6),
-            (["roadmap", "product roadmap"], 0.6),
-            (["user stories"], 0.4),
-            (["Agile", "agile"], 0.4),
-            (["Scrum"], 0.3),
-            (["go-to-market", "GTM", "go to market"], 0.3),
-            (["stakeholder management", "Stakeholder Management"], 0.4),
-            (["customer journey"], 0.2),
-            (["AI product"], 0.3),
-        ],
-        is_ai=True,
-    ),
-    Role(
-        "ai governance",
-        1.5,
-        ["AI Ethics Advisor", "AI Governance Advisor", "AI Policy Analyst"],
-        "AI Governance",
-        ["You see to it that our use of AI is fair, explained and within the law."],
-        [
-            (["AI strategy"], 0.4),
-            (["ethics", "AI ethics"], 0.6),
-            (["governance", "AI governance"], 0.7),
-            (["compliance"], 0.5),
-            (["risk management"], 0.5),
-            (["stakeholder management"], 0.4),
-        ],
-        is_ai=True,
-    ),
-    Role(
-        "data engineer",
-        7,
-        ["Data Engineer", "Analytics Engineer", "Data Platform Engineer"],
-        "Data Engineering",
-        [
-            "You build the pipelines that bring data from forty systems to one warehouse, on time.",
-            "You keep our data fresh, tested and cheap to query.",
-        ],
-        [
-            PYTHON,
-            SQL,
-            (["Spark", "PySpark", "Apache Spark"], 0.5),
-            (["Kafka", "Apache Kafka"], 0.3),
-            (["Airflow"], 0.4),
-            (["Databricks", "databricks", "Data Bricks"], 0.35),
-            (["Snowflake", "snowflake"], 0.35),
-            (["ETL", "ETL/ELT"], 0.45),
-            (["data pipelines", "data pipeline"], 0.5),
-            (["big data", "big data pipelines"], 0.25),
-            *CLOUD,
-        ],
-        is_data=True,
-    ),
-    Role(
-        "data analyst",
-        8,
-        ["Data Analyst", "Business Intelligence Analyst", "Reporting Analyst", "Product Analyst"],
-        "Analytics",
-        ["You answer questions of the business with data, and say how sure you are."],
-        [
-            SQL,
-            (["Power BI", "Tableau"], 0.6),
-            (["business intelligence", "Business Intelligence"], 0.35),
-            (["data analysis", "data analytics"], 0.6),
-            (["Python"], 0.25),
-            (["statistics"], 0.25),
-            (["ROI"], 0.12),
-        ],
-        is_data=True,
-    ),
-    Role(
-        "software engineer",
-        13,
-        ["Backend Engineer", "Software Engineer", "Frontend Developer", "Android Developer", "QA Engineer"],
-        "Engineering",
-        [
-            "You write and review code in a small team that ships every day.",
-            "You own regression testing of each release together with our testers.",
-            "You build the Android app that two million people use.",
-        ],
-        [
-            (["Agile", "agile teams"], 0.4),
-            (["Scrum", "scrum"], 0.35),
-            (["Docker"], 0.3),
-            (["Kubernetes", "k8s"], 0.25),
-            (["AWS"], 0.3),
-            (["SQL", "PostgreSQL", "NoSQL"], 0.4),
-            (["CI/CD", "Git", "REST APIs"], 0.7),
-            (["Python", "Java", "TypeScript", "Go"], 0.6),
-        ],
-    ),
-    Role(
-        "product and design",
-        6,
-        ["Product Owner", "UX Designer", "Product Designer", "Market Research Analyst"],
-        "Product",
-        ["You find out what people need before we build it."],
-        [
-            (["UX/UI", "UI/UX"], 0.4),
-            (["user stories"], 0.3),
-            (["roadmap"], 0.35),
-            (["customer journey", "customer journeys"], 0.3),
-            (["market research"], 0.3),
-            (["Agile"], 0.3),
-        ],
-    ),
-    Role(
-        "consulting",
-        5,
-        ["Transformation Consultant", "Strategy Consultant", "Risk Advisor"],
-        "Strategy",
-        ["You help clients to change how they work, and stay until it does."],
-        [
-            (["digital transformation"], 0.5),
-            (["stakeholder management"], 0.5),
-            (["risk management"], 0.3),
-            (["governance"], 0.25),
-            (["compliance"], 0.25),
-            (["cloud computing"], 0.15),
-        ],
-    ),
-    Role(
-        "nurse",
-        8,
-        ["Registered Nurse", "Nurse", "Physiotherapist"],
-        "Care",
-        [
-            "You look after patients on a ward of twenty beds, in shifts.",
-            "You help with the enrollment of new patients.",
-        ],
-        [],
-    ),
-    Role(
-        "accountant",
-        6,
-        ["Accountant", "Financial Controller", "Payroll Officer"],
-        "Finance",
-        ["You close the books every month and explain the differences.", "You know tax laws and keep up with them."],
-        [(["compliance"], 0.15), (["Excel", "SAP"], 0.7)],
-    ),
-    Role(
-        "sales",
-        9,
-        ["Account Manager", "Sales Representative", "Customer Success Partner"],
-        "Sales",
-        ["You win new customers and keep the ones we have.", "You spark joy in every conversation."],
-        [(["CRM", "Salesforce"], 0.5), (["go-to-market"], 0.1)],
-    ),
-    Role(
-        "people",
-        5,
-        ["Recruiter", "HR Advisor", "HR Business Partner"],
-        "People",
-        ["You find and keep the people we need.", "You keep the job classification of the house up to date."],
-        [(["stakeholder management"], 0.2)],
-    ),
-    Role(
-        "technical trades",
-        5,
-        ["Electrician", "Maintenance Technician", "Production Operator"],
-        "Operations",
-        ["You install and repair power transformers and switchgear.", "You keep the machines running."],
-        [],
-    ),
-    Role(
-        "words that look like ranks",
-        4,
-        [
-            "Lead Generation Specialist",
-            "Executive Assistant",
-            "Internal Auditor",
-            "International Sales Coordinator",
-            "Account Executive",
-        ],
-        "Office",
-        ["You keep many things moving at once.", "You support our R&D department."],
-        [(["R&D", "Excel"], 0.5)],
-        has_levels=False,
-    ),
-]
-
-LOOK_ALIKES = [
-    "We invest a fifth of our revenue in R&D.",
-    "Our R\\&D centre is next door.",
-    "A strong work ethic matters more to us than a degree.",
-    "All personal data are handled in compliance with applicable law.",
-    "We are an equal opportunity employer in compliance with federal and state laws.",
-    "Job classification and salary follow the collective agreement.",
-    "Hobbies that spark joy are welcome in the team.",
-]
-BENEFITS = [
-    "We offer 28 days of leave, a pension plan and a budget for learning.",
-    "You may work from home three days a week.",
-    "A laptop of your choice, a travel card and lunch are on us.",
-    "We pay for one conference a year and the books you want.",
-]
-CLOSINGS = [
-    "Send us your application with a few lines on what you would like to build.",
-    "We answer every application within a week.",
-    "Questions? Call us; the number is on our site.",
-]
+LISTS = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+ROLES = [Role(**role) for role in LISTS["roles"]]
+BOARDS, PLACES = LISTS["boards"], LISTS["places"]
 
 
 @dataclass(frozen=True)
@@ -515,8 +161,9 @@ def write_titles(rng: np.random.Generator, role: Role, rows: int) -> pa.Array:
     base = choose(rng, role.titles, rows)
     if not role.has_levels:
         return base
-    forms = [form for _, _, forms in LEVELS for form in forms]
-    shares = np.array([share / len(forms) for _, share, forms in LEVELS for _ in forms])
+    levels = LISTS["levels"].values()
+    forms = [title for level in levels for title in level["titles"]]
+    shares = np.array([level["share"] / len(level["titles"]) for level in levels for _ in level["titles"]])
     form = rng.choice(len(forms), rows, p=shares / shares.sum())
     titles = np.empty(rows, dtype=object)
     names = base.to_numpy(zero_copy_only=False)
@@ -529,13 +176,12 @@ def write_titles(rng: np.random.Generator, role: Role, rows: int) -> pa.Array:
 def write_descriptions(rng: np.random.Generator, role: Role, pools: Pools, progress: np.ndarray) -> pa.Array:
     """Descriptions of one role for rows at ``progress``: paragraphs with skills, look-alikes and some markup."""
     rows = len(progress)
-    skills = [keep(rng, choose(rng, spellings, rows), share) for spellings, share in role.skills]
+    named = [(skill["spellings"], skill["share"]) for skill in role.skills]
     if role.is_ai:
-        rising = 0.10 + 0.45 * progress
-        skills.append(keep(rng, choose(rng, ["LLMs", "LLM", "large language models", "llm"], rows), rising))
-        skills.append(keep(rng, choose(rng, ["generative AI", "GenAI", "Generative AI"], rows), rising))
+        named += [(spellings, 0.10 + 0.45 * progress) for spellings in LISTS["rising"]]
     if role.is_data:
-        skills.append(keep(rng, choose(rng, ["Hadoop", "hadoop"], rows), 0.40 - 0.35 * progress))
+        named.append((LISTS["fading"], 0.40 - 0.35 * progress))
+    skills = [keep(rng, choose(rng, spellings, rows), share) for spellings, share in named]
     # Rows of nulls alone come out of the join wrong, so each row starts with an empty text.
     blanks = pa.repeat(pa.scalar("", pa.string()), rows)
     listed = pc.utf8_ltrim(pc.binary_join_element_wise(blanks, *skills, ", ", null_handling="skip"), characters=", ")
@@ -555,9 +201,9 @@ def write_descriptions(rng: np.random.Generator, role: Role, pools: Pools, progr
         listed,
         choose(rng, pools.fillers, rows),
         choose(rng, pools.fillers, rows),
-        keep(rng, choose(rng, LOOK_ALIKES, rows), 0.35),
-        choose(rng, BENEFITS, rows),
-        choose(rng, CLOSINGS, rows),
+        keep(rng, choose(rng, LISTS["look_alikes"], rows), 0.35),
+        choose(rng, LISTS["benefits"], rows),
+        choose(rng, LISTS["closings"], rows),
     ]
     plain = pc.binary_join_element_wise(*paragraphs, "\n\n", null_handling="skip")
     html = pc.binary_join_element_wise("<p>", pc.replace_substring(plain, "&", "&amp;"), "</p>", "")
@@ -589,7 +235,7 @@ def write_block(
         texts[here] = write_descriptions(rng, kind, pools, progress[here]).to_numpy(zero_copy_only=False)
     company = pools.companies[rng.choice(len(pools.companies), originals, p=pools.company_weights)]
     place = rng.integers(0, len(PLACES), originals)
-    board = rng.choice(len(BOARDS), originals, p=[share for _, share, _ in BOARDS])
+    board = rng.choice(len(BOARDS), originals, p=[board["share"] for board in BOARDS])
 
     # The same job on another board some days later, and the same url seen again.
     of = np.concatenate([np.arange(originals), rng.integers(0, originals, copies), rng.integers(0, originals, again)])
@@ -609,7 +255,7 @@ def write_block(
 
     row = np.arange(rows) + first_row
     number = FIRST_URL_NUMBER + 13 * np.where(is_again, row[of], row)
-    prefixes = np.array([url for _, _, url in BOARDS], dtype=object)
+    prefixes = np.array([board["url"] for board in BOARDS], dtype=object)
     urls = prefixes[board] + number.astype(str).astype(object)
     urls[is_again] = [
         f"{url}{'&' if '?' in url else '?'}utm_source=news&utm_campaign={at}"
@@ -625,7 +271,7 @@ def write_block(
         "company": company,
         "location": locations[place, long_place],
         "description": texts,
-        "source": np.array([name for name, _, _ in BOARDS], dtype=object)[board],
+        "source": np.array([board["name"] for board in BOARDS], dtype=object)[board],
         "url": urls,
         "posted_date": dates,
     }
