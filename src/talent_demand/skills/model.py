@@ -3,11 +3,13 @@
 import csv
 import os
 from collections.abc import Collection, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from talent_demand.compiled import compiled
 from talent_demand.skills.evidence import SCHEMA, extract_all, extract_skills
 from talent_demand.skills.lexicon import Lexicon, compile_lexicon
 
@@ -37,7 +39,15 @@ def seed_lexicon(folder: Path = SEEDS, editions: Collection[str] | None = None) 
         if not row[1] or editions is None or edition_of[row[1]] in editions
     ]
     cues = [row for seed in CUE_SEEDS for row in rows_of(seed, CUE_COLUMNS)]
-    return compile_lexicon(spellings, cues, rows_of("word_classes", WORD_COLUMNS))
+    return kept_lexicon(spellings, cues, rows_of("word_classes", WORD_COLUMNS))
+
+
+def kept_lexicon(*seeds: list[tuple[Any, ...]]) -> Lexicon:
+    """The lexicon of rows of spellings, cues and word classes, which is compiled once."""
+    # A cell without a value is empty in a file and null in a table.
+    rows = [sorted(tuple(str(value or "") for value in row) for row in seed) for seed in seeds]
+    sources = [*rows, version("numpy"), version("pyarrow")]
+    return compiled(Path(__file__).parent, "lexicon", sources, lambda: compile_lexicon(*seeds))
 
 
 def read_texts(texts: list[str], lexicon: Lexicon | None = None) -> list[dict[str, Any]]:
@@ -68,11 +78,11 @@ def rows(relation: Any, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
 
 
 def extract_on_workers(texts: Any, *seeds: list[tuple[Any, ...]]) -> Any:
-    """Skills of a Spark frame of texts: each task compiles the lexicon, which is faster than it could be sent."""
+    """Skills of a Spark frame of texts: each task makes the lexicon, which is faster than it could be sent."""
     from pyspark.sql.pandas.types import from_arrow_schema
 
     def extract_partition(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        lexicon = compile_lexicon(*seeds)
+        lexicon = kept_lexicon(*seeds)
         for batch in batches:
             yield extract_skills(batch, lexicon)
 
@@ -126,7 +136,7 @@ def read_new_texts(
     )
     if is_spark(texts):
         return extract_on_workers(texts, *seeds)
-    lexicon = compile_lexicon(*seeds)
+    lexicon = kept_lexicon(*seeds)
     if dbt.is_incremental:
         texts = unread_texts(dbt, session, *sources, longest)
     reader = texts.project("text_id, text").to_arrow_reader(BATCH_ROWS)
