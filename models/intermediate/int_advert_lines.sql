@@ -6,6 +6,12 @@ with adverts as not materialized (
 
 ),
 
+observations as not materialized (
+
+    select * from {{ ref('int_observations') }}
+
+),
+
 -- Copies of one key and text are one line: the first of them is compared with other lines.
 days as (
 
@@ -22,15 +28,12 @@ lines as (
     select
         adverts.line,
         adverts.advert_id,
+        adverts.observation_id,
         adverts.posting_key,
         adverts.role_id,
         adverts.employer_key,
         adverts.city,
         adverts.place,
-        adverts.source,
-        adverts.title,
-        adverts.company,
-        adverts.location,
         adverts.text_id,
         adverts.text_observation_id,
         adverts.first_date,
@@ -38,14 +41,9 @@ lines as (
         adverts.is_role_shared,
         adverts.is_place_shared,
         adverts.copied_beginning,
-        adverts.copied_line,
-        places.country_code,
-        places.region_code,
-        coalesce(employers.has_agency_name, false) as is_agency
+        adverts.copied_line
     from adverts
     inner join days on adverts.line = days.line
-    left join {{ ref('int_places') }} as places on adverts.location = places.location
-    left join {{ ref('int_employers') }} as employers on adverts.company = employers.company
     where adverts.node = adverts.line
 
 ),
@@ -98,8 +96,7 @@ passages as (
         lines.place,
         unnest([observations.text_beginning, observations.text_last_line]) as passage
     from lines
-    inner join {{ ref('int_observations') }} as observations
-        on lines.text_observation_id = observations.observation_id
+    inner join observations on lines.text_observation_id = observations.observation_id
     where lines.is_place_shared
 
 ),
@@ -155,21 +152,24 @@ select
     sized.role_id,
     sized.employer_key,
     sized.city,
-    sized.title,
-    sized.company,
-    sized.location,
-    sized.source,
+    observations.title,
+    observations.company,
+    observations.location,
+    observations.source,
     sized.text_id,
     sized.text_observation_id,
     sized.first_date,
     sized.last_date,
-    sized.country_code,
-    sized.region_code,
-    sized.is_agency,
+    places.country_code,
+    places.region_code,
+    coalesce(employers.has_agency_name, false) as is_agency,
     sized.is_city_shared or sized.is_partly_placed as is_of_role,
     sized.is_partly_placed,
     sized.is_city_shared,
     coalesce(quoted.passages, []) as passages
 from sized
+inner join observations on sized.observation_id = observations.observation_id
+left join {{ ref('int_places') }} as places on observations.location = places.location
+left join {{ ref('int_employers') }} as employers on observations.company = employers.company
 left join quoted on sized.line = quoted.line
 where sized.is_city_shared or sized.is_partly_placed or quoted.line is not null

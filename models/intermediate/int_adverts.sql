@@ -125,6 +125,8 @@ nodes as (
 
     select
         observation_id,
+        posted_date,
+        is_date_estimated,
         row_number() over (order by {{ first_seen_order() }}) as node
     from observations
     where observation_id in (select likely.observation_id from likely)
@@ -135,6 +137,7 @@ adverts as (
 
     select
         likely.advert_id,
+        likely.observation_id,
         likely.posting_key,
         likely.role_id,
         likely.is_role_shared,
@@ -144,19 +147,14 @@ adverts as (
         likely.is_place_shared,
         likely.copied_beginning,
         likely.copied_line,
-        observations.title,
-        observations.company,
-        observations.location,
-        observations.source,
-        observations.posted_date as first_date,
-        coalesce(likely.last_date, observations.posted_date) as last_date,
-        observations.is_date_estimated,
+        nodes.posted_date as first_date,
+        coalesce(likely.last_date, nodes.posted_date) as last_date,
+        nodes.is_date_estimated,
         likely.text_id,
         likely.text_observation_id,
         nodes.node
     from likely
     inner join nodes on likely.observation_id = nodes.observation_id
-    inner join observations on likely.observation_id = observations.observation_id
 
 ),
 
