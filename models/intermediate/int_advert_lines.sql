@@ -117,7 +117,7 @@ quoted as (
 
     select
         line,
-        array_agg(distinct passage) as passages
+        list_sort(array_agg(distinct passage)) as passages
     from (
         select
             passages.line,

@@ -1,11 +1,5 @@
-with keyed as not materialized (
-
-    select * from {{ ref('int_observations_keyed') }}
-
-),
-
 -- The key was used before, the last time longer ago than the window.
-reposts as (
+with reposts as (
 
     select advert_id
     from (
@@ -22,45 +16,34 @@ reposts as (
 
 ),
 
-adverts as (
-
-    select
-        keyed.advert_id,
-        keyed.posting_key,
-        coalesce(grouped.posting_id, keyed.advert_id) as posting_id,
-        grouped.similarity,
-        grouped.compared_with,
-        reposts.advert_id is not null as is_repost
-    from keyed
-    left join {{ ref('int_posting_groups') }} as grouped on keyed.advert_id = grouped.advert_id
-    left join reposts on keyed.advert_id = reposts.advert_id
-    where keyed.advert_position = 1
-
-),
-
 ruled as (
 
     select
-        adverts.*,
+        keyed.observation_id,
+        keyed.advert_position,
+        coalesce(grouped.posting_id, keyed.advert_id) as posting_id,
+        coalesce(grouped.posting_id = keyed.advert_id, true) as is_first,
         case
-            when adverts.advert_id <> adverts.posting_id
-                then case when adverts.posting_key = canonical.posting_key then 'same_key' else 'cross_source' end
-            when adverts.is_repost then 'repost'
+            when grouped.posting_id <> keyed.advert_id
+                then case when grouped.is_same_key then 'same_key' else 'cross_source' end
+            when keyed.advert_position > 1 then 'reobserved'
+            when reposts.advert_id is not null then 'repost'
             else 'canonical'
         end as match_rule,
-        adverts.advert_id = adverts.posting_id as is_first
-    from adverts
-    inner join adverts as canonical on adverts.posting_id = canonical.advert_id
+        grouped.similarity,
+        grouped.compared_with
+    from {{ ref('int_observations_keyed') }} as keyed
+    left join {{ ref('int_posting_groups') }} as grouped on keyed.advert_id = grouped.advert_id
+    left join reposts on keyed.advert_id = reposts.advert_id
 
 )
 
 select
-    keyed.observation_id,
-    ruled.posting_id,
-    case when ruled.is_first and keyed.advert_position > 1 then 'reobserved' else ruled.match_rule end as match_rule,
-    ruled.is_first and keyed.advert_position = 1 as is_canonical,
-    ruled.is_first as is_at_canonical_url,
-    ruled.similarity,
-    ruled.compared_with
-from keyed
-inner join ruled on keyed.advert_id = ruled.advert_id
+    observation_id,
+    posting_id,
+    match_rule,
+    is_first and advert_position = 1 as is_canonical,
+    is_first as is_at_canonical_url,
+    similarity,
+    compared_with
+from ruled

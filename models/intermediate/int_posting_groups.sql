@@ -299,7 +299,8 @@ groups as (
 select
     adverts.advert_id,
     canonical.advert_id as posting_id,
-    likest.advert_id as compared_with,
+    coalesce(adverts.posting_key = canonical.posting_key, false) as is_same_key,
+    likest.observation_id as compared_with,
     case when likest.advert_id is not null then joined.similarity end as similarity
 from joined
 inner join groups on joined.posting = groups.posting

@@ -1,4 +1,4 @@
-with matched as (
+with matched as not materialized (
 
     select * from {{ ref('int_observations_matched') }}
 
@@ -6,13 +6,35 @@ with matched as (
 
 observations as not materialized (
 
+    select * from {{ ref('int_observations') }}
+
+),
+
+-- Most postings have but one observation.
+repeated as (
+
+    select posting_id
+    from matched
+    group by posting_id
+    having count(*) > 1
+
+),
+
+several as (
+
     select
         matched.posting_id,
-        matched.is_canonical,
         matched.is_at_canonical_url,
-        observations.*
+        observations.observation_id,
+        observations.text_id,
+        observations.seen_at,
+        observations.posted_date,
+        observations.source_file,
+        observations.source_row,
+        observations.loaded_at
     from matched
-    inner join {{ ref('int_observations') }} as observations on matched.observation_id = observations.observation_id
+    inner join repeated on matched.posting_id = repeated.posting_id
+    inner join observations on matched.observation_id = observations.observation_id
 
 ),
 
@@ -23,32 +45,30 @@ counts as (
         count(*) as observation_count,
         min(seen_at) as first_seen_at,
         max(seen_at) as last_seen_at
-    from observations
+    from several
     group by posting_id
 
 ),
 
--- The text is the newest that was seen at the canonical observation's url. Most postings have but one observation.
+-- The text is the newest that was seen at the canonical observation's url.
 texts as (
 
     select
-        observations.posting_id,
-        observations.text_id,
-        observations.observation_id,
+        posting_id,
+        text_id,
+        observation_id,
         row_number() over (
-            partition by observations.posting_id
+            partition by posting_id
             order by
-                observations.seen_at desc nulls last, observations.posted_date desc nulls last,
-                observations.source_file desc, observations.source_row desc, observations.loaded_at desc
+                seen_at desc nulls last, posted_date desc nulls last, source_file desc, source_row desc, loaded_at desc
         ) as newest_position
-    from observations
-    inner join counts on observations.posting_id = counts.posting_id and counts.observation_count > 1
-    where observations.is_at_canonical_url and observations.text_id is not null
+    from several
+    where is_at_canonical_url and text_id is not null
 
 )
 
 select
-    canonical.posting_id,
+    matched.posting_id,
 
     canonical.title,
     canonical.company,
@@ -64,18 +84,18 @@ select
     canonical.is_date_estimated,
     cast(date_trunc('week', canonical.posted_date) as date) as week_start,
 
-    case when counts.observation_count = 1 then canonical.text_id else texts.text_id end as text_id,
+    case when counts.posting_id is null then canonical.text_id else texts.text_id end as text_id,
     case
-        when counts.observation_count > 1 then texts.observation_id
+        when counts.posting_id is not null then texts.observation_id
         when canonical.text_id is not null then canonical.observation_id
     end as text_observation_id,
 
-    counts.observation_count,
-    counts.first_seen_at,
-    counts.last_seen_at
-from observations as canonical
-inner join counts on canonical.posting_id = counts.posting_id
+    coalesce(counts.observation_count, 1) as observation_count,
+    coalesce(counts.first_seen_at, canonical.seen_at) as first_seen_at,
+    coalesce(counts.last_seen_at, canonical.seen_at) as last_seen_at
+from matched
+inner join observations as canonical on matched.observation_id = canonical.observation_id
+left join counts on matched.posting_id = counts.posting_id
 left join {{ ref('int_employers') }} as employers on canonical.company = employers.company
-left join texts
-    on canonical.posting_id = texts.posting_id and texts.newest_position = 1
-where canonical.is_canonical
+left join texts on matched.posting_id = texts.posting_id and texts.newest_position = 1
+where matched.is_canonical

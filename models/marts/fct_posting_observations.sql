@@ -3,7 +3,7 @@ select
     matched.posting_id,
     matched.match_rule,
     matched.similarity,
-    compared.observation_id as compared_with,
+    matched.compared_with,
 
     observations.url,
     observations.source,
@@ -19,5 +19,3 @@ select
     observations.loaded_at
 from {{ ref('int_observations_matched') }} as matched
 inner join {{ ref('int_observations') }} as observations on matched.observation_id = observations.observation_id
-left join {{ ref('int_observations_keyed') }} as compared
-    on matched.compared_with = compared.advert_id and compared.advert_position = 1
