@@ -198,11 +198,16 @@ def field_of(path: Path_) -> tuple[float, str] | None:
     The objects that only hold a part of the record around them do not count, nor does the name by which an object
     gives its text: ``attributes.title.rendered`` is a title. Nor do the names of notations, as ``$date`` and ``@type``.
     """
-    names = [name_key(name) for name in path if isinstance(name, str) and name != AROUND and name[:1] != "$"]
+    names = [
+        name_key(name.removeprefix("field_"))
+        for name in path
+        if isinstance(name, str) and name != AROUND and name[:1] != "$"
+    ]
     if len(names) > 1 and path[0] == "_source":
         # What a search engine wraps each record in.
         names = names[1:]
-    if not names or (isinstance(path[-1], str) and path[-1].startswith("@")):
+    is_notation = any(isinstance(name, str) and name in ("__metadata", "__deferred") for name in path)
+    if not names or is_notation or (isinstance(path[-1], str) and path[-1].startswith("@")):
         return None
     if len(names) > 1 and (found := field_of_search(names) or field_of_link(names)):
         return found
@@ -215,8 +220,10 @@ def field_of(path: Path_) -> tuple[float, str] | None:
             return found
         if found := field_of_key(key):
             return found
-        if names[-1] in words_of("label") | words_of("text") and (found := field_of(tuple(names[:-1]))):
-            return found
+        is_label = names[-1] in words_of("label") | words_of("text")
+        # "data" is a date in some languages, and what an employer has for a description is no name of it.
+        if is_label and (found := field_of(tuple(names[:-1]))) and not (holds and found[1] == "posted_date"):
+            return None if found[1] == "company" and names[-1] in words_of("about") else found
         if is_pay(names[0]) and (found := field_of_pay(names)):
             return found
         if not holds:
@@ -249,10 +256,10 @@ def field_of_link(names: list[str]) -> tuple[float, str] | None:
     """The url where an object of links has one to a page: ``_links.detail.href``."""
     is_page = (
         names[0] == "links"
-        and names[-1] in ("href", "url")
+        and (len(names) == 2 or (len(names) == 3 and names[-1] in ("href", "url")))
         and any(names[1].startswith(word) for word in words_of("page"))
     )
-    return (known_names()["permalink"][0] + 0.6, "url") if is_page and len(names) == 3 else None
+    return (known_names()["permalink"][0] + 0.6, "url") if is_page else None
 
 
 def split_name(name: str) -> Path_:

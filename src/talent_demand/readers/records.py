@@ -65,10 +65,21 @@ def as_text(value: object) -> str | None:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace") or None
     if isinstance(value, list):
+        if pieces := text_pieces(value):
+            return "".join(pieces) or None
         texts = [as_text(part) for part in value if not isinstance(part, (list, dict))] if value else []
         named = [as_text(label(part)) for part in value if isinstance(part, dict)]
         return ", ".join(filter(None, [*texts, *named])) or None
     return dumped(value) if isinstance(value, dict) else str(value)
+
+
+def text_pieces(value: list) -> list[str] | None:
+    """The pieces of one text, some of which have a form of their own: links, bold words."""
+    pieces = [part if isinstance(part, str) else part.get("plain_text", part.get("text")) if isinstance(part, dict)
+              else None for part in value]  # fmt: skip
+    forms = [part for part in value if isinstance(part, dict) and ("plain_text" in part or "type" in part)]
+    is_one = forms and (len(forms) < len(value) or all("plain_text" in part for part in forms))
+    return [piece for piece in pieces if isinstance(piece, str)] if is_one and None not in pieces else None
 
 
 def label(value: object) -> object:
@@ -106,6 +117,12 @@ def place(value: object) -> str | None:
         return (", " if is_hierarchy else "; ").join(dict.fromkeys(filter(None, map(place, value)))) or None
     if not isinstance(value, dict):
         return as_text(value)
+    if is_by_country(value):
+        told = [
+            (code, part) for code, parts in value.items() for part in (parts if isinstance(parts, list) else [parts])
+        ]
+        return "; ".join(dict.fromkeys(f"{part}, {code}" if part and not str(part).startswith(code) else code
+                                       for code, part in told)) or None  # fmt: skip
     parts: dict[str, str] = {}
     for name, inner in value.items():
         found = place_part((name,))
@@ -119,9 +136,19 @@ def place(value: object) -> str | None:
     return ", ".join(parts[part] for part in ("city", "region", "country") if part in parts) or inner or named
 
 
+def is_by_country(value: dict) -> bool:
+    """Whether an object has places by the codes of their countries."""
+    return bool(value) and all(
+        isinstance(name, str) and re.fullmatch("[A-Z]{2}", name) and not isinstance(part, dict)
+        for name, part in value.items()
+    )
+
+
 def prose(value: object, is_part: bool = False) -> str | None:
     """The text of a description: of several forms the first, of sections all, with their headings."""
     if isinstance(value, list):
+        if text_pieces(value):
+            return as_text(value)
         texts = list(filter(None, (prose(part, True) for part in value)))
         bullet = "- " if len(texts) > 1 and all(isinstance(part, str) for part in value) else ""
         return "\n".join(bullet + text for text in texts) or None
@@ -137,7 +164,10 @@ def prose(value: object, is_part: bool = False) -> str | None:
             title, texts = texts[0], by_key(value, ("content",))
         is_titled = title and isinstance(value[title], str) and len(value[title]) < 200 and is_part
         text = prose(value[texts[0]], True)
-        return f"{value[title]}:\n{text}" if is_titled and text else text
+        if is_titled or is_part or not text:
+            return f"{value[title]}:\n{text}" if is_titled and text else text
+        parts = {name: part for name, part in value.items() if isinstance(part, str) and field_of_name(name) == "part"}
+        return "\n\n".join([text, *(f"{heading(name)}:\n{part}" for name, part in parts.items() if part not in text)])
     if (
         is_part
         and len(by_key(value, LABEL_NAMES)) == 1
@@ -211,7 +241,7 @@ def leaves(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
     if isinstance(value, dict) and value and len(path) < DEEPEST and not is_text_object(path, value):
         for name, inner in value.items():
             yield from leaves(inner, (*path, str(name)))
-    elif isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and path:
+    elif isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and path and not text_pieces(value):
         if (field_of(path) or (0, ""))[1] in ("description", "part"):
             yield path, value
         else:
@@ -225,6 +255,8 @@ def is_text_object(path: Path_, value: dict) -> bool:
     if not path or not (found := field_of(path)):
         return False
     if found[1] in (*LANGUAGE_FIELDS, "description", "part") and is_in_languages(value):
+        return True
+    if found[1] == "location" and is_by_country(value):
         return True
     if found[1] not in ("description", "part"):
         return False

@@ -10,11 +10,14 @@ import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from talent_demand.readers.boards import is_board
 from talent_demand.readers.columns import field_of, name_key, place_part, words_of
-from talent_demand.readers.threads import is_thread, thread_postings
+from talent_demand.readers.delimited import distinct_names
+from talent_demand.readers.records import LABEL_NAMES, by_key
+from talent_demand.readers.threads import is_thread, message_posting, messages_of, thread_postings
 
 DEEPEST = 30
 # A wrapper's own texts longer than this do not go with each of its postings.
@@ -92,6 +95,10 @@ class Finder:
             return max((self.best_inside(part, name, depth + 1) for part in value[:50]), default=0)
         if not isinstance(value, dict):
             return 0
+        if table := table_in(value, self):
+            return self.weight(dict.fromkeys(table[0]))[0]
+        if messages_of(value):
+            return 4
         is_listed = name_kind(name) == "postings"
         own = self.weight(value)[0] if self.may_be_posting(name) and self.is_posting(value, is_listed) else 0
         inner = (
@@ -115,11 +122,21 @@ class Finder:
             if is_thread(value) and (value.get("type") in ("story", "poll") or not self.is_posting(value)):
                 yield from ((posting, around) for posting in thread_postings(value))
                 return
-            rows = table_rows(value, self)
-            if rows is not None:
-                yield from ((row, around) for row in rows)
+            if messages := messages_of(value):
+                if messages != [value]:
+                    around = around | said_around(without(value, value, "messages"), name, {})
+                yield from ((message_posting(part), around) for part in messages)
                 return
-            yield from self.of_object(value, around, name, depth)
+            table = table_rows(value, self)
+            if table is not None:
+                yield from ((row, around | said_around(table[1], name, {})) for row in table[0])
+                return
+            value = with_included(value)
+            record, beside = unboxed(value)
+            if beside and self.may_be_posting(name) and self.is_posting(record, True):
+                yield record, around | beside
+            else:
+                yield from self.of_object(record, around, name, depth)
 
     def of_list(self, value: list, around: dict, name: str, depth: int) -> Iterator[Found]:
         """Postings of a list: its objects, those of lists in it, or its rows below one of names."""
@@ -177,9 +194,12 @@ class Finder:
             # The posting's parts lie beside each other: {"job": {...}, "company": {...}}.
             yield value, around
             return
-        around = around | said_around(
-            {other: inner for other, inner in value.items() if other not in holders}, name, holders
-        )
+        beside = {other: inner for other, inner in value.items() if other not in holders}
+        around = around | said_around(beside, name, holders)
+        page = next((beside[other] for other in beside if (field_of((other,)) or (0, ""))[1] == "url"), None)
+        if isinstance(page, str) and len(list(islice(self.postings([value[key] for key in holders]), 2))) == 1:
+            # Of a page with one posting the address is that of the posting.
+            around["url"] = page
         for key in holders:
             # Lists by the name of an employer, a board or a search: the name is told with their postings.
             told = {} if len(holders) == 1 or name_kind(key) else {"source" if is_board(key) else "group": key}
@@ -254,28 +274,134 @@ def said_around(value: dict, name: str, holders: dict) -> dict:
     }
 
 
-def table_rows(value: dict, finder: Finder) -> list[dict] | None:
-    """The rows of a table that was written as an object: names and rows, or an object or list for each column."""
-    for names in ("columns", "fields", "header", "headers", "cols"):
-        for rows in ("data", "rows", "values", "records"):
-            table = value.get(rows)
-            if isinstance(value.get(names), list) and isinstance(table, list) and table and isinstance(table[0], list):
-                columns = [
-                    str(part.get("name") or part.get("id")) if isinstance(part, dict) else str(part)
-                    for part in value[names]
-                ]
-                return [dict(zip(columns, row, strict=False)) for row in table if isinstance(row, list)]
+def lists_in(value: dict, depth: int = 0) -> Iterator[tuple[dict, str, list]]:
+    """The lists in an object and in those in it, each with the object that has it and its name there."""
+    for name, part in value.items():
+        if isinstance(part, list) and part:
+            yield value, name, part
+        elif isinstance(part, dict) and depth < 3:
+            yield from lists_in(part, depth + 1)
+
+
+def row_cells(row: object) -> list:
+    """The cells of a table's row: a list, or the only list of an object; of a cell that is an object its only value."""
+    if isinstance(row, dict):
+        lists = [part for part in row.values() if isinstance(part, list)]
+        row = lists[0] if len(lists) == 1 else None
+    cells = row if isinstance(row, list) else []
+    return [next(iter(cell.values())) if isinstance(cell, dict) and len(cell) == 1 else cell for cell in cells]
+
+
+def column_names(columns: list) -> list[str]:
+    """The names in a list of columns: texts, or objects that have a name; none where it is a list of something else."""
+    names = [part[own[0]] if isinstance(part, dict) and (own := by_key(part, (*LABEL_NAMES, "id"))) else part
+             for part in columns]  # fmt: skip
+    return distinct_names(names) if all(isinstance(name, str) for name in names) else []
+
+
+def without(value: dict, holder: dict, name: str) -> dict:
+    """An object without what one of the objects in it has under a name."""
+    return {
+        key: without(part, holder, name) if isinstance(part, dict) else part
+        for key, part in value.items()
+        if value is not holder or key != name
+    }
+
+
+def row_of(names: list[str], row: object) -> dict:
+    """A table's row as an object: its cells by the names of their columns, and what else an object says."""
+    cells = row_cells(row)
+    others = {name: part for name, part in row.items() if not isinstance(part, list)} if isinstance(row, dict) else {}
+    return others | dict(
+        zip([*names, *(f"column {n + 1}" for n in range(len(names), len(cells)))], cells, strict=False)
+    )
+
+
+def table_in(value: dict, finder: Finder) -> tuple[list[str], list, dict] | None:
+    """The names and rows of a table that lie in an object or in those in it, and what it says beside them."""
+    lists = list(lists_in(value))
+    for holder, name, rows in lists:
+        if width := len(row_cells(rows[0])):
+            for names_holder, own, columns in lists:
+                if len(columns) != width or columns is rows:
+                    continue
+                names = column_names(columns)
+                if finder.weight(dict.fromkeys(names))[0] >= 4:
+                    return names, rows, without(without(value, holder, name), names_holder, own)
+    return None
+
+
+def table_rows(value: dict, finder: Finder) -> tuple[list[dict], dict] | None:
+    """The rows of a table that was written as an object, and what it says beside them.
+
+    There are names and rows, or an object or list for each column.
+    """
+    if table := table_in(value, finder):
+        names, rows, beside = table
+        return [row_of(names, row) for row in rows if row_cells(row) not in ([], names)], beside
     if not value or not finder.is_posting(value):
         return None
     parts = list(value.values())
     if all(isinstance(part, dict) for part in parts) and len({tuple(part) for part in parts}) == 1 and parts[0]:
         is_named = any(field_of((str(row),)) or name_kind(str(row)) for row in parts[0])
         if not is_named:
-            return [{name: column[row] for name, column in value.items()} for row in parts[0]]
+            return [{name: column[row] for name, column in value.items()} for row in parts[0]], {}
     if all(isinstance(part, list) for part in parts) and len({len(part) for part in parts}) == 1 and parts[0]:
         titles: Any = next(
             (part for name, part in value.items() if (field_of((str(name),)) or (0, ""))[1] == "title"), []
         )
         if titles and not any(isinstance(title, (dict, list)) for title in titles):
-            return [dict(zip(value, row, strict=True)) for row in zip(*parts, strict=True)]
+            return [dict(zip(value, row, strict=True)) for row in zip(*parts, strict=True)], {}
     return None
+
+
+def boxed(value: object) -> str | None:
+    """The name under which an object that tells its kind has what it holds: {"type": "url", "url": …}, {"S": …}."""
+    if not isinstance(value, dict):
+        return None
+    if isinstance(kind := value.get("type"), str) and kind in value and kind != "type":
+        return kind
+    return next(iter(value)) if len(value) == 1 and name_key(str(next(iter(value)))) in words_of("box") else None
+
+
+def unboxed(value: dict) -> tuple[dict, dict]:
+    """A record whose values are in boxes that tell their kinds, and what stands beside them; else the value itself."""
+    for key, part in ((None, value), *value.items()):
+        if isinstance(part, dict) and len(part) > 1 and all(map(boxed, part.values())):
+            own = {name: (str(boxed(box)), box) for name, box in part.items()}
+            kinds = {name: without(box, box, held) for name, (held, box) in own.items()}
+            beside = {name: other for name, other in value.items() if name != key} if key else {}
+            # As a text, for "Remote": "checkbox" is no field of the record.
+            beside |= {f"{key or 'value'} kinds": json.dumps(kinds, ensure_ascii=False, default=str)}
+            return {name: box[held] for name, (held, box) in own.items()}, beside
+    return value, {}
+
+
+def with_included(value: dict) -> dict:
+    """A page of JSON:API whose records have in them what is listed beside them and they refer to."""
+    included, data = value.get("included"), value.get("data")
+    if not isinstance(included, list) or not data:
+        return value
+    listed = {key_of(part): part.get("attributes") for part in included if isinstance(part, dict)}
+    told: set[tuple[str, str]] = set()
+
+    def related(record: Any) -> Any:
+        relations = record.get("relationships") if isinstance(record, dict) else None
+        for name, relation in relations.items() if isinstance(relations, dict) else ():
+            refers = relation.get("data") if isinstance(relation, dict) else None
+            parts = refers if isinstance(refers, list) else [refers]
+            keys = [key for part in parts if isinstance(part, dict) and (key := key_of(part)) in listed]
+            if keys and name not in record:
+                told.update(keys)
+                found = [listed[key] for key in keys]
+                record = record | {name: found if len(found) > 1 else found[0]}
+        return record
+
+    records = [related(record) for record in data] if isinstance(data, list) else related(data)
+    rest = [part for part in included if not isinstance(part, dict) or key_of(part) not in told]
+    return value | {"data": records, "included": rest}
+
+
+def key_of(part: dict) -> tuple[str, str]:
+    """The type and number by which records refer to another."""
+    return str(part.get("type")), str(part.get("id"))

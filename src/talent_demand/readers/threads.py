@@ -1,4 +1,7 @@
-"""Threads of Hacker News in which each comment is a posting: "Company | Role | Place | ...", in any order."""
+"""Threads of Hacker News and exports of chats, in which each comment or message is a posting.
+
+They begin with "Company | Role | Place | ...", in any order, or with lines that have labels.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from talent_demand.readers.columns import rows_of
-from talent_demand.readers.records import unescaped
+from talent_demand.readers.records import as_text, unescaped
 
 LABELLED = re.compile(r"^\s*(company|role|position|title|location|where|job|place)\s*:\s*(.+)$", re.IGNORECASE)
 FIELD_OF_LABEL = {
@@ -102,6 +105,30 @@ def comment_posting(comment: dict) -> dict:
         "url": f"https://news.ycombinator.com/item?id={number}" if number else None,
         "comment": rest,
     }
+
+
+def messages_of(value: dict) -> list[dict]:
+    """The messages of a chat's export, or one by itself: objects with a text, a time and who wrote it."""
+    parts = value.get("messages") or ([value] if value.get("type") == "message" else [])
+    parts = [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    is_chat = any(
+        part.get("text", part.get("content"))
+        and part.keys() & {"date", "ts", "timestamp"}
+        and part.keys() & {"from", "author", "user", "sender"}
+        for part in parts[:50]
+    )
+    return parts if is_chat else []
+
+
+def message_posting(message: dict) -> dict:
+    """A message as a record with the fields that its first lines tell, and the first address in it."""
+    name = "text" if "text" in message else "content"
+    text = as_text(message.get(name)) or ""
+    address = re.search(r"https?://[^\s<>|\"')]+", text)
+    told = {key: part for key, part in read_header(text).items() if part}
+    rest = {key: part for key, part in message.items() if key != name or isinstance(part, (dict, list))}
+    time = next((rest.pop(key) for key in ("date", "timestamp", "ts") if rest.get(key)), None)
+    return told | {"description": text or None, "url": address and address[0], "posted_date": time, "message": rest}
 
 
 def lines_of(text: str) -> list[str]:
