@@ -264,7 +264,8 @@ def bounded(records: str) -> str:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there as a whole or as it was before."""
+    """Write a file, and its folder, so that it is there as a whole or as it was before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.draft")
     try:
         draft.write_bytes(content)

@@ -1,16 +1,20 @@
 """Charts and report: what they tell is what the marts hold, and they are written whole or not at all."""
 
+import base64
+import gzip
+import json
 import re
 import shutil
 from datetime import date, timedelta
 
 import duckdb
+import numpy as np
 import pytest
 
 from talent_demand.report.answers import CHOICES, answer
 from talent_demand.report.charts import CHARTS, draw_charts
 from talent_demand.report.marts import open_marts
-from talent_demand.report.page import foremost, render, sentence, write_page
+from talent_demand.report.page import display_names, foremost, render, sentence, write_page
 from talent_demand.warehouse import BadInput
 
 
@@ -57,6 +61,21 @@ def test_the_page_tells_the_numbers_of_the_marts(demo, page):
     assert "not the labour market" in words
 
 
+def test_a_list_tells_postings_share_ai_work_and_edition(demo, page):
+    with open_marts(demo.marts) as marts:
+        assert {"PyTorch", "Power BI*"} <= set(display_names(marts)["skills"].values())
+        rows = marts.execute(
+            "select display_name, count(*), "
+            "count(*) / (select count(*) from marts.fct_job_postings where has_text), "
+            "count(*) filter (where is_ai_posting) "
+            "from marts.fct_job_postings inner join marts.fct_posting_skills using (posting_id) "
+            "inner join marts.dim_skills using (skill) group by all order by 2 desc limit 10"
+        ).fetchall()
+    words = text_of(page)
+    for name, n, share, ai_n in rows:
+        assert f" {name} {n:,} {100 * share:.{1 if share < 0.095 else 0}f}% {ai_n:,} " in words
+
+
 def test_a_name_as_long_as_a_text_does_not_fill_the_page(demo, tmp_path):
     shutil.copy(demo.marts, tmp_path / "copy.duckdb")
     with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
@@ -65,16 +84,37 @@ def test_a_name_as_long_as_a_text_does_not_fill_the_page(demo, tmp_path):
     assert 12 * "We bake. " in page and 20 * "We bake. " not in page
 
 
+def test_a_posting_may_mention_more_skills_than_a_byte_counts(demo, tmp_path):
+    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
+        marts.execute(
+            "insert into marts.dim_skills by name select 'skill ' || i as skill, * exclude (skill, i) "
+            "from range(300) as numbers (i), (from marts.dim_skills limit 1)"
+        )
+        marts.execute(
+            "update marts.fct_job_postings set extracted_skills = list_transform(range(300), lambda i: 'skill ' || i) "
+            "where posting_id = (select min(posting_id) from marts.fct_job_postings)"
+        )
+        packed = re.search('id="data">([^<]*)<', render(marts))[1]
+    content = gzip.decompress(base64.b64decode(packed))
+    header = json.loads(content[-int.from_bytes(content[:8], "little") :])
+    place, counts = 8, None
+    for name, kind, size in header["columns"]:
+        numbers = np.frombuffer(content, kind, size, place)
+        counts, place = numbers if name == "skill_counts" else counts, place + numbers.nbytes
+    assert max(counts) == 300
+
+
 def test_a_choice_narrows_and_its_parts_add_up(demo):
     with open_marts(demo.marts) as connection:
         whole = answer(connection)
         for name in CHOICES:
-            assert sum(n for _, n in whole[name]) == whole["postings"]
+            assert sum(n for _, n, _ in whole[name]) == whole["postings"]
         assert sum(n for _, n, _ in whole["weeks"]) == whole["postings"]
-        source, n = whole["source"][0]
+        source, n, ai_n = whole["source"][0]
         chosen = answer(connection, {"source": source})
         assert chosen["postings"] == n < whole["postings"]
-        assert chosen["source"] == [(source, n)]
+        assert chosen["source"] == [(source, n, ai_n)]
         ai = answer(connection, {"is_ai": True})
         assert ai["postings"] == ai["ai_postings"] == whole["ai_postings"]
         first = whole["weeks"][3][0]

@@ -4,7 +4,6 @@ report.js gives the same answers in the browser; tests hold the two against each
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import duckdb
@@ -18,6 +17,13 @@ CHOICES = {
     "level": "seniority_level",
     "workplace": "workplace",
     "employer": "employer_id",
+}
+# What holds for the postings that a choice leaves, with one parameter each.
+CONDITIONS = {name: f"{column} is not distinct from ?" for name, column in CHOICES.items()} | {
+    "skills": "posting_id in (select posting_id from marts.fct_posting_skills where skill = ?)",
+    "is_ai": "(is_ai_posting or not ?)",
+    "first": "week_start >= ?",
+    "last": "week_start <= ?",
 }
 # Postings of the weeks that the data cover; a level that the title does not name is no level here.
 POSTINGS = """
@@ -39,44 +45,28 @@ def answer(connection: duckdb.DuckDBPyConnection, choice: Mapping[str, Any] | No
     ``choice``: values of ``CHOICES`` (None: where nothing is stated), ``skills`` (one that is mentioned), ``is_ai``
     (True: AI postings alone), ``first`` and ``last`` (Mondays of the first and last week). Returns ``postings``,
     ``ai_postings``, ``with_text``; ``weeks``, (Monday, postings, AI postings) of the weeks that have any; a list of
-    (value, postings), most first, for each of ``CHOICES``; ``skills``, the same of postings with a text; ``pay``,
-    (currency, period, postings, median).
+    (value, postings, AI postings), most first, for each of ``CHOICES``; ``skills``, the same of postings with a text;
+    ``pay``, (currency, period, postings, median).
     """
-    conditions, values = ["true"], []
-    for name, value in (choice or {}).items():
-        if name in CHOICES:
-            conditions.append(f"{CHOICES[name]} is not distinct from ?")
-            values.append(value)
-        elif name == "skills":
-            conditions.append("posting_id in (select posting_id from marts.fct_posting_skills where skill = ?)")
-            values.append(value)
-        elif name == "is_ai":
-            conditions += ["is_ai_posting"] * bool(value)
-        else:
-            conditions.append(f"week_start {'>=' if name == 'first' else '<='} ?")
-            values.append(value)
-    chosen = f"with postings as ({POSTINGS}), chosen as (select * from postings where {' and '.join(conditions)}) "
+    choice = choice or {}
+    conditions = " and ".join(["true", *(CONDITIONS[name] for name in choice)])
+    chosen = f"with postings as ({POSTINGS}), chosen as (select * from postings where {conditions}) "
 
     def rows(sql: str) -> list[tuple[Any, ...]]:
-        return connection.execute(chosen + sql, values).fetchall()
+        return connection.execute(chosen + sql, list(choice.values())).fetchall()
 
-    ((count, ai_count, text_count),) = rows(
-        "select count(*), count(*) filter (where is_ai_posting), count(*) filter (where has_text) from chosen"
-    )
+    counted = "count(*) as n, count(*) filter (where is_ai_posting) as ai_n"
+    ((postings, ai_postings, with_text),) = rows(f"select {counted}, count(*) filter (where has_text) from chosen")
+    by_value = f"{counted} from chosen group by all order by n desc, 1 nulls last"
     return {
-        "postings": count,
-        "ai_postings": ai_count,
-        "with_text": text_count,
-        "weeks": rows(
-            "select week_start, count(*), count(*) filter (where is_ai_posting) from chosen group by all order by all"
-        ),
-        **{
-            name: rows(f"select {column}, count(*) as n from chosen group by all order by n desc, 1 nulls last")
-            for name, column in CHOICES.items()
-        },
+        "postings": postings,
+        "ai_postings": ai_postings,
+        "with_text": with_text,
+        "weeks": rows(f"select week_start, {counted} from chosen group by all order by all"),
+        **{name: rows(f"select {column}, {by_value}") for name, column in CHOICES.items()},
         "skills": rows(
-            "select skills.skill, count(*) as n from chosen inner join marts.fct_posting_skills as skills "
-            "using (posting_id) group by all order by n desc, 1"
+            f"select skill, {counted} from chosen inner join marts.fct_posting_skills using (posting_id) "
+            "group by all order by n desc, 1"
         ),
         "pay": rows(
             f"""
@@ -86,14 +76,3 @@ def answer(connection: duckdb.DuckDBPyConnection, choice: Mapping[str, Any] | No
             """
         ),
     }
-
-
-def covered_weeks(connection: duckdb.DuckDBPyConnection) -> list[tuple[date, bool]]:
-    """The weeks within the bounds of the data: Monday, and whether collection moved."""
-    return connection.execute(
-        """
-        select weeks.week_start, coalesce(volume.collection_status <> 'usual', false)
-        from marts.dim_weeks as weeks left join marts.weekly_job_volume as volume using (week_start)
-        where weeks.is_in_bounds order by 1
-        """
-    ).fetchall()

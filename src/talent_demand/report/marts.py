@@ -8,6 +8,12 @@ import duckdb
 
 from talent_demand.warehouse import BadInput, first_line, marts_path, warehouse_path
 
+# What errors of these kinds say of a file.
+FAULTS: dict[type[duckdb.Error], str] = {
+    duckdb.CatalogException: " holds no finished marts, run `dbt build` first",
+    duckdb.BinderException: " holds marts of another version of this project, run `dbt build` first",
+}
+
 
 def readable_marts() -> Path:
     """File that is read: the published marts where they exist, else the warehouse."""
@@ -32,13 +38,7 @@ def open_marts(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection.execute("begin transaction")
         yield connection
-    except duckdb.CatalogException as error:
-        raise BadInput(f"{path} holds no finished marts, run `dbt build` first: {first_line(error)}") from None
-    except duckdb.BinderException as error:
-        raise BadInput(
-            f"{path} holds marts of another version of this project, run `dbt build` first: {first_line(error)}"
-        ) from None
     except duckdb.Error as error:
-        raise BadInput(f"{path}: {first_line(error)}") from None
+        raise BadInput(f"{path}{FAULTS.get(type(error), '')}: {first_line(error)}") from None
     finally:
         connection.close()

@@ -1,17 +1,14 @@
 "use strict";
 // The questions of the page, answered for the postings that are chosen; answers.py gives the same in SQL.
 (() => {
-  const CHOICES = ["source", "country", "region", "role", "level", "workplace", "employer"];
-  const LISTS = [...CHOICES, "skills"];
-  const MIN_PAID = Number(document.body.dataset.minPaid);
-  const SHORT = Number(document.body.dataset.shortList);
   const byId = (id) => document.getElementById(id);
-  const make = (name, text, attributes = {}) => {
+  const make = (name, content, attributes = {}) => {
     const element = document.createElement(name);
-    if (text !== null) element.textContent = text;
+    element.append(...[content].flat());
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
     return element;
   };
+  const tableRow = (head, ...cells) => make("tr", [make("th", head, { scope: "row" }), ...cells.map((cell) => make("td", cell))]);
   const count = (n) => n.toLocaleString("en-US");
   const percent = (part, whole) => (whole ? (100 * part / whole).toFixed(part / whole < 0.095 ? 1 : 0) + "%" : "–");
   const median = (numbers) => {
@@ -35,96 +32,77 @@
     return data;
   }
 
-  // choice: for each of LISTS an index into its names, for first and last one into weeks, isAi; absent: any.
+  // choice: for each of data.names an index into its names, for first and last one into weeks, isAi; absent: any.
   function answer(data, choice) {
-    const size = data.week.length;
-    const wanted = CHOICES.filter((name) => choice[name] !== undefined).map((name) => [data[name], choice[name]]);
-    const first = choice.first ?? 0, last = choice.last ?? data.weeks.length;
-    const found = { postings: 0, ai: 0, text: 0, weeks: data.weeks.map(() => [0, 0]), chosen: [], pay: [] };
-    for (const name of LISTS) found[name] = new Uint32Array(data.names[name].length);
-    const isChosen = new Uint8Array(size);
-    let skillPlace = 0;
-    for (let row = 0; row < size; row += 1) {
-      const skillEnd = skillPlace + data.skill_counts[row];
+    const single = Object.keys(data.names).filter((name) => name !== "skills");
+    const wanted = single.filter((name) => choice[name] !== undefined).map((name) => [data[name], choice[name]]);
+    const { first = 0, last = data.weeks.length } = choice;
+    const found = { postings: 0, ai: 0, text: 0, weeks: data.weeks.map(() => [0, 0]), chosen: [] };
+    for (const [name, names] of Object.entries(data.names)) found[name] = names.map(() => [0, 0]);
+    const add = (counts, isAi) => { counts[0] += 1; counts[1] += isAi; };
+    const isChosen = new Uint8Array(data.week.length);
+    for (let row = 0, skillPlace = 0, skillEnd; row < isChosen.length; row += 1, skillPlace = skillEnd) {
+      skillEnd = skillPlace + data.skill_counts[row];
       const week = data.week[row], isAi = data.flags[row] & 1;
-      let keep = week >= first && week <= last && (isAi || !choice.isAi);
-      for (let i = 0; keep && i < wanted.length; i += 1) keep = wanted[i][0][row] === wanted[i][1];
-      if (keep && choice.skills !== undefined) keep = data.skill.subarray(skillPlace, skillEnd).includes(choice.skills);
-      if (keep) {
-        isChosen[row] = 1;
-        found.postings += 1;
-        found.ai += isAi;
-        found.text += data.flags[row] >> 1;
-        found.weeks[week][0] += 1;
-        found.weeks[week][1] += isAi;
-        for (const name of CHOICES) found[name][data[name][row]] += 1;
-        for (let i = skillPlace; i < skillEnd; i += 1) found.skills[data.skill[i]] += 1;
-        if (row < data.opened.length) found.chosen.push(row);
-      }
-      skillPlace = skillEnd;
+      if (week < first || week > last || (choice.isAi && !isAi)) continue;
+      if (!wanted.every(([values, value]) => values[row] === value)) continue;
+      if (choice.skills !== undefined && !data.skills.subarray(skillPlace, skillEnd).includes(choice.skills)) continue;
+      isChosen[row] = 1;
+      found.postings += 1;
+      found.ai += isAi;
+      found.text += data.flags[row] >> 1;
+      add(found.weeks[week], isAi);
+      for (const name of single) add(found[name][data[name][row]], isAi);
+      for (let i = skillPlace; i < skillEnd; i += 1) add(found.skills[data.skills[i]], isAi);
+      if (row < data.opened.length) found.chosen.push(row);
     }
-    const kinds = data.payKinds.map(() => []);
-    data.paid.forEach((row, i) => isChosen[row] && kinds[data.pay_kind[i]].push(data.pay[i]));
-    kinds.forEach((numbers, kind) => {
-      if (numbers.length >= MIN_PAID) found.pay.push([...data.payKinds[kind], numbers.length, median(numbers)]);
-    });
-    found.pay.sort((a, b) => b[2] - a[2] || (a[0] + a[1] < b[0] + b[1] ? -1 : 1));
+    const kinds = data.pay_kinds.map((kind) => [kind, []]);
+    data.paid.forEach((row, i) => isChosen[row] && kinds[data.pay_kind[i]][1].push(data.pay[i]));
+    const told = kinds.filter(([, numbers]) => numbers.length >= data.min_paid);
+    found.pay = told.map(([kind, numbers]) => [...kind, numbers.length, median(numbers)]).sort((a, b) => b[2] - a[2]);
     return found;
   }
 
   function bars(data, name, found, choose) {
-    const body = document.querySelector(`table[data-list=${name}] tbody`);
+    const table = document.querySelector(`table[data-list=${name}]`), names = data.names[name];
+    const isAll = table.hasAttribute("data-all");
     const whole = name === "skills" ? found.text : found.postings;
-    const rows = [...found[name]].map((n, i) => [n, i]).filter(([n, i]) => n && data.names[name][i]);
+    const rows = found[name].map(([n, ai], i) => [n, i, ai]).filter(([n, i]) => n && names[i]);
     // Levels stand in the order of their ranks, everything else by its number.
     if (name !== "level") rows.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
     const widest = Math.max(...rows.map(([n]) => n));
-    const missing = data.names[name].indexOf(null);
-    const limit = body.parentElement.dataset.all ? rows.length : SHORT;
-    body.replaceChildren(...rows.slice(0, limit).map(([n, i]) => {
-      const label = data.names[name][i][1];
-      const row = make("tr", null), head = make("th", null, { scope: "row" }), cell = make("td", null);
-      const button = make("button", label, { type: "button", title: `Only ${label}` });
+    table.tBodies[0].replaceChildren(...rows.slice(0, isAll ? rows.length : data.short_list).map(([n, i, ai]) => {
+      const label = names[i][1], button = make("button", label, { type: "button", title: `Only ${label}` });
       button.addEventListener("click", () => choose(name, i));
-      head.append(button);
-      cell.append(make("span", null, { class: "bar", style: `width:${Math.max(1, 100 * n / widest)}%` }));
-      row.append(head, cell, make("td", count(n)), make("td", percent(n, whole)));
-      return row;
+      const part = make("span", "", { style: `width:${100 * ai / n}%` });
+      const bar = make("span", part, { class: "bar", style: `width:${Math.max(1, 100 * n / widest)}%` });
+      return tableRow(button, bar, count(n), percent(n, whole), count(ai));
     }));
-    const note = document.querySelector(`[data-missing=${name}]`);
-    if (note) note.textContent = missing < 0 || !found[name][missing] ? ""
-      : `Not stated in ${count(found[name][missing])} of ${count(found.postings)}.`;
+    const [missing] = found[name][names.indexOf(null)] ?? [0];
+    document.querySelector(`[data-missing=${name}]`).textContent = missing
+      ? `Not stated in ${count(missing)} of ${count(found.postings)}.` : "";
     const more = document.querySelector(`button[data-more=${name}]`);
-    if (more) {
-      more.hidden = rows.length <= SHORT;
-      more.textContent = body.parentElement.dataset.all ? `The first ${SHORT} only` : `All ${count(rows.length)}`;
-    }
+    more.hidden = rows.length <= data.short_list;
+    more.textContent = isAll ? `The first ${data.short_list} only` : `All ${count(rows.length)}`;
   }
 
   function columns(data, found) {
-    const top = Math.max(1, ...found.weeks.map(([n]) => n)), width = 100 / data.weeks.length;
-    const picture = byId("columns");
-    const box = (week, n, kind) => `<rect class="${kind}" x="${(week * width).toFixed(2)}" width="${(width * 0.8).toFixed(2)}"` +
-      ` y="${(40 - 40 * n / top).toFixed(2)}" height="${(40 * n / top).toFixed(2)}"/>`;
-    const moved = data.moved.map((week) => `<rect class="moved-weeks" x="${week * width}" y="0" width="${width}" height="40"/>`);
-    picture.innerHTML = moved.join("") + found.weeks.map(([n, ai], week) => box(week, n, "all") + box(week, ai, "ai")).join("");
+    const top = Math.max(1, ...found.weeks.map(([n]) => n));
+    const box = (week, n, kind, width = 0.8) => `<rect class="${kind}" x="${week}" width="${width}" y="${top - n}" height="${n}"/>`;
+    byId("columns").setAttribute("viewBox", `0 0 ${data.weeks.length} ${top}`);
+    byId("columns").innerHTML = data.moved.map((week) => box(week, top, "moved-weeks", 1)).join("") +
+      found.weeks.map(([n, ai], week) => box(week, n, "all") + box(week, ai, "ai")).join("");
     byId("columns-top").textContent = `${count(top)} postings`;
-    const body = document.querySelector("table.weeks tbody");
-    body.replaceChildren(...data.weeks.map((week, i) => {
-      const [n, ai] = found.weeks[i], row = make("tr", null);
-      row.append(make("th", week, { scope: "row" }), make("td", count(n)), make("td", count(ai)), make("td", percent(ai, n)));
-      return row;
-    }).reverse());
+    const rows = found.weeks.map(([n, ai], week) => tableRow(data.weeks[week], count(n), count(ai), percent(ai, n)));
+    document.querySelector("table.weeks tbody").replaceChildren(...rows.reverse());
   }
 
   function postings(data, found, shown) {
-    const list = byId("postings");
-    list.replaceChildren(...found.chosen.slice(0, shown).map((row) => {
-      const [title, company, place, url, posted, words] = data.opened[row], item = make("li", null);
-      item.append(url ? make("a", title, { href: url, rel: "noreferrer" }) : make("strong", title));
-      item.append(make("span", ` ${[company, place, posted].filter(Boolean).join(" · ")}`));
-      if (words) item.append(make("q", words));
-      return item;
+    byId("postings").replaceChildren(...found.chosen.slice(0, shown).map((row) => {
+      const [title, company, place, url, posted, words] = data.opened[row];
+      const name = url ? make("a", title, { href: url, rel: "noreferrer" }) : make("strong", title);
+      const about = make("span", ` ${[company, place, posted].filter(Boolean).join(" · ")}`);
+      return make("li", words ? [name, about, make("q", words)] : [name, about]);
     }));
     const held = found.postings - found.chosen.length;
     byId("postings-note").textContent = `${count(found.postings)} postings` +
@@ -134,47 +112,32 @@
 
   async function start() {
     const data = await unpack(byId("data").textContent.trim());
-    data.payKinds = data.pay_kinds;
-    const choice = {};
+    const form = document.querySelector("form.ask"), lists = Object.keys(data.names);
     let shown = 20, found = null;
-    const set = (name, value) => {
-      if (value === undefined || Number.isNaN(value)) delete choice[name]; else choice[name] = value;
-      const select = byId(`choose-${name}`);
-      if (select) select.value = choice[name] === undefined ? "" : String(Number(choice[name]));
-    };
-    const choose = (name, value) => { set(name, value); show(); };
+    const choose = (name, value) => { form.elements[name].value = value; show(); };
     const show = () => {
-      found = answer(data, choice);
+      const chosen = [...new FormData(form)].filter(([, value]) => value !== "");
+      found = answer(data, Object.fromEntries(chosen.map(([name, value]) => [name, Number(value)])));
       byId("count-postings").textContent = count(found.postings);
       byId("count-ai").textContent = count(found.ai);
       byId("count-share").textContent = percent(found.ai, found.postings);
-      document.body.classList.toggle("is-chosen", Object.keys(choice).length > 0);
-      LISTS.forEach((name) => bars(data, name, found, choose));
+      document.body.classList.toggle("is-chosen", chosen.length > 0);
+      lists.forEach((name) => bars(data, name, found, choose));
       columns(data, found);
-      const pay = document.querySelector("table.pay tbody");
-      pay.replaceChildren(...found.pay.map(([currency, period, n, middle]) => {
-        const row = make("tr", null);
-        row.append(make("th", `${currency} ${period === "hour" ? "an" : "a"} ${period}`, { scope: "row" }), make("td", count(Math.round(middle))), make("td", count(n)));
-        return row;
-      }));
+      document.querySelector("table.pay tbody").replaceChildren(...found.pay.map(([currency, period, n, middle]) =>
+        tableRow(`${currency} ${period === "hour" ? "an" : "a"} ${period}`, count(Math.round(middle)), count(n))));
       byId("pay-none").hidden = found.pay.length > 0;
       postings(data, found, shown);
     };
-    for (const name of [...LISTS, "first", "last"]) {
-      const select = byId(`choose-${name}`);
-      const options = LISTS.includes(name) ? data.names[name].map((pair) => (pair ? pair[1] : "not stated")) : data.weeks;
-      options.forEach((label, i) => select.append(make("option", label, { value: i })));
-      select.addEventListener("change", () => choose(name, select.value === "" ? undefined : Number(select.value)));
+    for (const [name, names] of Object.entries({ ...data.names, first: data.weeks, last: data.weeks })) {
+      const labels = names.map((named) => (Array.isArray(named) ? named[1] : named ?? "not stated"));
+      form.elements[name].append(...labels.map((label, i) => make("option", label, { value: i })));
     }
-    byId("choose-isAi").addEventListener("change", (event) => choose("isAi", event.target.value ? true : undefined));
-    byId("choose-nothing").addEventListener("click", () => {
-      Object.keys(choice).forEach((name) => set(name, undefined));
-      show();
-    });
+    form.addEventListener("change", show);
+    byId("choose-nothing").addEventListener("click", () => { form.reset(); show(); });
     for (const more of document.querySelectorAll("button[data-more]")) {
       more.addEventListener("click", () => {
-        const table = document.querySelector(`table[data-list=${more.dataset.more}]`);
-        if (table.dataset.all) delete table.dataset.all; else table.dataset.all = "yes";
+        document.querySelector(`table[data-list=${more.dataset.more}]`).toggleAttribute("data-all");
         bars(data, more.dataset.more, found, choose);
       });
     }
