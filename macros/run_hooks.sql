@@ -78,7 +78,7 @@
     {% if execute and flags.WHICH == 'build' and adapter.get_relation(target.database, 'marts', 'collection_spells') %}
         {% set spells = run_query(
             "select message, count(*) over () as spells from marts.collection_spells "
-            ~ "order by last_week desc, first_week, kind, source limit 5"
+            ~ "order by last_week desc, part <> 'all', first_week, kind, source limit 5"
         ).rows %}
         {% for message, _ in spells %}
             {% do exceptions.warn('Collection, not demand: ' ~ message) %}

@@ -4,47 +4,37 @@ with windows as (
 
 ),
 
-usual as (
+all_sources as (
 
-    select
-        source,
-        max(usual_count) as usual_count
+    select max(usual_count) as usual_count
     from {{ ref('int_collection_weeks') }}
-    group by source
+    where source = 'all sources'
 
 ),
 
-spells as (
-
-    select
-        spells.kind,
-        spells.source,
-        spells.first_week,
-        spells.last_week,
-        spells.message,
-        cast(usual.usual_count as double) / all_usual.usual_count as usual_share
-    from {{ ref('collection_spells') }} as spells
-    inner join usual on spells.source = usual.source
-    inner join usual as all_usual on all_usual.source = 'all sources'
-    where spells.source <> 'all sources'
-
-),
-
+-- What lies in both windows alike moves nothing between them; what starts between them is in one alone.
 touched as (
 
     select
         windows.comparison,
         spells.kind,
         spells.source,
+        spells.part,
         spells.first_week,
         spells.message,
-        spells.usual_share
+        cast(spells.usual_count as double) / all_sources.usual_count as usual_share
     from windows
-    inner join spells
+    inner join {{ ref('collection_spells') }} as spells
         on
             (windows.recent_first <= spells.last_week and windows.recent_last >= spells.first_week)
             or (windows.before_first <= spells.last_week and windows.before_last >= spells.first_week)
-    where windows.before_first is not null and spells.usual_share >= {{ var('collection_told_share') }}
+            or (spells.kind = 'starting' and spells.first_week between windows.before_first and windows.recent_last)
+    cross join all_sources
+    where
+        windows.before_first is not null
+        and spells.source <> 'all sources'
+        and (windows.before_first < spells.first_week or windows.recent_last > spells.last_week)
+        and spells.usual_count >= {{ var('collection_told_share') }} * all_sources.usual_count
 
 ),
 
@@ -53,7 +43,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by comparison order by usual_share desc, source asc, first_week desc, kind asc
+            partition by comparison order by usual_share desc, source asc, part asc, first_week desc, kind asc
         ) as spell_rank,
         count(*) over (partition by comparison) as spell_count
     from touched
@@ -62,8 +52,11 @@ ranked as (
 
 select
     comparison,
-    max(case when kind <> 'missing_text' and usual_share >= {{ var('collection_major_share') }} then 1 else 0 end) = 1
-        as is_major,
+    -- A search decides which roles are found; where it starts or ends, those of others are still compared.
+    max(case
+        when kind <> 'missing_text' and part = 'all' and usual_share >= {{ var('collection_major_share') }} then 1
+        else 0
+    end) = 1 as is_major,
     concat(
         'collection moved: ',
         max(case when spell_rank = 1 then message end),

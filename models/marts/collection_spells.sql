@@ -17,9 +17,9 @@ texts as (
     select
         *,
         sum(missing_count) over nearby as missing_nearby,
-        sum(job_count) over nearby as jobs_nearby
+        sum(job_count - late_count) over nearby as jobs_nearby
     from weeks
-    where source <> 'all sources'
+    where source <> 'all sources' and part is null
     window nearby as (partition by source order by week_number rows between 2 preceding and 2 following)
 
 ),
@@ -29,9 +29,11 @@ told as (
     select
         status as kind,
         source,
+        part,
         week_start,
         week_number,
         job_count,
+        late_count,
         missing_count,
         usual_count
     from weeks
@@ -40,9 +42,11 @@ told as (
     select
         'missing_text' as kind,
         source,
+        part,
         week_start,
         week_number,
         job_count,
+        late_count,
         missing_count,
         usual_count
     from texts
@@ -54,7 +58,7 @@ islands as (
 
     select
         *,
-        week_number - row_number() over (partition by kind, source order by week_number) as island
+        week_number - row_number() over (partition by kind, source, part order by week_number) as island
     from told
 
 ),
@@ -64,41 +68,67 @@ spells as (
     select
         kind,
         source,
+        part,
         min(week_start) as first_week,
         max(week_start) as last_week,
         max(week_number) as last_number,
         count(*) as week_count,
         sum(job_count) as job_count,
+        sum(late_count) as late_count,
         sum(missing_count) as missing_count,
         max(usual_count) as usual_count
     from islands
-    group by kind, source, island
+    group by kind, source, part, island
+
+),
+
+-- Countries and searches that start or end together are told together.
+together as (
+
+    select
+        kind,
+        source,
+        nullif(array_to_string(array_sort(array_agg(part)), ', '), '') as part,
+        first_week,
+        last_week,
+        last_number,
+        week_count,
+        sum(job_count) as job_count,
+        sum(late_count) as late_count,
+        sum(missing_count) as missing_count,
+        sum(usual_count) as usual_count
+    from spells
+    group by kind, source, part is null, first_week, last_week, last_number, week_count
 
 ),
 
 worded as (
 
     select
-        spells.*,
-        coalesce(boards.display_name, spells.source) as name,
+        together.*,
+        concat(
+            coalesce(boards.display_name, together.source),
+            coalesce(' (' || together.part || ')', '')
+        ) as name,
         concat(
             case
-                when spells.first_week = spells.last_week then 'in the week of '
-                when spells.last_number = last_week.week_number then 'since the week of '
+                when together.first_week = together.last_week then 'in the week of '
+                when together.last_number = last_week.week_number then 'since the week of '
                 else 'from the week of '
             end,
-            cast(spells.first_week as string),
+            cast(together.first_week as string),
             case
-                when spells.first_week = spells.last_week or spells.last_number = last_week.week_number then ''
-                else concat(' to that of ', cast(spells.last_week as string))
+                when together.first_week = together.last_week or together.last_number = last_week.week_number then ''
+                else concat(' to that of ', cast(together.last_week as string))
             end
         ) as period,
         concat(
-            cast(cast(round(cast(spells.job_count as double) / spells.week_count) as bigint) as string), ' a week'
+            cast(cast(round(cast(together.job_count as double) / together.week_count) as bigint) as string), ' a week',
+            case when together.late_count > 0 then ' with late ones' else '' end
         ) as rate,
-        concat(cast(cast(round(spells.usual_count) as bigint) as string), ' usually') as usual_rate
-    from spells
-    left join {{ ref('boards') }} as boards on spells.source = boards.source
+        concat(cast(together.usual_count as string), ' usually') as usual_rate
+    from together
+    left join {{ ref('boards') }} as boards on together.source = boards.source
     cross join last_week
 
 )
@@ -106,25 +136,18 @@ worded as (
 select
     kind,
     source,
+    coalesce(part, 'all') as part,
     first_week,
     last_week,
-    case kind
-        when 'starting'
-            then
-                concat(
-                    name,
-                    ' starts in the week of ',
-                    cast(first_week as string),
-                    ', with ',
-                    rate,
-                    ' at first, ',
-                    usual_rate
-                )
-        when 'stopped' then concat(name, ': no postings ', period, ', ', usual_rate)
-        when 'silent' then concat(name, ': no postings ', period, ', ', usual_rate)
-        when 'missing_text'
+    cast(usual_count as bigint) as usual_count,
+    case
+        when kind = 'starting'
+            then concat(name, ' starts in the week of ', cast(first_week as string), ', with ', rate, ' at first, ', usual_rate)
+        when kind in ('stopped', 'silent')
+            then concat(name, ': no postings ', period, ', ', usual_rate)
+        when kind = 'missing_text'
             then concat(
-                name, ': ', cast(missing_count as string), ' of ', cast(job_count as string), ' postings ', period,
+                name, ': ', cast(missing_count as string), ' of ', cast(job_count - late_count as string), ' postings ', period,
                 ' came without text'
             )
         else concat(name, ': ', rate, ' ', period, ', ', usual_rate)

@@ -31,6 +31,7 @@ collected as (
         usual_count,
         status
     from {{ ref('int_collection_weeks') }}
+    where part is null
 
 ),
 

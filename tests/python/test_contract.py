@@ -105,7 +105,11 @@ CONTRACT = {
         "double": "recent_share before_share",
         "bool": "is_in_taxonomy",
     },
-    "marts.collection_spells": {"text": "kind source message", "date": "first_week last_week"},
+    "marts.collection_spells": {
+        "text": "kind source part message",
+        "date": "first_week last_week",
+        "big": "usual_count",
+    },
     "marts.weekly_changes": {"date": "week_start", "text": "measure", "big": "old_value new_value"},
 }
 

@@ -176,6 +176,12 @@ def test_the_window_is_told_as_the_mart_has_it(demo, tmp_path, change, wanted):
         ("weekly_job_volume", "collection_status = 'usual'", "", "In grey weeks"),
         (
             "trend_changes",
+            "reason = 'up; collection moved: alpha (country FR): no postings'",
+            r"part of the collection moved: alpha \(country FR\): no postings\.",
+            "Collection was as usual",
+        ),
+        (
+            "trend_changes",
             "verdict = 'no_clear_change', within_low = 0.6, within_high = 10.8",
             r"\(\+0.6 to \+10.8\): no clear change, as it may be chance among the comparisons made\.",
             "^$",

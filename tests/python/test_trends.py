@@ -273,9 +273,21 @@ def spells(lab, rows):
         # Small sources: the break is told when it is long enough not to be chance.
         ([3] * 20 + [0] + [3] * 20, []),
         ([3] * 20 + [0] * 12 + [3] * 20, [("silent", 20, 31)]),
+        # Weeks that fall and come back, and the newest, of which nobody knows.
+        ([100] * 8 + [30] * 2 + [100] * 8, [("thin", 8, 9)]),
+        ([100] * 8 + [55] * 4 + [100] * 8, [("thin", 8, 11)]),
+        ([100] * 16 + [30] * 2, [("thin", 16, 17)]),
+        ([100] * 16 + [30] * 2 + [100], [("thin", 16, 17)]),
+        ([100] * 8 + [180] * 2 + [100] * 8, [("surge", 8, 9)]),
+        ([100] * 8 + [60] + [100] * 8, []),
+        # A source that always moves so much.
+        ([60, 140] * 10 + [50] + [140, 60] * 10, []),
         # A level that drifts is demand.
         ([100 - 2 * i for i in range(40)], []),
-        ([100] * 8 + [60] + [100] * 8, []),
+        ([round(800 * 0.94**i) for i in range(40)], []),
+        # Around Christmas, in the weeks 50 and 51, fewer postings are published.
+        ([100] * 50 + [40] * 2 + [100] * 8, []),
+        ([100] * 50 + [20] * 2 + [100] * 8, [("thin", 50, 51)]),
     ],
 )
 def test_spells_of_a_source(lab, counts, told):

@@ -138,8 +138,8 @@ class Lab:
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-COLLECTION = ("dim_weeks", "int_collection_weeks", "collection_spells")
-LATE = ("dim_weeks", "int_late_counts", "int_late_delays", "int_expected_counts")
+LATE = ("dim_weeks", "int_late_counts", "int_late_delays", "int_late_weeks", "int_expected_counts")
+COLLECTION = (*LATE, "int_collection_weeks", "collection_spells")
 CHANGES = (
     *COLLECTION,
     "int_trend_windows",
@@ -155,8 +155,7 @@ CHANGES = (
     "trend_changes",
 )
 WEEKLY = (
-    *LATE,
-    *COLLECTION[1:],
+    *COLLECTION,
     "weekly_job_volume",
     "int_trend_names",
     "int_trend_voices",

@@ -71,7 +71,7 @@ ROWS = {
         select week_start, collection_status <> 'usual' as is_moved
         from marts.weekly_job_volume where is_in_bounds order by week_start
     """,
-    "spells": "select * from marts.collection_spells order by last_week desc, source, kind",
+    "spells": "select * from marts.collection_spells order by last_week desc, part <> 'all', source, kind",
     # The share of AI postings; ``part`` changes with each week that is not told.
     "trend": """
         select trends.*, week_start + 6 as last_day, coalesce(window_is_moved, false) as is_moved,
