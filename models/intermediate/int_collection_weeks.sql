@@ -1,11 +1,17 @@
-with holidays as (
+with days_of_week as (
+
+    select cast(unnest(generate_series(0, 6, 1)) as integer) as day_of_week
+
+),
+
+holidays as (
 
     select weeks.week_start
     from {{ ref('dim_weeks') }} as weeks
-    cross join (select cast(unnest(generate_series(0, 6, 1)) as integer) as day_of_week) as days
+    cross join days_of_week
     where
-        right(cast(weeks.week_start + days.day_of_week as string), 5)
-        in ('{{ var("collection_holidays") | join("', '") }}')
+        right(cast(weeks.week_start + days_of_week.day_of_week as string), 5)
+        in ('{{ var("collection_holidays") | join("', '") }}')  -- noqa: LT05
 
 ),
 
@@ -253,7 +259,7 @@ spans as (
 
 ),
 
--- The weeks before and after each, and from each on, a few of them and many: the latter tell a step of a small source.
+-- The weeks before and after each, and from it on, a few of them and many: the latter tell a step of a small source.
 sides as (
 
     select
@@ -290,8 +296,8 @@ few as (
 
 ),
 
--- In standard deviations, how far the level steps up or down in a week. A drift shows among many weeks, but little of it
--- among a few.
+-- In standard deviations, how far the level steps up or down in a week. A drift shows among many weeks, but little of
+-- it among a few.
 steps as (
 
     select
@@ -398,7 +404,8 @@ odd_runs as (
             < {{ var('collection_thin_share') }} * runs.lower_side
             and runs.run_count / runs.run_weeks < {{ var('collection_thin_share') }} * runs.count_around
             and runs.run_weeks * runs.lower_side - runs.run_count >= {{ var('collection_deviations') }} * sqrt(
-                spreads.spread * runs.run_weeks * runs.lower_side * (1 + 0.5 * runs.run_weeks / {{ var('collection_weeks') }})
+                spreads.spread * runs.run_weeks * runs.lower_side
+                * (1 + 0.5 * runs.run_weeks / {{ var('collection_weeks') }})
                 + runs.late_variance
             )
         )

@@ -142,13 +142,15 @@ select
     cast(usual_count as bigint) as usual_count,
     case
         when kind = 'starting'
-            then concat(name, ' starts in the week of ', cast(first_week as string), ', with ', rate, ' at first, ', usual_rate)
+            then concat(
+                name, ' starts in the week of ', cast(first_week as string), ', with ', rate, ' at first, ', usual_rate
+            )
         when kind in ('stopped', 'silent')
             then concat(name, ': no postings ', period, ', ', usual_rate)
         when kind = 'missing_text'
             then concat(
-                name, ': ', cast(missing_count as string), ' of ', cast(job_count - late_count as string), ' postings ', period,
-                ' came without text'
+                name, ': ', cast(missing_count as string), ' of ', cast(job_count - late_count as string), ' postings ',
+                period, ' came without text'
             )
         else concat(name, ': ', rate, ' ', period, ', ', usual_rate)
     end as message
