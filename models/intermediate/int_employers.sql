@@ -2,6 +2,7 @@
 {%- set country_words = any_of(var('employer_country_words')) -%}
 {%- set generic_words = any_of(var('employer_generic_words')) -%}
 {%- set field_words = any_of(var('employer_field_words')) -%}
+{%- set unit_words = any_of(var('employer_unit_words')) -%}
 {%- set university_words = any_of(var('university_words')) -%}
 
 with spelled as (
@@ -42,15 +43,18 @@ worded as (
 
 ),
 
--- Legal forms and countries end a name; a name of nothing else is all of it.
+-- Legal forms and countries end a name; a name of nothing else is all of it, and a country that it is "of" stays.
 stripped as (
 
     select
         *,
         coalesce(
-            nullif(regexp_replace(
-                regexp_replace(words, '^the ', ''), '(?: (?:{{ form_words }}|{{ country_words }}|and|of|the))+$', ''
-            ), ''),
+            nullif(replace(regexp_replace(
+                regexp_replace(
+                    regexp_replace(words, '^the ', ''), ' of ({{ country_words }})( |$)', ' of-\1\2'
+                ),
+                '(?: (?:{{ form_words }}|{{ country_words }}|and|of|the))+$', ''
+            ), '-', ' '), ''),
             words
         ) as bare_words
     from worded
@@ -96,7 +100,23 @@ keyed as (
             regexp_extract(
                 core, '^(\w{1,{{ var("employer_field_letters") }}}|.+ .+) (?:{{ field_words }})$', 1
             )
-        ), ' ', '') as bare_key
+        ), ' ', '') as bare_key,
+        -- The unit of a country ("Acme Labs Sweden", "Acme Ireland Operations"), an address, a group, and what stands
+        -- before a dash, behind which is a place or a board.
+        replace(coalesce(
+            nullif(regexp_extract(
+                words,
+                '^(.+?)(?: (?:{{ form_words }}|{{ unit_words }}))* (?:{{ country_words }})'
+                || '(?: (?:{{ form_words }}|{{ unit_words }}|{{ country_words }}))*$', 1
+            ), ''),
+            nullif(regexp_extract(
+                name, '^(?:www\.)?([\p{L}\p{N}-]+)\.(?:{{ any_of(var("address_endings")) }})\b', 1
+            ), ''),
+            nullif(regexp_extract(core, '^(?:gruppo|grupo|groupe|gruppe) (.+)$', 1), ''),
+            nullif(trim(regexp_replace(
+                regexp_extract(name, '^(.+?)\s+[-–]\s', 1), '[^\p{L}\p{N}]+', ' ', 'g'
+            )), '')
+        ), ' ', '') as whole_key
     from universities
 
 ),
@@ -110,6 +130,16 @@ bare_names as (
     where variants.bare_key <> ''
     group by variants.bare_key
     having count(distinct variants.name_key) = 1
+
+),
+
+wholes as (
+
+    select
+        replace(bare_words, ' ', '') as whole_key,
+        min(name_key) as name_key
+    from keyed
+    group by replace(bare_words, ' ', '')
 
 ),
 
@@ -135,7 +165,7 @@ named as (
             regexp_replace(keyed.company_key, '[.''’`]', '', 'g'), '[^\p{L}\p{N}]+', ' ', 'g'
         )) || ' ' as all_words,
         keyed.core,
-        coalesce(acronyms.name_key, bare_names.bare_key, keyed.name_key) as employer_key,
+        coalesce(acronyms.name_key, wholes.name_key, bare_names.bare_key, keyed.name_key) as employer_key,
         keyed.words in (
             {% for word in var('employer_placeholders') %}
                 '{{ word | replace("'", "''") }}'{{ ',' if not loop.last }}
@@ -143,6 +173,7 @@ named as (
         )
         or keyed.name_key is null as is_nobody
     from keyed
+    left join wholes on keyed.whole_key = wholes.whole_key
     left join bare_names on keyed.bare_key = bare_names.bare_key
     left join acronyms on keyed.name_key = acronyms.acronym
 

@@ -117,6 +117,7 @@ PLACES = {
     "Paris or London": (None, None, None),
     "Boston, New York": ("US", None, None),
     "Ghent +2 more": ("BE", "BE-VLG", "Gent"),
+    "Kawasaki-Shi": ("JP", "JP-14", "Kawasaki"),
     # unknown within a known region
     "Nieuwdorperbroek, Friesland, Netherlands": ("NL", "NL-FR", "Nieuwdorperbroek"),
     # nothing

@@ -84,6 +84,8 @@ CLOSES = re.compile(
 )
 # How those name their dollars of whom texts write it out.
 DOLLARS = {"USD": "us", "CAD": "canadian", "AUD": "australian", "SGD": "singapore", "NZD": "new zealand"}
+# An amount with what it is for behind it, up to the end: "$3,000 sign-on".
+OF_ITS_OWN = re.compile(r"[$€£]\s?\d[\d.,]*k?\+?(?: [\w-]+){1,3}$", re.IGNORECASE)
 # So many salaries a year are paid by the month.
 SALARIES_A_YEAR = re.compile(r"[x×]\s?1[2-5]\b|\b1[2-5]\s?[x×]|\b1[2-5]\s?mal\b", re.IGNORECASE)
 # Thousands as German bookkeepers write them: "65 TEUR".
@@ -529,6 +531,11 @@ def speaks_of_other_money(before: str, after: str, is_range: bool, is_yearly: bo
     """Whether the words nearest to an amount make it something else than pay: a bonus, a budget, a funding round."""
     clause = CLAUSE.split(before)[-1]
     if rules.before["allowance"].match(clause.lstrip()):
+        return False
+    end = rules.other_money.last(clause)[0]
+    is_hourly = rules.period_after[0][1].search(re.split(r"[,;|•]", after)[0][:20])
+    if end > 0 and is_hourly and not WORD.search(clause, end) and OF_ITS_OWN.search(clause[:end]):
+        # The words are those of the amount before: "$3,000 sign-on bonus, $30 an hour".
         return False
     # Perks are single amounts, and small.
     if (rules.other_money if is_range or is_yearly else rules.perk).last(clause) > rules.pay.last(clause):
