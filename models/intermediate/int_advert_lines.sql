@@ -92,9 +92,10 @@ passages as (
     select
         lines.line,
         lines.role_id,
-        lines.employer_key,
-        lines.place,
-        unnest([observations.text_beginning, observations.text_last_line]) as passage
+        unnest([
+            hash(lines.employer_key, lines.place, observations.text_beginning),
+            hash(lines.employer_key, lines.place, observations.text_last_line)
+        ]) as passage
     from lines
     inner join observations on lines.text_observation_id = observations.observation_id
     where lines.is_place_shared
@@ -103,12 +104,9 @@ passages as (
 
 shared_passages as (
 
-    select
-        employer_key,
-        place,
-        passage
+    select passage
     from passages
-    group by employer_key, place, passage
+    group by passage
     having min(role_id) <> max(role_id)
 
 ),
@@ -121,13 +119,9 @@ quoted as (
     from (
         select
             passages.line,
-            hash(passages.employer_key, passages.place, passages.passage) as passage
+            passages.passage
         from passages
-        inner join shared_passages
-            on
-                passages.employer_key = shared_passages.employer_key
-                and passages.place = shared_passages.place
-                and passages.passage = shared_passages.passage
+        inner join shared_passages on passages.passage = shared_passages.passage
         union all
         select
             line,

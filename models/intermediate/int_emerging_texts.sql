@@ -6,7 +6,8 @@ with postings as (
         fct.is_ai_posting,
         fct.language,
         coalesce(fct.employer_id, fct.posting_id) as employer,
-        keyed.text_id
+        keyed.text_id,
+        keyed.text_observation_id
     from {{ ref('fct_job_postings') }} as fct
     inner join {{ ref('int_postings') }} as keyed on fct.posting_id = keyed.posting_id
     where keyed.text_id is not null and fct.language is not null
@@ -56,6 +57,7 @@ grouped as (
 
     select
         read_postings.text_id,
+        read_postings.text_observation_id,
         read_postings.employer,
         case
             when not read_postings.is_ai_posting then 'other'
@@ -73,7 +75,8 @@ voices as (
     select
         text_group,
         employer,
-        min(text_id) as text_id
+        min(text_id) as text_id,
+        min_by(text_observation_id, text_id) as observation_id
     from grouped
     group by text_group, employer
 
@@ -89,20 +92,36 @@ sampled as (
 
 ),
 
-cleaned as (
+-- By what names a raw row: the others' hashes need not be made.
+texts as (
 
     select
         sampled.voice,
         sampled.text_group,
         sampled.employer,
         sampled.text_id,
-        texts.text,
+        left(raw_postings.description, {{ var('text_max_characters') }}) as text
+    from sampled
+    inner join {{ ref('int_observations') }} as observations on sampled.observation_id = observations.observation_id
+    inner join {{ ref('stg_raw_postings') }} as raw_postings
+        on
+            observations.source_file = raw_postings.source_file
+            and observations.source_row = raw_postings.source_row
+            and observations.loaded_at = raw_postings.loaded_at
+    where sampled.position <= {{ var('emerging_max_texts') }}
+
+),
+
+cleaned as (
+
+    select
+        *,
         -- Bars end sentences and items of lists.
         trim(
             regexp_replace(
                 regexp_replace(
                     lower(regexp_replace(
-                        replace(left(texts.text, {{ var('emerging_max_characters') }}), chr(92), ''),
+                        replace(left(text, {{ var('emerging_max_characters') }}), chr(92), ''),
                         '<[^>]*>', '|', 'g'
                     )),
                     '[^\p{L}\p{N}+#& .''’-]+|[.](?:\s|$)|&| - '
@@ -111,9 +130,7 @@ cleaned as (
                 '[^\p{L}\p{N}+#|]+', ' ', 'g'
             )
         ) as words
-    from sampled
-    inner join {{ ref('int_texts') }} as texts on sampled.text_id = texts.text_id
-    where sampled.position <= {{ var('emerging_max_texts') }}
+    from texts
 
 ),
 

@@ -1,4 +1,4 @@
-with postings as (
+with postings as not materialized (
 
     select * from {{ ref('int_postings') }}
 

@@ -17,7 +17,7 @@ cells as (
 
 ),
 
-counts as (
+counts as not materialized (
 
     select * from {{ ref('int_trend_counts') }}
 
