@@ -22,6 +22,16 @@
         {% endif %}
     {% endif %}
 
+    {#- dbt and DuckDB would tell a mistake in a seed's file by the way that they read it, or by what rests on it. -#}
+    {% if execute and flags.WHICH in ('build', 'seed') and target.type == 'duckdb' %}
+        {% set seeds = graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed') %}
+        {% set check = {'seeds': seeds | selectattr('unique_id', 'in', selected_resources) | list} %}
+        {% do adapter.store_relation('dbt_plugin', target, [], '', 'duckdb', check) %}
+        {% if check['mistakes'] %}
+            {% do exceptions.raise_compiler_error(check['mistakes'] | join('\n')) %}
+        {% endif %}
+    {% endif %}
+
     {#- What each table was made of, and by which rules (unchanged, should_full_refresh). The graph is what dbt hands
         from one node to the next. -#}
     {% if execute and flags.WHICH in ('build', 'run', 'seed') and target.type == 'duckdb' %}

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from talent_demand.report.marts import open_marts, readable_marts
-from talent_demand.warehouse import BadInput, first_line, quoted
+from talent_demand.warehouse import PROJECT, BadInput, first_line, quoted
 
 # How a cell begins that a spreadsheet reads as a formula.
 FORMULA = r"[=+\-@\t\r\n]"
@@ -53,7 +53,9 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
 def main() -> None:
     """Export the published marts, or those of the warehouse where none are published yet."""
     parser = argparse.ArgumentParser(description="Write every mart as a Parquet and as a CSV file.")
-    parser.add_argument("--out", type=Path, default=Path("data/export"), help="folder of the files (%(default)s)")
+    parser.add_argument(
+        "--out", type=Path, default=PROJECT / "data" / "export", help="folder of the files (data/export)"
+    )
     parser.add_argument(
         "--marts", type=Path, help="file to read ($TALENT_MARTS when it exists, otherwise $TALENT_WAREHOUSE)"
     )

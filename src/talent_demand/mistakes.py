@@ -6,8 +6,9 @@ dbt says of a test only how many results it got; whoever wrote the row wants to 
 from __future__ import annotations
 
 import csv
+import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,54 @@ import duckdb
 SHOWN = 3
 
 
+def of_files(connection: duckdb.DuckDBPyConnection, seeds: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Sentences on what cannot be loaded in the files of seeds, dbt's nodes."""
+    return [sentence for seed in seeds for sentence in unloadable(connection, seed)[:SHOWN]]
+
+
+def unloadable(connection: duckdb.DuckDBPyConnection, seed: Mapping[str, Any]) -> list[str]:
+    """Sentences on a file without all columns of its seed, or a row that has not a value a column, of its type."""
+    name, types = seed["original_file_path"], seed["config"]["column_types"]
+    content = (Path(seed["root_path"]) / name).read_bytes()
+    lines, rows = [1], []
+    try:
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        reader = csv.reader(text, delimiter=seed["config"].get("delimiter") or ",", strict=True)
+        for values in reader:
+            rows.append(values)
+            lines.append(reader.line_num + 1)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return [f"{name}, line {line}: is not written in UTF-8"]
+    except csv.Error:
+        return [f"{name}, line {lines[-1]}: a quote is not closed, or does not stand around a whole value"]
+    columns = rows[0] if rows else []
+    if lacking := [column for column in types if column not in columns]:
+        return [f"{name}, line 1: names no column {', '.join(lacking)}"]
+    filled = [(line, values) for line, values in zip(lines, rows, strict=False) if values]
+    sentences = [
+        f"{name}, line {line}: has {len(values)} values for {len(columns)} columns"
+        for line, values in filled
+        if len(values) != len(columns)
+    ]
+    for column, kind in types.items() if not sentences else ():
+        cells = [values[columns.index(column)] for _, values in filled[1:]]
+        wrong = connection.execute(
+            "select place, cell from (select unnest($1) as cell, generate_subscripts($1, 1) as place) "
+            f"where cell <> '' and try_cast(cell as {kind}) is null order by place",
+            [cells],
+        ).fetchall()
+        sentences += [f'{name}, line {filled[place][0]}: {column} "{cell}" is no {kind}' for place, cell in wrong]
+    return sentences
+
+
 def of_seeds(connection: duckdb.DuckDBPyConnection, results: Iterable[Any]) -> list[str]:
-    """Sentences on the seeds' rows that could not be loaded or failed their tests.
+    """Sentences on the seeds' rows that failed their tests.
 
     ``results``: dbt's, of a build or test; ``connection``: to the warehouse, whose schema seeds holds what was tested.
     """
     sentences: list[str] = []
     for result in results:
-        if result.status == "error" and result.node.resource_type == "seed":
-            sentences += unloaded(connection, result.node)
         seed = str(getattr(result.node, "attached_node", None) or "")
         if result.status == "fail" and seed.startswith("seed.") and result.node.test_metadata:
             test = result.node.test_metadata
@@ -47,31 +87,6 @@ def of_models(connection: duckdb.DuckDBPyConnection, results: Iterable[Any]) -> 
         and result.node.test_metadata.name == "rows_satisfy"
         for rule, rows in connection.execute(result.node.compiled_code).fetchall()
     ]
-
-
-def unloaded(connection: duckdb.DuckDBPyConnection, seed: Any) -> list[str]:
-    """Sentences on the first rows that have not a value a column, or one that is not of the column's type.
-
-    ``seed``: dbt's node; its file is read anew.
-    """
-    sentences = []
-    with (Path(seed.root_path) / seed.original_file_path).open(
-        encoding="utf-8-sig", errors="replace", newline=""
-    ) as file:
-        reader = csv.reader(file)
-        columns = next(reader, [])
-        if differing := set(columns) ^ set(seed.config.column_types):
-            sentences.append(f"{seed.original_file_path}, line 1: names other columns: {', '.join(sorted(differing))}")
-        for values in reader:
-            place = f"{seed.original_file_path}, line {reader.line_num}"
-            if values and len(values) != len(columns):
-                sentences.append(f"{place}: has {len(values)} values for {len(columns)} columns")
-                continue
-            for column, value in zip(columns, values, strict=False):
-                kind = seed.config.column_types.get(column, "string")
-                if value and connection.execute(f"select try_cast(? as {kind})", [value]).fetchone() == (None,):
-                    sentences.append(f'{place}: {column} "{value}" is no {kind}')
-    return sentences[:SHOWN]
 
 
 class Rows:

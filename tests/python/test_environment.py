@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from conftest import PROJECT, copy_of_project, read_seed
+from talent_demand import export
 
 
 @pytest.fixture
@@ -50,6 +51,15 @@ def test_make(foreign):
 
 def test_scripts(foreign):
     assert "usage: load_postings.py" in run(foreign, sys.executable, "scripts/load_postings.py", "--help")
+
+
+def test_an_export_goes_to_the_project_from_any_folder(demo, tmp_path, monkeypatch):
+    written = []
+    monkeypatch.setattr(export, "export", lambda connection, folder: written.append(folder) or ["a"])
+    monkeypatch.setattr(sys, "argv", ["export_marts.py", "--marts", str(demo.marts)])
+    monkeypatch.chdir(tmp_path)
+    export.main()
+    assert written == [PROJECT / "data" / "export"]
 
 
 @pytest.mark.parametrize("place", ["elsewhere", "a folder of the project"])

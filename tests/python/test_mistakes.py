@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from conftest import read_seed
+from conftest import DBT, copy_of_project, read_seed
 from talent_demand import mistakes
 
 
@@ -130,17 +130,58 @@ def test_what_passed_is_not_asked_about(told):
     assert told("update seeds.skill_spellings set skill = 'nothing'", status="pass") == []
 
 
-def test_a_row_that_cannot_be_loaded_is_told(tmp_path):
-    (tmp_path / "levels.csv").write_text('level,rank\nhead,1\n\n"of,\nhead",high\nlead\n')
-    node = SimpleNamespace(
-        resource_type="seed",
-        root_path=tmp_path,
-        original_file_path="levels.csv",
-        config=SimpleNamespace(column_types={"level": "string", "rank": "integer", "name": "string"}),
-        attached_node=None,
-    )
-    assert mistakes.of_seeds(duckdb.connect(), [SimpleNamespace(status="error", node=node)]) == [
-        "levels.csv, line 1: names other columns: name",
-        'levels.csv, line 5: rank "high" is no integer',
-        "levels.csv, line 6: has 1 values for 2 columns",
-    ]
+LEVELS = b"level,rank\nhead,1\n\nlead,2\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (LEVELS, []),
+        (LEVELS.replace(b"\n", b"\r\n"), []),
+        (b"\xef\xbb\xbf" + LEVELS, []),
+        (b'"rank","level"\n,"of, ""all"""\n', []),
+        (b"", ["levels.csv, line 1: names no column level, rank"]),
+        (b"level;rank\nhead;1\n", ["levels.csv, line 1: names no column level, rank"]),
+        (b"level\nhead\n", ["levels.csv, line 1: names no column rank"]),
+        (
+            LEVELS + b'"of,\nhead",3\nvp,high\ncto,low\n',
+            ['levels.csv, line 7: rank "high" is no integer', 'levels.csv, line 8: rank "low" is no integer'],
+        ),
+        (
+            LEVELS + b"cto,1,2\nvp\n",
+            [f"levels.csv, line {n}: has {m} values for 2 columns" for n, m in ((5, 3), (6, 1))],
+        ),
+        (
+            LEVELS + b'"vp,5\ncto,6\n',
+            ["levels.csv, line 5: a quote is not closed, or does not stand around a whole value"],
+        ),
+        (LEVELS + b"pr\xe9sident,5\n", ["levels.csv, line 5: is not written in UTF-8"]),
+        (LEVELS + 9 * b"vp,high\n", [f'levels.csv, line {n}: rank "high" is no integer' for n in (5, 6, 7)]),
+    ],
+)
+def test_a_file_that_cannot_be_loaded_is_told(tmp_path, content, told):
+    (tmp_path / "levels.csv").write_bytes(content)
+    config = {"column_types": {"level": "string", "rank": "integer"}, "delimiter": ","}
+    seed = {"root_path": str(tmp_path), "original_file_path": "levels.csv", "config": config}
+    assert mistakes.of_files(duckdb.connect(), [seed]) == told
+
+
+def test_a_seed_that_cannot_be_loaded_stops_the_build_with_its_line(project, tmp_path):
+    copy_of_project(tmp_path / "copy")
+    seed = tmp_path / "copy" / "seeds" / "ai_skills.csv"
+    seed.write_text(seed.read_text().replace(",true\n", ",yes indeed\n", 1))
+    for command in ("seed", "build"):
+        # Not by what was parsed for all tests, which names the seeds of the project itself.
+        finished = project.run(
+            DBT,
+            "--no-partial-parse",
+            command,
+            "--project-dir",
+            seed.parents[1],
+            "--profiles-dir",
+            seed.parents[1],
+            check=False,
+        )
+        assert finished.returncode in (1, 2)
+        assert 'seeds/ai_skills.csv, line 2: is_core_ai "yes indeed" is no boolean' in finished.stdout
+        assert "Traceback" not in finished.stdout and "CSV Error" not in finished.stdout
