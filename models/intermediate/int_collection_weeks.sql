@@ -400,9 +400,9 @@ odd_runs as (
     inner join spreads on runs.source = spreads.source
     where
         (
-            greatest(runs.upper_end, runs.run_count / runs.run_weeks)
-            < {{ var('collection_thin_share') }} * runs.lower_side
-            and runs.run_count / runs.run_weeks < {{ var('collection_thin_share') }} * runs.count_around
+            runs.upper_end < {{ var('collection_thin_share') }} * runs.lower_side
+            and runs.run_count
+            < {{ var('collection_thin_share') }} * runs.run_weeks * least(runs.lower_side, runs.count_around)
             and runs.run_weeks * runs.lower_side - runs.run_count >= {{ var('collection_deviations') }} * sqrt(
                 spreads.spread * runs.run_weeks * runs.lower_side
                 * (1 + 0.5 * runs.run_weeks / {{ var('collection_weeks') }})
@@ -410,9 +410,9 @@ odd_runs as (
             )
         )
         or (
-            {{ var('collection_thin_share') }} * least(runs.lower_end, runs.run_count / runs.run_weeks)
-            > runs.upper_side
-            and {{ var('collection_thin_share') }} * runs.run_count / runs.run_weeks > runs.count_around
+            {{ var('collection_thin_share') }} * runs.lower_end > runs.upper_side
+            and {{ var('collection_thin_share') }} * runs.run_count
+            > runs.run_weeks * greatest(runs.upper_side, runs.count_around)
             and runs.run_count - runs.run_weeks * runs.upper_side >= {{ var('collection_deviations') }} * sqrt(
                 spreads.spread * runs.run_count * (1 + 0.5 * runs.run_weeks / {{ var('collection_weeks') }})
                 + runs.late_variance

@@ -146,7 +146,7 @@ select
     of_sources.week_start,
     round(of_sources.job_count / of_sources.come_share - of_sources.job_count, 9) as late_count,
     round(of_sources.job_count / of_sources.come_share, 9) as expected_count,
-    coalesce(bursts.burst, 1) as burst,
+    round(coalesce(bursts.burst, 1), 9) as burst,
     round((1 - of_sources.come_share) / of_sources.job_count, 12) as of_postings,
     round(of_sources.come_variance / of_sources.come_share, 12) as of_delays
 from of_sources
