@@ -96,9 +96,17 @@
 {%- endmacro %}
 
 
-{% macro longest_line(text) -%}
-    {#- The longest line of a text, the last by alphabet of several, and how long it is. -#}
-    list_max(list_transform(
-        string_split({{ text }}, chr(10)), lambda line: struct_pack(length := length(line), line := line)
-    ))
+{% macro end_sentence(text, end) -%}
+    {#- A hash of the first or last (list_min or list_max) of a text's longer sentences by alphabet, of the whole text where
+        it has none. Copies have these in common whatever a board makes of markup, lists and lines, and wherever it adds or
+        cuts; short sentences stand in many texts. -#}
+    hash(replace(replace(
+        coalesce(
+            {{ end }}(list_filter(
+                regexp_split_to_array({{ text }}, '[.!?:;|*<>\n][^\p{L}]*'),
+                lambda sentence: length(sentence) >= {{ var('passage_min_characters') }}
+            )),
+            {{ text }}
+        ), chr(92), ''
+    ), ' ', ''))
 {%- endmacro %}

@@ -6,12 +6,6 @@ with adverts as not materialized (
 
 ),
 
-observations as not materialized (
-
-    select * from {{ ref('int_observations') }}
-
-),
-
 -- Copies of one key and text are one line: the first of them is compared with other lines.
 days as (
 
@@ -33,15 +27,12 @@ lines as (
         adverts.role_id,
         adverts.employer_key,
         adverts.city,
-        adverts.place,
         adverts.text_id,
         adverts.text_observation_id,
         adverts.first_date,
         days.last_date,
         adverts.is_role_shared,
-        adverts.is_place_shared,
-        adverts.copied_beginning,
-        adverts.copied_line
+        adverts.passages
     from adverts
     inner join days on adverts.line = days.line
     where adverts.node = adverts.line
@@ -83,60 +74,6 @@ sized as (
     left join roles on lines.role_id = roles.role_id and lines.is_role_shared
     left join cities on roles.role_id = cities.role_id and coalesce(lines.city, '') = coalesce(cities.city, '')
 
-),
-
--- Other titles of an employer in a place: texts that are nearly the same begin alike or share their last line by
--- alphabet.
-passages as (
-
-    select
-        lines.line,
-        lines.role_id,
-        unnest([
-            hash(lines.employer_key, lines.place, observations.text_beginning),
-            hash(lines.employer_key, lines.place, observations.text_last_line)
-        ]) as passage
-    from lines
-    inner join observations on lines.text_observation_id = observations.observation_id
-    where lines.is_place_shared
-
-),
-
-shared_passages as (
-
-    select passage
-    from passages
-    group by passage
-    having min(role_id) <> max(role_id)
-
-),
-
-quoted as (
-
-    select
-        line,
-        list_sort(array_agg(distinct passage)) as passages
-    from (
-        select
-            passages.line,
-            passages.passage
-        from passages
-        inner join shared_passages on passages.passage = shared_passages.passage
-        union all
-        select
-            line,
-            copied_beginning as passage
-        from lines
-        where copied_beginning is not null
-        union all
-        select
-            line,
-            copied_line as passage
-        from lines
-        where copied_line is not null
-    ) as all_passages
-    group by line
-
 )
 
 select
@@ -160,10 +97,9 @@ select
     sized.is_city_shared or sized.is_partly_placed as is_of_role,
     sized.is_partly_placed,
     sized.is_city_shared,
-    coalesce(quoted.passages, []) as passages
+    sized.passages
 from sized
-inner join observations on sized.observation_id = observations.observation_id
+inner join {{ ref('int_observations') }} as observations on sized.observation_id = observations.observation_id
 left join {{ ref('int_places') }} as places on observations.location = places.location
 left join {{ ref('int_employers') }} as employers on observations.company = employers.company
-left join quoted on sized.line = quoted.line
-where sized.is_city_shared or sized.is_partly_placed or quoted.line is not null
+where sized.is_city_shared or sized.is_partly_placed or sized.passages is not null

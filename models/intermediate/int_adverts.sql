@@ -10,7 +10,7 @@ keyed as not materialized (
 
 ),
 
--- An advert that is alone in its role and alone in its employer's place has no like.
+-- An advert that is alone in its role and in what its text says has no like.
 roles as (
 
     select role_id
@@ -21,38 +21,40 @@ roles as (
 
 ),
 
-staffed_places as (
+-- Another title of one employer, or another employer's advert of much the same title, in one place.
+passages as (
 
     select
-        employer_key,
-        place
+        advert_id,
+        role_id,
+        unnest([
+            hash(employer_key, place, first_sentence),
+            hash(employer_key, place, last_sentence),
+            hash(title_word, place, first_sentence),
+            hash(title_word, place, last_sentence)
+        ]) as passage
     from keyed
-    where advert_position = 1 and role_id is not null and place is not null
-    group by employer_key, place
+    where advert_position = 1 and role_id is not null and place is not null and text_id is not null
+
+),
+
+shared_passages as (
+
+    select passage
+    from passages
+    group by passage
     having min(role_id) <> max(role_id)
 
 ),
 
--- Nor has one whose title, place and text's beginning or longest line no other employer has.
-copied_passages as (
+quoted as (
 
-    select passage
-    from (
-        select
-            employer_key,
-            beginning_id as passage
-        from keyed
-        where advert_position = 1 and place is not null
-        union all
-        select
-            employer_key,
-            longest_line_id as passage
-        from keyed
-        where advert_position = 1 and place is not null
-    ) as passages
-    where passage is not null
-    group by passage
-    having min(employer_key) <> max(employer_key)
+    select
+        passages.advert_id,
+        list_sort(array_agg(distinct passages.passage)) as passages
+    from passages
+    inner join shared_passages on passages.passage = shared_passages.passage
+    group by passages.advert_id
 
 ),
 
@@ -92,10 +94,7 @@ likely as (
         roles.role_id is not null as is_role_shared,
         keyed.employer_key,
         keyed.city,
-        keyed.place,
-        staffed_places.place is not null as is_place_shared,
-        beginnings.passage as copied_beginning,
-        longest_lines.passage as copied_line,
+        quoted.passages,
         spans.last_date,
         coalesce(spans.text_id, keyed.text_id) as text_id,
         case
@@ -104,20 +103,12 @@ likely as (
         end as text_observation_id
     from keyed
     left join roles on keyed.role_id = roles.role_id
-    left join staffed_places
-        on keyed.employer_key = staffed_places.employer_key and keyed.place = staffed_places.place
-    left join copied_passages as beginnings on keyed.beginning_id = beginnings.passage
-    left join copied_passages as longest_lines on keyed.longest_line_id = longest_lines.passage
+    left join quoted on keyed.advert_id = quoted.advert_id
     left join spans on keyed.advert_id = spans.advert_id
     where
         keyed.advert_position = 1
         and keyed.role_id is not null
-        and (
-            roles.role_id is not null
-            or staffed_places.place is not null
-            or beginnings.passage is not null
-            or longest_lines.passage is not null
-        )
+        and (roles.role_id is not null or quoted.advert_id is not null)
 
 ),
 
@@ -143,10 +134,7 @@ adverts as (
         likely.is_role_shared,
         likely.employer_key,
         likely.city,
-        likely.place,
-        likely.is_place_shared,
-        likely.copied_beginning,
-        likely.copied_line,
+        likely.passages,
         nodes.posted_date as first_date,
         coalesce(likely.last_date, nodes.posted_date) as last_date,
         nodes.is_date_estimated,

@@ -174,25 +174,45 @@ paired as (
 
 ),
 
+-- What the words of two texts must share. Boards cut texts; what one board shows twice has a paragraph more or less,
+-- and no words of its own beside it.
+measured as (
+
+    select
+        *,
+        case
+            when scope = 'place' then {{ var('same_board_similarity') }}
+            when scope = 'copy' then {{ var('same_text_similarity') }}
+            when is_same_writer then {{ var('same_board_similarity') }}
+            when is_same_place then {{ var('same_place_similarity') }}
+            else {{ var('same_text_similarity') }}
+        end as least_similarity,
+        case
+            when scope = 'copy' or (scope <> 'place' and not is_same_source) then {{ var('contained_text_share') }}
+            else {{ var('same_board_contained_share') }}
+        end as least_contained,
+        case
+            when scope = 'copy' or (scope <> 'place' and not is_same_source) then {{ var('contained_text_similarity') }}
+            else {{ var('same_text_similarity') }}
+        end as cut_similarity
+    from paired
+
+),
+
 -- So many words at least are one text's own, by their sketches. To compare the words takes a hundred times as long.
 bounded as (
 
     select
-        paired.*,
+        measured.*,
         {% for column in range(sketch_columns) %}
             {{ '+ ' if not loop.first }}cast(bit_count(one.bits_{{ column }} & ~other.bits_{{ column }}) as integer)
         {% endfor %} as own_count,
         {% for column in range(sketch_columns) %}
             {{ '+ ' if not loop.first }}cast(bit_count(other.bits_{{ column }} & ~one.bits_{{ column }}) as integer)
-        {% endfor %} as other_own_count,
-        case
-            when paired.scope = 'place' or (paired.is_same_source and paired.scope <> 'copy')
-                then {{ var('same_board_similarity') }}
-            else {{ [var('same_place_similarity'), var('contained_text_similarity')] | min }}
-        end as least_similarity
-    from paired
-    inner join texts as one on paired.text_id = one.text_id
-    inner join texts as other on paired.other_text_id = other.text_id
+        {% endfor %} as other_own_count
+    from measured
+    inner join texts as one on measured.text_id = one.text_id
+    inner join texts as other on measured.other_text_id = other.text_id
 
 )
 
@@ -201,12 +221,17 @@ select
     other_line,
     scope,
     is_same_source,
-    is_same_writer,
-    is_same_place,
+    least_similarity,
+    least_contained,
+    cut_similarity,
     text_id,
     other_text_id
 from bounded
 where
     least(one_count - own_count, other_count - other_own_count)
-    >= least_similarity
+    >= case
+        when least(own_count, other_own_count) <= (1 - least_contained) * least(one_count, other_count)
+            then least(cut_similarity, least_similarity)
+        else least_similarity
+    end
     * (least(one_count - own_count, other_count - other_own_count) + own_count + other_own_count)

@@ -184,11 +184,10 @@ joined as (
         case
             when regexp_matches(observations.description, '[^\s\p{Z}\p{C}]') then md5(observations.description)
         end as text_id,
-        hash(left(observations.description, 100)) as text_beginning,
-        hash(list_max(string_split(observations.description, chr(10)))) as text_last_line,
-        hash({{ longest_line('observations.description') }}) as text_longest_line,
+        {{ end_sentence('observations.description', 'list_min') }} as first_sentence,
+        {{ end_sentence('observations.description', 'list_max') }} as last_sentence,
+        titles.longest_word as title_word,
 
-        hash(titles.role_key) as title_id,
         case
             when employers.employer_group is not null
                 then {{ hash_of(['titles.role_key', 'employers.employer_group']) }}
@@ -269,10 +268,9 @@ select
     location_key,
     title_words,
     text_id,
-    text_beginning,
-    text_last_line,
-    text_longest_line,
-    title_id,
+    first_sentence,
+    last_sentence,
+    title_word,
     role_id,
     city,
 

@@ -14,13 +14,12 @@ with observations as not materialized (
         observations.company,
         observations.company_key,
         observations.location_key,
-        observations.title_id,
         observations.role_id,
         observations.city,
         observations.text_id,
-        observations.text_beginning,
-        observations.text_last_line,
-        observations.text_longest_line,
+        observations.title_word,
+        observations.first_sentence,
+        observations.last_sentence,
         observations.posted_date
     from {{ ref('int_observations') }} as observations
     where observations.rejection_reason is null
@@ -127,8 +126,8 @@ crowds as (
         -- Or two, with a text each.
         or (
             count(distinct role_key) > 1
-            and count(distinct text_beginning) > 1
-            and count(distinct text_last_line) > 1
+            and count(distinct first_sentence) > 1
+            and count(distinct last_sentence) > 1
         )
 
 ),
@@ -198,23 +197,9 @@ select
     observations.city,
     coalesce(observations.city, observations.location_key) as place,
     observations.text_id,
-    -- What a copy under another employer's name has too.
-    case
-        when observations.text_id is not null and observations.role_id is not null
-            then hash(
-                observations.title_id,
-                coalesce(observations.city, observations.location_key),
-                observations.text_beginning
-            )
-    end as beginning_id,
-    case
-        when observations.text_id is not null and observations.role_id is not null
-            then hash(
-                observations.title_id,
-                coalesce(observations.city, observations.location_key),
-                observations.text_longest_line
-            )
-    end as longest_line_id
+    observations.title_word,
+    observations.first_sentence,
+    observations.last_sentence
 from observations
 left join addressed on observations.observation_id = addressed.observation_id
 left join placed on observations.observation_id = placed.observation_id

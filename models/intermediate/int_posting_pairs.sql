@@ -42,24 +42,7 @@ alike as (
 
     select *
     from measured
-    where
-        case
-            when scope = 'place'
-                then
-                    similarity >= {{ var('same_board_similarity') }}
-                    and least(one_count, other_count) >= {{ var('other_title_min_words') }}
-            when scope = 'copy' then similarity >= {{ var('same_text_similarity') }}
-            when is_same_writer then similarity >= {{ var('same_board_similarity') }}
-            when is_same_place then similarity >= {{ var('same_place_similarity') }}
-            else similarity >= {{ var('same_text_similarity') }}
-        end
-        -- Boards cut texts.
-        or (
-            scope <> 'place'
-            and (scope = 'copy' or not is_same_source)
-            and contained >= {{ var('contained_text_share') }}
-            and similarity >= {{ var('contained_text_similarity') }}
-        )
+    where similarity >= least_similarity or (contained >= least_contained and similarity >= cut_similarity)
 
 ),
 
@@ -142,15 +125,17 @@ weighed as (
         and len(other.requisitions) > 0
         and len(list_intersect(one.requisitions, other.requisitions)) = 0 as has_other_requisition,
         case
-            when alike.scope = 'place'
+            when alike.scope in ('place', 'copy')
                 then
                     len(list_intersect(one.title_words, one.words))
                     > len(list_intersect(
-                        list_intersect(one.title_words, one.words), list_concat(other.title_words, other.words)
+                        list_intersect(one.title_words, one.words),
+                        list_concat(list_concat(other.title_words, other.name_words), other.words)
                     ))
                     or len(list_intersect(other.title_words, other.words))
                     > len(list_intersect(
-                        list_intersect(other.title_words, other.words), list_concat(one.title_words, one.words)
+                        list_intersect(other.title_words, other.words),
+                        list_concat(list_concat(one.title_words, one.name_words), one.words)
                     ))
         end as has_other_title,
         len(list_intersect(one.all_title_words, {{ title_levels }}))
@@ -167,13 +152,13 @@ weighed as (
         len(list_distinct(other.title_words)) - len(list_intersect(one.title_words, other.title_words))
             as other_own_count,
         case
-            when alike.scope = 'place'
+            when alike.scope in ('place', 'copy')
                 then
                     len(list_intersect(one.title_words, one.words))
                     - len(list_intersect(list_intersect(one.title_words, one.words), other.title_words))
         end as backed_count,
         case
-            when alike.scope = 'place'
+            when alike.scope in ('place', 'copy')
                 then
                     len(list_intersect(other.title_words, other.words))
                     - len(list_intersect(list_intersect(other.title_words, other.words), one.title_words))
@@ -197,7 +182,7 @@ likely as (
         and not has_other_years
         and not has_other_requisition
         and (
-            scope <> 'place'
+            scope not in ('place', 'copy')
             or (
                 not has_other_title
                 and not has_other_level

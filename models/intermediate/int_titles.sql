@@ -78,6 +78,11 @@ select
     title,
     nullif(trim(lower(regexp_replace(title, '[\s\p{Z}\p{C}]+', ' ', 'g'))), '') as title_key,
     title_words,
+    -- Of its first part, which a place, client or number that is added leaves as it is.
+    hash(list_max(list_transform(
+        string_split(regexp_extract(title_words, '[^ |][^|]*'), ' '),
+        lambda word: struct_pack(length := length(word), word := word)
+    ))) as longest_word,
     coalesce(
         nullif(regexp_replace(role_words, '[ |]+', '', 'g'), ''), regexp_replace(title_words, '[ |]+', '', 'g')
     ) as role_key,

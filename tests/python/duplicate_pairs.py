@@ -146,7 +146,8 @@ class Pair(NamedTuple):
 
 def text_of(pair: Pair, ad: Ad) -> str | None:
     """The advert's text as its board shows it; None where it shows none."""
-    text = TEXTS[pair.text].format(job=ad.job, place=ad.town, duty=ad.duty, need=ad.need, note=ad.note)
+    text = " ".join(TEXTS[pair.text].split())
+    text = text.format(job=ad.job, place=ad.town, duty=ad.duty, need=ad.need, note=ad.note)
     for old, new in ad.swaps:
         assert old in text, (pair, old)
         text = text.replace(old, new)
@@ -940,5 +941,49 @@ PAIRS = [
         "agency",
         Ad("Account Clerk", duty=MODELS, need=FIVE, note=MEETING, company="Linden Recruitment"),
         Ad("Account Clerk", duty=REPORTS, need=TWO, note=KIND, company="Ottery Staffing"),
+    ),
+    Pair(
+        "copy",
+        True,
+        "cloud",
+        Ad("Platform Engineer", duty=GO, need=FIVE, note=MEETING, company="Hartwell Commerce"),
+        Ad(
+            "Platform Engineer - Hartwell (Leeds)",
+            board="reed",
+            duty=GO,
+            need=FIVE,
+            note=MEETING + " At Hartwell Commerce you are at home.",
+            company="Openhouse Network",
+            # A board that writes lists and marks, and a heading of its own.
+            swaps=(("We run the", "**Who we are**\n\n* We run the"), ("a good laptop,", "a good\\-laptop,")),
+        ),
+    ),
+    Pair(
+        "copy of another job",
+        False,
+        "cloud",
+        Ad("Release Engineer, Apps", duty=GO, need=FIVE, note=MEETING, company="Hartwell Commerce"),
+        Ad("Release Engineer, Tills", duty=GO, need=TWO, note=MEETING, company="Linden Recruitment"),
+    ),
+    Pair(
+        "copy of another job",
+        False,
+        "cloud",
+        Ad("Network Engineer", duty=GO, need=FIVE, note=MEETING, company="Hartwell Commerce"),
+        Ad("Network Technician", duty=GO, need=FIVE, note=MEETING, company="Linden Recruitment"),
+    ),
+    Pair(
+        "text otherwise",
+        True,
+        "bank",
+        Ad("Complaints Adviser", duty=RISK, company="Northgate Savings"),
+        Ad("Complaints Adviser", duty=RISK, company="Northgate Savings", day="03-04", note=f"Why us? {GO} {BUY}"),
+    ),
+    Pair(
+        "other team, same title",
+        False,
+        "bank",
+        Ad("Claims Adviser", duty=RISK, company="Northgate Savings"),
+        Ad("Claims Adviser", duty=PIPE, company="Northgate Savings", day="03-04", note="The branch is by the sea."),
     ),
 ]

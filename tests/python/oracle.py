@@ -374,8 +374,10 @@ def weekly_seniority(postings):
 
 # Of two texts' words, this part is shared where they are one opening: of two addresses at one board, of boards within
 # a month in one city, of others. A board may cut a text: then the longer one has nearly all words of the shorter one.
+# At one board it has all but a few, and few more.
 SAME_BOARD, SAME_CITY, ELSEWHERE = 0.93, 0.5, 0.8
 CUT, CUT_AT_MOST = 0.97, 0.5
+CUT_AT_ONE_BOARD = 0.99
 SAME_CITY_WINDOW = timedelta(days=30)
 BOARD_IDS = (
     ("linkedin", re.compile(r"linkedin\.[a-z.]+/jobs/view/(?:[^/?#]*?)([0-9]{5,})[^0-9/?#]*(?:[/?#]|$)")),
@@ -436,7 +438,10 @@ def _likeness(copies, others):
         needed = SAME_BOARD
     else:
         needed = SAME_CITY if one.city and other.city and is_near else ELSEWHERE
-    is_cut = one.source != other.source and contained >= CUT and similarity >= CUT_AT_MOST
+    if one.source == other.source:
+        is_cut = contained >= CUT_AT_ONE_BOARD and similarity >= ELSEWHERE
+    else:
+        is_cut = contained >= CUT and similarity >= CUT_AT_MOST
     return similarity if similarity >= needed or is_cut else None
 
 
