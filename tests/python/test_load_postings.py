@@ -266,6 +266,21 @@ def test_rows_with_too_few_or_too_many_fields_are_kept(project, tmp_path):
         (b"\n\ntitle,company,url\nCook,Acme,u1\n", [("Cook", "Acme", "u1")]),
         (b"title,company,url\rCook,Acme,u1\rBaker,Acme,u2", [("Cook", "Acme", "u1"), ("Baker", "Acme", "u2")]),
         (b",title,title,company,url,\n0,Cook,Kok,Acme,u1,\n", [("Cook", "Acme", "u1")]),
+        # A header behind its records, and below a title.
+        (
+            b"Cook,Acme,u1\nBaker,Acme,u2\ntitle,company,url\nChef,Acme,u3\n",
+            [("Cook", "Acme", "u1"), ("Baker", "Acme", "u2"), ("Chef", "Acme", "u3")],
+        ),
+        (b"Jobs of May,,\n,,\ntitle,company,url\nChef,Acme,u3\n", [("Chef", "Acme", "u3")]),
+        # Where both ways to escape read as many records, quotes are doubled.
+        (b'title,company,url\n"a\\""b",Acme,u1\n', [('a\\"b', "Acme", "u1")]),
+        (b'"title","company","url"\n"5" pipe fitter","Acme","u1"\n', [('5" pipe fitter', "Acme", "u1")]),
+        (
+            b"title,company,url\nCook,Acme,u1,,\nBaker,Acme,u2,,x\n",
+            [("Cook", "Acme", "u1"), ("Baker", "Acme", "u2,,x")],
+        ),
+        # Letters of two bytes without a NUL are most of a UTF-16 file without a mark.
+        ("title,company,url\nПовар,Столовая,u1\n".encode("utf-16-le"), [("Повар", "Столовая", "u1")]),
         # Text cut within a character, in a file that is UTF-8 otherwise.
         (
             "title,company,url\nKöchin,Café,u1\nKoch,Caf".encode() + b"\xc3,u2\n",
@@ -483,6 +498,13 @@ def test_json(project, tmp_path, name, content, want):
         ('{"title": "Ba\n{"title": "Cook", "url": "u"}\n\n5\n', [None, "Cook", None]),
         ('{\n"title": "Cook",\n"url": "u"\n}\n{\n"title": "Chef", "url": "v"}', ["Cook", "Chef"]),
         (r'[{"title": "R\&D", "url": "u"}, {"title": "\u00e9\ud83d", "url": "v"}]', [r"R\&D", "é?"]),
+        # Text between two records of a line takes none with it, nor does what an object in a broken one holds.
+        ('{"title": "Cook", "url": "u"} oops {"title": "Chef", "url": "v"}', ["Cook", "Chef"]),
+        (
+            '[{"title": "Cook", "url": "u"} <br> {"title": "Chef", "url": "v"}, {"title": "B", "url": "w"}]',
+            ["Cook", "Chef", "B"],
+        ),
+        ('{"title": "Cook", "url": "u"} x "by": {"name": "Acme", "url": "v", "city": "Oslo"}', ["Cook"]),
         # As Python prints records, beside each other and over several lines.
         ("""[{'title': "Chef's } cook", 'url': None}, {'title': 'Chef',\n 'url': 'u'}]""", ["Chef's } cook", "Chef"]),
     ],
@@ -626,6 +648,37 @@ def test_when_it_was_scraped(project, tmp_path):
         finished = load(project, path)
         assert f"1 postings, 1 of them without a date (seen {names[name]}, or as --scraped-at says)" in finished.stdout
     assert dict(loaded(project, "title, scraped_at::date::varchar")) == names
+
+
+def test_a_folder_says_when_its_files_were_scraped(project, tmp_path):
+    folder = tmp_path / "2024-06-30"
+    folder.mkdir()
+    (folder / "jobs.csv").write_text("title,url\nCook,https://jobs.example/1\n")
+    load(project, folder)
+    assert loaded(project, "scraped_at::date::varchar, source_file") == [("2024-06-30", "2024-06-30/jobs.csv")]
+
+
+def test_a_board_under_another_name_keeps_it(project, tmp_path):
+    path = tmp_path / "jobs.json"
+    path.write_text('[{"title": "Cook", "url": "https://jobs.example/1", "source": "workday"}]')
+    load(project, path)
+    assert loaded(project, "source, other_fields") == [("myworkdayjobs", '{"source": "workday"}')]
+
+
+def test_a_column_is_chosen_for_a_field_that_there_is(project, tmp_path):
+    finished = load(project, tmp_path / "jobs.csv", "--column", "salery=pay")
+    assert finished.returncode == 2
+    assert "'salery=pay' is not FIELD=NAME with a field of title, company" in finished.stderr
+
+
+def test_lines_before_a_header_and_broken_data_of_a_page_are_told(project, tmp_path):
+    table, page = tmp_path / "jobs.csv", tmp_path / "jobs.html"
+    table.write_text("Jobs of May\n\ntitle,company,url\nChef,Acme,https://jobs.example/1\n")
+    assert "1 record before the header left out: no postings" in load(project, table).stdout
+    script = '<script type="application/ld+json">{"@type": "JobPosting", "title": "Cook"'
+    page.write_text(f"<html>{script}}}</script>\n{script}</script></html>")
+    assert "1 piece of the file could not be read: line 2" in load(project, page).stdout
+    assert loaded(project, "title") == [("Chef",), ("Cook",)]
 
 
 def test_folders_and_patterns(project, tmp_path):

@@ -68,6 +68,7 @@ class Table:
 
     ``is_strict``: whether its beginning keeps to the rules of double quotes. ``found_again``: records that begin within
     one that breaks off; ``uncertain``: records whose quotes do not fit; ``short``: those with too few fields.
+    ``before``: records that stand before the header; ``passed``: other lines there, such as a title.
     """
 
     handle: BinaryIO
@@ -79,9 +80,13 @@ class Table:
     found_again: int = 0
     uncertain: int = 0
     short: int = 0
+    before: list[list[str | None]] = field(default_factory=list)
+    passed: int = 0
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All records, every column as text; missing fields are null, those that are too many stay in the last one."""
+        if self.before:
+            yield self.batch(self.before)
         offset, size = self.start, SLOW_BYTES if self.is_strict else BLOCK_BYTES
         while True:
             block, is_end = self.block(offset, BLOCK_BYTES)
@@ -358,7 +363,14 @@ def open_table(handle: BinaryIO, is_header: Callable[[list[str]], int]) -> Table
     start = mark + len(text[:position].encode())
     columns = distinct_names(header)
     kinds = learnt_kinds([record for *_, record in records[first + 1 :]], len(columns))
-    return Table(handle, dialect, columns, start, is_strict, kinds)
+    ahead: list[list[str | None]] = [[*record] for *_, record in records[:first] if is_filled(record, len(columns))]
+    passed = sum(any(map(str.strip, record)) for *_, record in records[:first]) - len(ahead)
+    return Table(handle, dialect, columns, start, is_strict, kinds, before=ahead, passed=passed)
+
+
+def is_filled(row: list[str], width: int) -> bool:
+    """Whether a row before a header is a record and no title above the table."""
+    return len(row) == width > 2 and 2 * sum(bool(cell.strip()) for cell in row) > width
 
 
 def learnt_kinds(records: list[list[str]], width: int) -> dict[int, re.Pattern[str]]:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import IO, Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
@@ -119,6 +120,8 @@ def page_values(text: str) -> Iterator[object]:
                 if not isinstance(value, Unreadable):
                     found = True
                     yield with_references(value) if pattern is LINKED_DATA else value
+                elif pattern is LINKED_DATA:
+                    yield replace(value, line=value.line + text.count("\n", 0, start.end()), is_record=False)
         if found:
             return
 

@@ -28,9 +28,10 @@ SCRIPT = re.compile(
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 PRINTED_TOKEN = re.compile(rf"'(?:[^'\\]|\\.)*'|{TOKEN.pattern}", re.DOTALL)
 # Where a value can begin again: on a line of its own, in a list that has a name, or behind the one before.
-START = re.compile(
-    r'(?:(?P<line>\n[ \t]*)|"(?P<list>[^"\\\n]{1,60})"\s{0,9}:\s{0,9}\[\s{0,99}|[}\]]\s{0,9},\s{0,99})(?=[{\[])'
-)
+PLACE = r'(?P<line>\n[ \t]*)|"(?P<list>[^"\\\n]{1,60})"\s{0,9}:\s{0,9}\[\s{0,99}|[}\]]\s{0,9},\s{0,99}'
+START = re.compile(rf"(?:{PLACE})(?=[{{\[])")
+# Behind a text that stands between values it can begin wherever it is not inside another.
+START_BEHIND_TEXT = re.compile(rf"(?:{PLACE}|(?<![:\[])(?<![:\[]\s))(?=[{{\[])")
 
 
 @dataclass
@@ -188,7 +189,8 @@ def next_start(text: str, position: int, broken: int, is_posting: Callable[[str,
     """Where the next value begins behind a place that was read in vain up to ``broken``; else the end of the text."""
     before = text[max(0, text.rfind("\n", 0, position) + 1) : position]
     indent = len(before) if before.isspace() else 0
-    for tried, found in enumerate(START.finditer(text, position + 1)):
+    pattern = START if text[position] in "{[" else START_BEHIND_TEXT
+    for tried, found in enumerate(pattern.finditer(text, position + 1)):
         if tried == MOST_TRIES:
             break
         start = found.end()

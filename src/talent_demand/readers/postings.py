@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from talent_demand.readers import sheets, tables
 from talent_demand.readers.columns import PLACE_PARTS, field_of, make_plan, name_key, split_name
-from talent_demand.readers.delimited import Table, distinct_names, open_table
+from talent_demand.readers.delimited import Table, distinct_names, is_filled, open_table
 from talent_demand.readers.files import Content, decoded, is_spreadsheet, refuse_foreign, text_of
 from talent_demand.readers.markup import is_page, page_name, page_values, xml_value
 from talent_demand.readers.nested import SCRIPT, Unreadable, bounded, json_values
@@ -161,7 +161,8 @@ class Postings:
                 refused.append(f"sheet {sheet} {error}" if found else str(error))
                 continue
             found = True
-            yield from ((dict(zip(names, row, strict=False)), {}) for row in rows[first + 1 :])
+            before = [row for row in rows[:first] if is_filled([str(cell) for cell in row], len(names))]
+            yield from ((dict(zip(names, row, strict=False)), {}) for row in [*before, *rows[first + 1 :]])
         if not found:
             raise BadInput(refused[0] if refused else "the file is empty")
         self.is_record = True
@@ -281,6 +282,8 @@ class Postings:
                 (self.table.found_again, "begin within one that breaks off, and were found again"),
                 (self.table.uncertain, "have quotes that do not fit: look at them"),
                 (self.table.short, "have fewer fields than there are columns"),
+                (len(self.table.before), "before the header"),
+                (self.table.passed, "before the header left out: no postings"),
             )
             said += [f"{count:,} record{'s' * (count != 1)} {what}" for count, what in odd if count]
         for name in self.missing:
