@@ -103,7 +103,7 @@
     hash(replace(replace(
         coalesce(
             {{ end }}(list_filter(
-                regexp_split_to_array({{ text }}, '[.!?:;|*<>\n][^\p{L}]*'),
+                string_split_regex({{ text }}, '[.!?:;|*<>\n][^\p{L}]*'),
                 lambda sentence: length(sentence) >= {{ var('passage_min_characters') }}
             )),
             {{ text }}

@@ -54,6 +54,7 @@ EXPRESSIONS = [
     r"array_to_string(regexp_extract_all(t, '[a-z]+'), '+')",
     # Lists.
     r"string_split(t, ' ')[2]",
+    r"list_max(list_filter(string_split_regex(t, '[.!?:;|*<>\n][^\p{L}]*'), lambda part: length(part) >= 2))",
     r"coalesce(string_split(t, ' ')[n - n], t)",
     r"string_split(t, ' ')[len(string_split(t, ' '))]",
     r"array_to_string(list_intersect(list_intersect(string_split(t, ' '), ['a', 'ab', 'and']), ['ab']), '+')",
