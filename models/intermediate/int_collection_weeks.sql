@@ -217,7 +217,7 @@ silences as (
 
 -- From one week to the next the square of a difference is as large as the sum, times what bursts and what moves a whole
 -- week make of it; its median knows no steps (0.4549 is that of chi square).
-differences as (
+source_weeks as (
 
     select
         *,
@@ -237,18 +237,8 @@ spreads as (
     select
         source,
         greatest(max(burst), coalesce(median(difference) / 0.4549, 1)) as spread
-    from differences
+    from source_weeks
     group by source
-
-),
-
-source_weeks as (
-
-    select
-        differences.*,
-        spreads.spread
-    from differences
-    inner join spreads on differences.source = spreads.source
 
 ),
 

@@ -75,8 +75,10 @@ def as_text(value: object) -> str | None:
 
 def text_pieces(value: list) -> list[str] | None:
     """The pieces of one text, some of which have a form of their own: links, bold words."""
-    pieces = [part if isinstance(part, str) else part.get("plain_text", part.get("text")) if isinstance(part, dict)
-              else None for part in value]  # fmt: skip
+    pieces = [
+        part if isinstance(part, str) else part.get("plain_text", part.get("text")) if isinstance(part, dict) else None
+        for part in value
+    ]
     forms = [part for part in value if isinstance(part, dict) and ("plain_text" in part or "type" in part)]
     is_one = forms and (len(forms) < len(value) or all("plain_text" in part for part in forms))
     return [piece for piece in pieces if isinstance(piece, str)] if is_one and None not in pieces else None
@@ -121,8 +123,8 @@ def place(value: object) -> str | None:
         told = [
             (code, part) for code, parts in value.items() for part in (parts if isinstance(parts, list) else [parts])
         ]
-        return "; ".join(dict.fromkeys(f"{part}, {code}" if part and not str(part).startswith(code) else code
-                                       for code, part in told)) or None  # fmt: skip
+        names = [f"{part}, {code}" if part and not str(part).startswith(code) else code for code, part in told]
+        return "; ".join(dict.fromkeys(names)) or None
     parts: dict[str, str] = {}
     for name, inner in value.items():
         found = place_part((name,))

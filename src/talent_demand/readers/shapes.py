@@ -294,8 +294,10 @@ def row_cells(row: object) -> list:
 
 def column_names(columns: list) -> list[str]:
     """The names in a list of columns: texts, or objects that have a name; none where it is a list of something else."""
-    names = [part[own[0]] if isinstance(part, dict) and (own := by_key(part, (*LABEL_NAMES, "id"))) else part
-             for part in columns]  # fmt: skip
+    names = [
+        part[own[0]] if isinstance(part, dict) and (own := by_key(part, (*LABEL_NAMES, "id"))) else part
+        for part in columns
+    ]
     return distinct_names(names) if all(isinstance(name, str) for name in names) else []
 
 
