@@ -289,6 +289,8 @@ def test_rows_with_too_few_or_too_many_fields_are_kept(project, tmp_path):
         # These bytes of cp1252 happen to be valid UTF-8, but most of the others are not.
         ("title,company,url\nCHEF CAFÉ”,à é è,u1\n".encode("cp1252"), [("CHEF CAFÉ”", "à é è", "u1")]),
         (b"title,company,url\nC\x01ook\x1a,Acme,u1\n", [("C\x01ook\x1a", "Acme", "u1")]),
+        # Digits of a column's name that are no number, and more of them than Python reads as one.
+        (f"title,company,url,x.¹,x.{'9' * 5000}\nCook,Acme,u1,,\n".encode(), [("Cook", "Acme", "u1")]),
         (gzip.compress(b"title,company,url\nCook,Acme,u1\n", mtime=0), [("Cook", "Acme", "u1")]),
     ],
 )

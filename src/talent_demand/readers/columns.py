@@ -266,7 +266,7 @@ def split_name(name: str) -> Path_:
     """A column's name as a path: tables made of nested records join names by dots or slashes."""
     if field_of((name,)) or not re.search(r"\w[./]\w", name) or " " in name:
         return (name,)
-    return tuple(int(part) if part.isdigit() else part for part in re.split(r"[./]", name) if part)
+    return tuple(int(part) if part.isdecimal() and len(part) < 10 else part for part in re.split(r"[./]", name) if part)
 
 
 def heading(name: str | int) -> str:
