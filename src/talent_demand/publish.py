@@ -21,7 +21,7 @@ from typing import Any
 
 import duckdb
 
-from talent_demand.warehouse import RAW_TABLE, STORAGE_VERSION, BadInput, holder, quoted, reason
+from talent_demand.warehouse import RAW_TABLE, STORAGE_VERSION, BadInput, holder, quoted, reason, spill_folder
 
 # Models with this tag are published.
 TAG = "published"
@@ -216,7 +216,7 @@ def publish(connection: duckdb.DuckDBPyConnection, marts: list[Mart], path: Path
             raise NoPostings(f"{path} stays as it was: this build found no postings, and the file holds {published:,}")
         target = path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{target.name}.draft")
+        draft = draft_of(target)
         clear_draft(connection, draft)
         try:
             is_made = make_draft(connection, marts, target if published else None, draft)
@@ -392,9 +392,13 @@ def check_target(path: Path, warehouse: Path) -> None:
         BadInput: the warehouse, a folder or a device lies there, or will.
 
     """
-    is_one = path.samefile(warehouse) if path.exists() and warehouse.exists() else path.resolve() == warehouse.resolve()
-    if is_one:
+    target, home = path.resolve(), warehouse.resolve()
+    if target == home or (path.exists() and warehouse.exists() and path.samefile(warehouse)):
         raise BadInput(f"TALENT_MARTS is the warehouse itself, {path}: the marts need a file of their own")
+    # What is made and removed beside the one must not be the other.
+    draft = draft_of(target)
+    if home in (wal(target), draft, wal(draft)) or target in (wal(home), spill_folder(home)):
+        raise BadInput(f"TALENT_MARTS cannot be {path} beside the warehouse {warehouse}: take a name without ending")
     if path.exists() and not path.is_file():
         raise BadInput(f"TALENT_MARTS is no file: {path}")
 
@@ -444,7 +448,13 @@ def elsewhere(path: Path) -> Iterator[Path]:
     for leftover in {name, *target.parent.glob(f".{glob.escape(target.name)}.*.link")}:
         if leftover == name or not is_running(int(re.sub(r"\D", "", leftover.name.split(".")[-2]) or 0)):
             leftover.unlink(missing_ok=True)
-    name.symlink_to(target)
+    try:
+        # DuckDB looks for changes beside the file that a symbolic link leads to.
+        os.link(target, name)
+    except OSError:
+        # Not every file system, or owner, allows a second name.
+        yield target
+        return
     try:
         yield name
     finally:
@@ -563,6 +573,11 @@ def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     """Number of rows of a table."""
     ((rows,),) = connection.execute(f"select count(*) from {table}").fetchall()
     return rows
+
+
+def draft_of(target: Path) -> Path:
+    """The file beside a published one that takes its place."""
+    return target.with_name(f".{target.name}.draft")
 
 
 def wal(path: Path) -> Path:

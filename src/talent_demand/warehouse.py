@@ -114,18 +114,24 @@ def check_paths(warehouse: Path, marts: Path) -> None:
     """Refuse files that the project could not work with.
 
     Raises:
-        BadInput: one has the name of a schema, or the warehouse is something else than a file.
+        BadInput: one has the name of a schema or is no path, or the warehouse is something else than a file.
 
     """
-    if warehouse.exists() and not warehouse.is_file():
-        raise BadInput(f"TALENT_WAREHOUSE is no file: {warehouse}")
     for setting, path in (("TALENT_WAREHOUSE", warehouse), ("TALENT_MARTS", marts)):
+        try:
+            # DuckDB takes no bytes that are no text.
+            str(path.resolve()).encode()
+            path.exists()
+        except (OSError, RuntimeError, ValueError) as error:
+            raise BadInput(f"{setting} leads to no file: {str(path)!a}: {first_line(error)}") from None
         # What DuckDB calls a database whose file somebody opens.
         if path.name.lstrip(".").split(".")[0].lower() in SCHEMAS:
             raise BadInput(
                 f"{setting} cannot be called {path.name}: DuckDB names a database after its file, and could not "
                 f"tell it from a schema ({', '.join(SCHEMAS)})"
             )
+    if warehouse.exists() and not warehouse.is_file():
+        raise BadInput(f"TALENT_WAREHOUSE is no file: {warehouse}")
 
 
 def spill_folder(path: Path) -> Path:

@@ -168,6 +168,15 @@ def test_files_with_the_name_of_a_schema_are_refused(tmp_path, monkeypatch, sett
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("setting", ["TALENT_WAREHOUSE", "TALENT_MARTS"])
+@pytest.mark.parametrize("name", ["loop", "\udcff.duckdb"])
+def test_paths_that_lead_nowhere_are_refused(tmp_path, monkeypatch, setting, name):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    monkeypatch.setenv(setting, str(tmp_path / name))
+    with pytest.raises(warehouse.BadInput, match=rf"^{setting} leads to no file"), warehouse.open_warehouse():
+        pass
+
+
 @pytest.mark.parametrize("name", ["main", "temp", "published", "system", "memory", "it's", "a b", "ünï.x", "warehouse"])
 def test_other_names_do_not_matter(tmp_path, monkeypatch, name):
     path = tmp_path / "new folder" / f"{name}.duckdb"

@@ -297,6 +297,21 @@ def test_nothing_but_marts_is_replaced(warehouse, tmp_path, make):
     assert not list(tmp_path.glob(".*"))
 
 
+@pytest.mark.parametrize(
+    ("marts", "warehouse_name"),
+    [
+        ("m.duckdb", "m.duckdb.wal"),
+        ("m.duckdb", ".m.duckdb.draft"),
+        ("m.duckdb", ".m.duckdb.draft.wal"),
+        ("w.duckdb.wal", "w.duckdb"),
+        ("w.duckdb.tmp", "w.duckdb"),
+    ],
+)
+def test_what_lies_beside_one_file_for_a_while_is_not_the_other(tmp_path, marts, warehouse_name):
+    with pytest.raises(BadInput, match=r"^TALENT_MARTS cannot be "):
+        publish.check_target(tmp_path / marts, tmp_path / "x" / ".." / warehouse_name)
+
+
 def test_what_a_link_points_to_is_replaced(warehouse, tmp_path):
     (tmp_path / "there").mkdir()
     real, path = tmp_path / "there" / "real.duckdb", tmp_path / "m.duckdb"
@@ -323,6 +338,15 @@ def test_what_a_client_left_beside_the_file_is_not_read(warehouse, tmp_path, is_
     publish.publish(warehouse[0], MARTS, path, warehouse[1])
     assert not [name for name in tmp_path.glob("*.wal") if name.name != "w.duckdb.wal"]
     assert tables(path) == {"fct_job_postings": 3, "counts": 1} and postings(path) == 3
+    # Nor what is left of another file of this name.
+    other = tmp_path / "other.duckdb"
+    subprocess.run(
+        [sys.executable, "-c", client.replace("delete from marts.fct_job_postings", "create schema marts"), other]
+    )
+    other.with_name("other.duckdb.wal").rename(real.with_name(f"{real.name}.wal"))
+    warehouse[0].execute("insert into marts.fct_job_postings values (3, 'new')")
+    publish.publish(warehouse[0], MARTS, path, warehouse[1])
+    assert postings(path) == 4
 
 
 def test_a_file_that_is_open_for_writing_stays(warehouse, tmp_path):
@@ -530,7 +554,7 @@ def test_what_a_killed_build_left_is_cleared(warehouse, tmp_path):
     assert not list(tmp_path.glob(".*")) and postings(path) == 3
 
 
-def test_another_name_of_the_file_goes_with_a_run_that_is_gone(warehouse, tmp_path):
+def test_another_name_of_the_file_goes_with_a_run_that_is_gone(warehouse, tmp_path, monkeypatch):
     path = tmp_path / "m.duckdb"
     publish.publish(warehouse[0], MARTS, path, warehouse[1])
     gone = subprocess.Popen([sys.executable, "-c", ""])
@@ -538,10 +562,14 @@ def test_another_name_of_the_file_goes_with_a_run_that_is_gone(warehouse, tmp_pa
     for process in (gone.pid, os.getppid()):
         (tmp_path / f".m.duckdb.{process}.link").symlink_to(path)
     with publish.elsewhere(path) as name:
-        assert name.is_symlink() and name.samefile(path)
+        assert name.samefile(path)
         left = [file.name for file in tmp_path.glob(".*")]
         assert sorted(left) == sorted([f".m.duckdb.{os.getppid()}.link", name.name])
-    assert not name.is_symlink()
+    assert not name.exists()
+    monkeypatch.setattr(os, "link", lambda *_: (_ for _ in ()).throw(PermissionError()))
+    with publish.elsewhere(path) as name:
+        assert name == path
+    assert postings(path) == 3
 
 
 def test_no_postings_replace_none(warehouse, tmp_path):
