@@ -1,7 +1,12 @@
-"""A plugin of dbt, which finds it by its name and loads it before it works: it leaves in one line when asked to end."""
+"""A plugin of dbt, which finds it by its name and loads it before it works: what dbt tells by tracebacks, in a line."""
 
+from pathlib import Path
+
+from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
+from dbt_common.exceptions import DbtRuntimeError
 
+from talent_demand.mistakes import of_encoding
 from talent_demand.warehouse import leave_at_signals
 
 
@@ -9,8 +14,13 @@ class Plugin(dbtPlugin):
     """Has nothing to say of the project."""
 
     def initialize(self) -> None:
-        """Handle the signals that end a process; here dbt is in its main thread, which alone may."""
+        """Look at the files that dbt is about to read, and handle the signals that end a process.
+
+        Here dbt is in its main thread, which alone may.
+        """
         leave_at_signals("dbt")
+        if wrong := of_encoding(Path(get_flags().PROJECT_DIR)):
+            raise DbtRuntimeError("\n".join(wrong))
 
 
 plugins = [Plugin]

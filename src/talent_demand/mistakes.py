@@ -17,6 +17,20 @@ import duckdb
 SHOWN = 3
 
 
+def of_encoding(project: Path) -> list[str]:
+    """Sentences on the files of a project that dbt could not read, as they are not written in UTF-8."""
+    sentences = []
+    for folder in ("seeds", "models", "macros"):
+        for file in sorted((project / folder).rglob("*.*")):
+            content = file.read_bytes() if file.suffix in (".csv", ".sql", ".py", ".yml", ".md") else b""
+            try:
+                content.decode()
+            except UnicodeDecodeError as error:
+                line = content.count(b"\n", 0, error.start) + 1
+                sentences.append(f"{file.relative_to(project)}, line {line}: is not written in UTF-8")
+    return sentences
+
+
 def of_files(connection: duckdb.DuckDBPyConnection, seeds: Iterable[Mapping[str, Any]]) -> list[str]:
     """Sentences on what cannot be loaded in the files of seeds, dbt's nodes."""
     return [sentence for seed in seeds for sentence in unloadable(connection, seed)[:SHOWN]]
@@ -33,9 +47,6 @@ def unloadable(connection: duckdb.DuckDBPyConnection, seed: Mapping[str, Any]) -
         for values in reader:
             rows.append(values)
             lines.append(reader.line_num + 1)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        return [f"{name}, line {line}: is not written in UTF-8"]
     except csv.Error:
         return [f"{name}, line {lines[-1]}: a quote is not closed, or does not stand around a whole value"]
     columns = rows[0] if rows else []

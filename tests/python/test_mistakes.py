@@ -155,7 +155,6 @@ LEVELS = b"level,rank\nhead,1\n\nlead,2\n"
             LEVELS + b'"vp,5\ncto,6\n',
             ["levels.csv, line 5: a quote is not closed, or does not stand around a whole value"],
         ),
-        (LEVELS + b"pr\xe9sident,5\n", ["levels.csv, line 5: is not written in UTF-8"]),
         (LEVELS + 9 * b"vp,high\n", [f'levels.csv, line {n}: rank "high" is no integer' for n in (5, 6, 7)]),
     ],
 )
@@ -169,8 +168,14 @@ def test_a_file_that_cannot_be_loaded_is_told(tmp_path, content, told):
 def test_a_seed_that_cannot_be_loaded_stops_the_build_with_its_line(project, tmp_path):
     copy_of_project(tmp_path / "copy")
     seed = tmp_path / "copy" / "seeds" / "ai_skills.csv"
-    seed.write_text(seed.read_text().replace(",true\n", ",yes indeed\n", 1))
-    for command in ("seed", "build"):
+    typo = seed.read_text().replace(",true\n", ",yes indeed\n", 1).encode()
+    no_boolean = 'is_core_ai "yes indeed" is no boolean'
+    for command, content, told in (
+        ("seed", typo, no_boolean),
+        ("build", typo, no_boolean),
+        ("build", typo.replace(b"yes", b"\xff"), "is not written in UTF-8"),
+    ):
+        seed.write_bytes(content)
         # Not by what was parsed for all tests, which names the seeds of the project itself.
         finished = project.run(
             DBT,
@@ -183,5 +188,5 @@ def test_a_seed_that_cannot_be_loaded_stops_the_build_with_its_line(project, tmp
             check=False,
         )
         assert finished.returncode in (1, 2)
-        assert 'seeds/ai_skills.csv, line 2: is_core_ai "yes indeed" is no boolean' in finished.stdout
-        assert "Traceback" not in finished.stdout and "CSV Error" not in finished.stdout
+        assert f"seeds/ai_skills.csv, line 2: {told}" in finished.stdout
+        assert "Traceback" not in finished.stdout + finished.stderr and "CSV Error" not in finished.stdout
