@@ -78,9 +78,9 @@ ruled as (
                 then 'title'
             -- Who markets or sells must say so twice as plainly: AI is what their employer makes.
             when evidence >= hurdle * case when is_other_trade then 2 else 1 end then 'text'
-            -- An advert of several posts, which is short, tells by the posts.
+            -- An advert of several posts, which is short, tells by the posts, unless it is one for who fills them.
             when
-                text_length < {{ var('ai_short_text') }}
+                text_length < {{ var('ai_short_text') }} and not is_other_trade
                 and ai_post_count > 0
                 and ai_post_count >= {{ var('ai_posts_share') }} * post_count
                 then 'text'
