@@ -17,14 +17,12 @@ compared as (
 
     select
         pairs.*,
-        text_pairs.word_count as one_count,
-        text_pairs.other_word_count as other_count,
-        text_pairs.shared_count as shared
+        len(one.words) as one_count,
+        len(other.words) as other_count,
+        len(list_intersect(one.words, other.words)) as shared
     from {{ ref('int_line_pairs') }} as pairs
-    inner join {{ ref('int_text_pairs') }} as text_pairs
-        on
-            least(pairs.text_id, pairs.other_text_id) = text_pairs.text_id
-            and greatest(pairs.text_id, pairs.other_text_id) = text_pairs.other_text_id
+    inner join texts as one on pairs.text_id = one.text_id
+    inner join texts as other on pairs.other_text_id = other.text_id
 
 ),
 
