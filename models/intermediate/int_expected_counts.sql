@@ -54,10 +54,10 @@ together as (
             case when young.week_start = others.week_start then young.late_count else 0 end as decimal(28, 12)
         )) as double) as late_count,
         cast(sum(cast(
-            young.expected_count * others.expected_count * young.burst * (
-                case when young.week_start = others.week_start then young.of_postings else 0 end
-                + least(young.of_delays, others.of_delays)
-            ) as decimal(28, 12)
+            case
+                when young.week_start = others.week_start then young.variance
+                else young.expected_count * others.expected_count * least(young.of_delays, others.of_delays)
+            end as decimal(28, 12)
         )) as double) as variance
     from windows
     inner join young on young.week_start between windows.first_week and windows.week_start

@@ -139,16 +139,18 @@ of_sources as (
 
 )
 
--- What is expected, and the variances of the week's postings and of the delays as estimated. Engines add up a last bit
--- apart.
+-- Engines add up a last bit apart.
 select
     of_sources.source,
     of_sources.week_start,
     round(of_sources.job_count / of_sources.come_share - of_sources.job_count, 9) as late_count,
     round(of_sources.job_count / of_sources.come_share, 9) as expected_count,
-    round(coalesce(bursts.burst, 1), 9) as burst,
-    round((1 - of_sources.come_share) / of_sources.job_count, 12) as of_postings,
-    round(of_sources.come_variance / of_sources.come_share, 12) as of_delays
+    round(
+        power(of_sources.job_count / of_sources.come_share, 2) * coalesce(bursts.burst, 1) * (
+            (1 - of_sources.come_share) / of_sources.job_count + of_sources.come_variance / of_sources.come_share
+        ), 9
+    ) as variance,
+    round(coalesce(bursts.burst, 1) * of_sources.come_variance / of_sources.come_share, 12) as of_delays
 from of_sources
 left join bursts on of_sources.source = bursts.source
 where of_sources.job_count > 0 and of_sources.come_share > 0

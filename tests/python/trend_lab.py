@@ -139,7 +139,16 @@ class Lab:
 
 
 LATE = ("dim_weeks", "int_late_counts", "int_late_delays", "int_late_weeks", "int_expected_counts")
-COLLECTION = (*LATE, "int_collection_weeks", "collection_spells")
+COLLECTION = (
+    *LATE,
+    "dim_days",
+    "int_collection_counts",
+    "int_collection_levels",
+    "int_collection_runs",
+    "int_collection_stretches",
+    "int_collection_weeks",
+    "collection_spells",
+)
 CHANGES = (
     *COLLECTION,
     "int_trend_windows",

@@ -86,6 +86,7 @@ QUERIES = [
     "order by n",
     "select n % 3 as part, array_agg(t order by t) as list from texts where t is not null group by n % 3 order by part",
     "select cast(unnest(generate_series(1, 3)) as integer) as number order by number",
+    "select n, median(n % 5) over (order by n rows between 2 preceding and 1 preceding) as m from texts order by n",
     "select n from texts qualify row_number() over (partition by n % 2 order by n desc) = 1 order by n",
 ]
 

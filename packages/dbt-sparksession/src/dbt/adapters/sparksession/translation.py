@@ -248,6 +248,13 @@ def quotients(node: exp.Expression) -> exp.Expression:
     return node
 
 
+def medians(node: exp.Expression) -> exp.Expression:
+    """Spark's median knows no windows of some rows; its percentile does."""
+    if isinstance(node, exp.Median):
+        return exp.Anonymous(this="percentile", expressions=[node.this, exp.Literal.number(0.5)])
+    return node
+
+
 def common_tables(node: exp.Expression) -> exp.Expression:
     """Spark decides by itself what it computes once."""
     if isinstance(node, exp.CTE):
@@ -255,4 +262,4 @@ def common_tables(node: exp.Expression) -> exp.Expression:
     return node
 
 
-RULES = (constants, regular_expressions, lists, hashes, letters, quotients, common_tables)
+RULES = (constants, regular_expressions, lists, hashes, letters, quotients, medians, common_tables)
