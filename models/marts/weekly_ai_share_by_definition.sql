@@ -51,6 +51,13 @@ defined as (
             when 'core_ai_skill' then counted.core_skill_count
             when 'ai_word' then counted.ai_word_count
         end as ai_count,
+        case definitions.definition
+            when 'builds' then 'AI is a core part of the work (this report)'
+            when 'title_keyword' then 'an AI keyword is in the title'
+            when 'relevance_score' then 'the AI relevance score of the specification is high'
+            when 'core_ai_skill' then 'the text mentions a core AI skill'
+            when 'ai_word' then 'title or text mentions AI at all'
+        end as display_name,
         counted.job_count
     from weeks
     cross join definitions
@@ -63,5 +70,6 @@ select
     definition,
     coalesce(ai_count, 0) as ai_count,
     coalesce(job_count, 0) as job_count,
-    ai_count / cast(job_count as double) as ai_share
+    ai_count / cast(job_count as double) as ai_share,
+    display_name
 from defined

@@ -63,6 +63,7 @@ CONTRACT = {
     "marts.dim_days": {"date": "date_day week_start month_start quarter_start"},
     "marts.dim_weeks": {"date": "week_start", "bool": "is_complete_week"},
     "marts.dim_seniority_levels": {"text": "seniority_level display_name", "int": "rank seniority_rank"},
+    "marts.dim_metrics": {"text": "metric display_name description"},
     "marts.dim_role_families": {"text": "role_family display_name", "int": "sort_order"},
     "marts.weekly_postings": {
         "date": "week_start",
@@ -95,7 +96,7 @@ CONTRACT = {
     },
     "marts.weekly_ai_share_by_definition": {
         "date": "week_start",
-        "text": "definition",
+        "text": "definition display_name",
         "big": "ai_count job_count",
         "double": "ai_share",
     },

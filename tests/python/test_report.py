@@ -14,7 +14,7 @@ import pytest
 from talent_demand.report.answers import CHOICES, answer
 from talent_demand.report.charts import CHARTS, draw_charts
 from talent_demand.report.marts import open_marts
-from talent_demand.report.page import display_names, foremost, render, sentence, write_page
+from talent_demand.report.page import counted, display_names, foremost, render, sentence, write_page
 from talent_demand.warehouse import BadInput
 
 
@@ -37,6 +37,9 @@ def told(comparison, verdict, points=2.0, low=1.0, high=3.0, weeks=4):
 def page(demo):
     with open_marts(demo.marts) as connection:
         return render(connection)
+
+
+SHARE = "Share of AI postings"
 
 
 def text_of(page):
@@ -74,6 +77,43 @@ def test_a_list_tells_postings_share_ai_work_and_edition(demo, page):
     words = text_of(page)
     for name, n, share, ai_n in rows:
         assert f" {name} {n:,} {100 * share:.{1 if share < 0.095 else 0}f}% {ai_n:,} " in words
+
+
+def test_measures_are_called_and_explained_as_the_semantic_layer_does(demo, tmp_path):
+    manifest = json.loads((demo.folder / "target" / "manifest.json").read_text(encoding="utf-8"))
+    metrics = {(each["name"], each["label"], each["description"]) for each in manifest["metrics"].values()}
+    assert metrics == set(demo.query("from marts.dim_metrics"))
+    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
+        marts.execute(
+            "update marts.dim_metrics set display_name = 'Name of ' || metric, description = 'What is ' || metric"
+        )
+        words = text_of(render(marts))
+    for name in ("postings", "ai_postings", "ai_share", "median_pay"):
+        assert f"Name of {name}" in words
+    for name in ("postings", "ai_postings", "skill_share", "median_pay"):
+        assert f"What is {name}" in words
+    assert not re.search("AI postings|Share of AI|Median pay", words)
+
+
+def test_agencies_stand_apart_from_those_who_hire(demo, tmp_path):
+    with open_marts(demo.marts) as marts:
+        (employer, _), (agency, agency_n) = marts.execute(
+            "select employer, count(*) as n from marts.fct_job_postings inner join marts.dim_employers "
+            "using (employer_id) group by all order by n desc, 1 limit 2"
+        ).fetchall()
+    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
+        marts.execute("update marts.dim_employers set is_agency = employer = ?", [agency])
+        hires, _, rest = render(marts).partition("Which agencies hire for others?")
+    agencies = rest[: rest.index("</section>")]
+    assert f">{employer}</th>" in hires and f">{employer}</th>" not in rest
+    assert f">{agency}</th>" in agencies and f">{agency}</th>" not in hires
+    assert f"All agencies: {agency_n} of " in agencies
+
+
+def test_one_is_told_as_one():
+    assert [counted(n, "posting") for n in (0, 1, 1200)] == ["0 postings", "1 posting", "1,200 postings"]
 
 
 def test_a_name_as_long_as_a_text_does_not_fill_the_page(demo, tmp_path):
@@ -124,11 +164,14 @@ def test_a_choice_narrows_and_its_parts_add_up(demo):
 @pytest.mark.parametrize(
     ("rows", "wanted"),
     [
-        ([], "Whether the share of AI work is moving cannot be told yet: too few employers."),
-        ([told("year", "no_clear_change", 0.5, -1.0, 2.0)], "No clear change in the share of AI work against the same"),
+        ([], "Whether the share of AI postings is moving cannot be told yet: too few employers."),
+        (
+            [told("year", "no_clear_change", 0.5, -1.0, 2.0)],
+            "No clear change in the share of AI postings against",
+        ),
         (
             [told("whole_period", "no_clear_change")],
-            "No clear change in the share of AI work against the first four weeks of the period (from 3 Jun 2024):",
+            "No clear change in the share of AI postings against the first four weeks of the period (from 3 Jun 2024):",
         ),
         ([told("four_weeks", "up")], "Employers ask for AI work more often than in the four weeks before"),
         ([told("four_weeks", "down", -2.0, -3.0, -1.0)], "Employers ask for AI work less often"),
@@ -137,7 +180,7 @@ def test_a_choice_narrows_and_its_parts_add_up(demo):
     ],
 )
 def test_the_message_is_what_trend_changes_carries(rows, wanted):
-    assert wanted in sentence(foremost(rows), told("four_weeks", "not_comparable"))
+    assert wanted in sentence(foremost(rows), told("four_weeks", "not_comparable"), SHARE)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +188,7 @@ def test_the_message_is_what_trend_changes_carries(rows, wanted):
     [(1, "than in the week before"), (6, "than in the six weeks before"), (13, "the 13 weeks before")],
 )
 def test_a_span_is_as_long_as_its_window(weeks, wanted):
-    assert wanted in sentence(told("four_weeks", "up", weeks=weeks), None)
+    assert wanted in sentence(told("four_weeks", "up", weeks=weeks), None, SHARE)
 
 
 @pytest.mark.parametrize(
@@ -206,6 +249,7 @@ def test_the_window_is_told_as_the_mart_has_it(demo, tmp_path, change, wanted):
             "",
             "went from",
         ),
+        ("trend_changes", "verdict = 'not_comparable'", "Cannot be told yet", "beyond chance"),
     ],
 )
 def test_a_reader_is_told_why_a_change_is_none(demo, tmp_path, table, change, wanted, unwanted):

@@ -29,9 +29,7 @@ CONDITIONS = {name: f"{column} is not distinct from ?" for name, column in CHOIC
 POSTINGS = """
     select
         postings.* replace (case when seniority_rule is not null then seniority_level end as seniority_level),
-        case
-            when pay_min is null then pay_max when pay_max is null then pay_min else (pay_min + pay_max) / 2
-        end as pay
+        (coalesce(pay_min, pay_max) + coalesce(pay_max, pay_min)) / 2 as pay
     from marts.fct_job_postings as postings
     inner join marts.dim_weeks as weeks on postings.week_start = weeks.week_start and weeks.is_in_bounds
 """

@@ -66,17 +66,18 @@ def bars(title: str, sql: str, connection: duckdb.DuckDBPyConnection, axes: Axes
 def weekly_volume(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None:
     """Postings and AI postings a week; weeks in which collection moved are shaded, incomplete ones paler."""
     weeks = connection.execute("select * from marts.weekly_job_volume where is_in_bounds order by week_start").df()
-    axes.set_title("Postings collected a week", pad=NOTED)
+    names = dict(connection.execute("select metric, display_name from marts.dim_metrics").fetchall())
+    axes.set_title(f"{names['postings']} collected a week", pad=NOTED)
     if weeks.empty:
         return
-    kinds = {"job_count": ALL, "ai_job_count": AI}
-    for column, colour in kinds.items():
+    kinds = {"job_count": ("postings", ALL), "ai_job_count": ("ai_postings", AI)}
+    for column, (_, colour) in kinds.items():
         colours = [(colour, 1 if is_complete else 0.45) for is_complete in weeks["is_complete_week"]]
         axes.bar(weeks["week_start"], weeks[column], width=5.5, color=colours)
     axes.margins(x=0.01)
     shade(axes, weeks["week_start"][weeks["collection_status"] != "usual"], "paler: incomplete weeks")
-    handles = [Patch(color=colour) for colour in kinds.values()]
-    axes.legend(handles, ["all", "AI work"], loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
+    handles = [Patch(color=colour, label=names[metric]) for metric, colour in kinds.values()]
+    axes.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
 
 
 def shade(axes: Axes, moved: pd.Series, note: str) -> None:

@@ -33,14 +33,8 @@ NAMES = {
     "region": ("region_code", "display_name", "dim_places where place_level = 'region'"),
     "role": ("role_family", "display_name", "dim_role_families"),
     "level": ("seniority_level", "display_name", "dim_seniority_levels"),
-    "employer": ("employer_id", "employer || case when is_agency then ' (agency)' else '' end", "dim_employers"),
-}
-DEFINITIONS = {
-    "builds": "the work builds AI (this report)",
-    "title_keyword": "an AI keyword in the title",
-    "relevance_score": "an AI relevance score as the specification sets it",
-    "core_ai_skill": "at least one core AI skill in the text",
-    "ai_word": "at least one AI word",
+    "employer": ("employer_id", "employer", "dim_employers where not is_agency"),
+    "agency": ("employer_id", "employer", "dim_employers where is_agency"),
 }
 # With what a change is compared; a span is as many weeks as its windows have.
 COMPARISONS = {
@@ -51,6 +45,7 @@ COMPARISONS = {
 NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
 # Rows that the page tells as they are.
 ROWS = {
+    "metrics": "from marts.dim_metrics",
     "changes": "select * from marts.trend_changes where measure = 'ai_share'",
     "volume": "select * from marts.weekly_job_volume where is_complete_week order by week_start desc limit 1",
     # Skills whose change within AI postings, or among all, is clear, largest first; one comparison a skill.
@@ -63,9 +58,9 @@ ROWS = {
     """,
     "emerging": "select * from marts.emerging_terms where not is_in_taxonomy order by rank limit 10",
     "definitions": """
-        select definition, sum(ai_count) as ai_count, sum(job_count) as job_count
+        select display_name, sum(ai_count) / sum(job_count) as share
         from marts.weekly_ai_share_by_definition inner join marts.dim_weeks using (week_start)
-        where is_in_bounds group by definition order by ai_count desc, definition
+        where is_in_bounds group by display_name having sum(job_count) > 0 order by share desc, display_name
     """,
     "weeks": """
         select week_start, collection_status <> 'usual' as is_moved
@@ -108,35 +103,30 @@ def render(connection: duckdb.DuckDBPyConnection) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["number"] = "{:,}".format
-    environment.filters |= {word.__name__: word for word in (percent, points, day, span, against)}
+    words = (percent, points, day, span, against, counted)
+    environment.filters |= {"number": "{:,}".format} | {word.__name__: word for word in words}
     labels = display_names(connection)
+    # One choice of employer, agencies behind those that hire for themselves.
+    named = labels | {"employer": labels["employer"] | labels["agency"]}
     whole = answer(connection)
     # As report.js has them: levels in the order of their ranks, everything else by its number.
-    for name, names in labels.items():
-        places = {value: place for place, value in enumerate([*names, None])}
+    for name in ("skills", *CHOICES):
+        places = {value: place for place, value in enumerate([*named[name], None])}
         whole[name].sort(key=lambda row, name=name, places=places: (name != "level" and -row[1], places[row[0]]))
-    rows = {name: records(connection, sql) for name, sql in ROWS.items()}
+    rows = {name: connection.sql(sql).to_arrow_table().to_pylist() for name, sql in ROWS.items()}
+    metrics = {row["metric"]: row for row in rows["metrics"]}
     return environment.get_template("report.html.j2").render(
-        **rows,
+        **rows | {"metrics": metrics},
         all=whole,
         labels=labels,
         short_list=SHORT_LIST,
         min_paid=MIN_PAID,
         today=datetime.now(UTC).date(),
-        first=first_screen(rows),
-        definition_labels=DEFINITIONS,
-        data=packed(connection, rows["weeks"], labels),
+        first=first_screen(rows, metrics["ai_share"]["display_name"]),
+        data=packed(connection, rows["weeks"], named),
         style=(HERE / "report.css").read_text(encoding="utf-8"),
         script=(HERE / "report.js").read_text(encoding="utf-8"),
     )
-
-
-def records(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    """Rows of a query as dicts."""
-    cursor = connection.execute(sql)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def display_names(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[Any, str]]:
@@ -164,6 +154,11 @@ def points(value: float | None) -> str:
     return "–" if value is None else f"{value:+.1f}".replace("-", "−")
 
 
+def counted(number: int, word: str) -> str:
+    """A number of things, whose word takes an s for several."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def day(value: date | datetime | None) -> str:
     """A day as people read it."""
     return "–" if value is None else f"{value.day} {value:%b %Y}"
@@ -175,15 +170,13 @@ def span(weeks: int, kind: str = "") -> str:
     return " ".join(word for word in (number if weeks > 1 else "", kind, "weeks" if weeks > 1 else "week") if word)
 
 
-def first_screen(rows: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, Any]:
-    """The message and the changes beside it, from rows of trend_changes."""
+def first_screen(rows: Mapping[str, Sequence[dict[str, Any]]], measure: str) -> dict[str, Any]:
+    """The message and the changes beside it, from rows of trend_changes; what their measure is called."""
     changes = {row["comparison"]: row for row in rows["changes"]}
-    told = foremost(
-        [changes[name] for name in COMPARISONS if name in changes and changes[name]["verdict"] != "not_comparable"]
-    )
+    told = foremost([row for name in COMPARISONS if (row := changes.get(name)) and row["verdict"] != "not_comparable"])
     latest = changes.get("four_weeks")
     rising = (row for row in rows["movers"] if row["measure"] == "ai_skill_share" and row["verdict"] == "up")
-    return {"sentence": sentence(told, latest), "told": told, "change": latest, "rising": next(rising, None)}
+    return {"sentence": sentence(told, latest, measure), "told": told, "change": latest, "rising": next(rising, None)}
 
 
 def foremost(told: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
@@ -196,24 +189,25 @@ def against(row: dict[str, Any]) -> str:
     return COMPARISONS[row["comparison"]].format(span=span(((row["recent_to"] - row["recent_from"]).days + 1) // 7))
 
 
-def sentence(row: dict[str, Any] | None, latest: dict[str, Any] | None) -> str:
+def sentence(row: dict[str, Any] | None, latest: dict[str, Any] | None, measure: str) -> str:
     """One sentence that trend_changes carries, like against like.
 
-    ``row``: the change that is told; ``latest``: the change against the weeks just before, told or not.
+    ``row``: the change of ``measure`` that is told; ``latest``: that against the weeks just before, told or not.
     """
+    measure = measure[:1].lower() + measure[1:]
     if row is None:
         # What moved in collection stands beside the sentence.
         why = latest["reason"].partition("; collection moved")[0] if latest else "there are no complete weeks yet"
-        return f"Whether the share of AI work is moving cannot be told yet: {why}."
+        return f"Whether the {measure} is moving cannot be told yet: {why}."
     weeks = against(row)
     if row["comparison"] == "whole_period":
         weeks += f" (from {day(row['before_from'])})"
     bounds = f"{points(row['within_low'])} to {points(row['within_high'])} points"
     if row["verdict"] == "no_clear_change":
-        return f"No clear change in the share of AI work against {weeks}: like for like {bounds} (95% interval)."
+        return f"No clear change in the {measure} against {weeks}: like for like {bounds} (95% interval)."
     more = "more" if row["verdict"] == "up" else "less"
     return (
-        f"Employers ask for AI work {more} often than in {weeks}: like for like its share of postings changed by "
+        f"Employers ask for AI work {more} often than in {weeks}: like for like the {measure} changed by "
         f"{points(row['within_points'])} points ({bounds}, 95% interval)."
     )
 
@@ -265,6 +259,8 @@ def packed(
         "moved": [place for place, week in enumerate(weeks) if week["is_moved"]],
         "min_paid": MIN_PAID,
         "short_list": SHORT_LIST,
+        # The place of the first agency among the names of employers.
+        "agencies": sum(1 for name in names["employer"] if name and name[0] not in labels["agency"]),
         "names": names,
         "pay_kinds": [*kinds.groups],
         "opened": json.loads(opened.to_json(orient="values")),

@@ -10,6 +10,7 @@
   };
   const tableRow = (head, ...cells) => make("tr", [make("th", head, { scope: "row" }), ...cells.map((cell) => make("td", cell))]);
   const count = (n) => n.toLocaleString("en-US");
+  const postingsOf = (n) => `${count(n)} posting${n === 1 ? "" : "s"}`;
   const percent = (part, whole) => (whole ? (100 * part / whole).toFixed(part / whole < 0.095 ? 1 : 0) + "%" : "–");
   const median = (numbers) => {
     const sorted = Float64Array.from(numbers).sort();
@@ -63,11 +64,13 @@
     return found;
   }
 
-  function bars(data, name, found, choose) {
-    const table = document.querySelector(`table[data-list=${name}]`), names = data.names[name];
+  function bars(data, list, found, choose) {
+    // Employers are one choice and two lists: those that hire for themselves, and behind them the agencies.
+    const name = list === "agency" ? "employer" : list, isAgency = (i) => name === "employer" && i >= data.agencies;
+    const table = document.querySelector(`table[data-list=${list}]`), names = data.names[name];
     const isAll = table.hasAttribute("data-all");
     const whole = name === "skills" ? found.text : found.postings;
-    const rows = found[name].map(([n, ai], i) => [n, i, ai]).filter(([n, i]) => n && names[i]);
+    const rows = found[name].map(([n, ai], i) => [n, i, ai]).filter(([n, i]) => n && names[i] && isAgency(i) === (list === "agency"));
     // Levels stand in the order of their ranks, everything else by its number.
     if (name !== "level") rows.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
     const widest = Math.max(...rows.map(([n]) => n));
@@ -79,9 +82,9 @@
       return tableRow(button, bar, count(n), percent(n, whole), count(ai));
     }));
     const [missing] = found[name][names.indexOf(null)] ?? [0];
-    document.querySelector(`[data-missing=${name}]`).textContent = missing
-      ? `Not stated in ${count(missing)} of ${count(found.postings)}.` : "";
-    const more = document.querySelector(`button[data-more=${name}]`);
+    const [told, n] = list === "agency" ? ["All agencies:", rows.reduce((sum, [each]) => sum + each, 0)] : ["Not stated in", missing];
+    document.querySelector(`[data-missing=${list}]`).textContent = n || list === "agency" ? `${told} ${count(n)} of ${count(found.postings)}.` : "";
+    const more = document.querySelector(`button[data-more=${list}]`);
     more.hidden = rows.length <= data.short_list;
     more.textContent = isAll ? `The first ${data.short_list} only` : `All ${count(rows.length)}`;
   }
@@ -92,7 +95,7 @@
     byId("columns").setAttribute("viewBox", `0 0 ${data.weeks.length} ${top}`);
     byId("columns").innerHTML = data.moved.map((week) => box(week, top, "moved-weeks", 1)).join("") +
       found.weeks.map(([n, ai], week) => box(week, n, "all") + box(week, ai, "ai")).join("");
-    byId("columns-top").textContent = `${count(top)} postings`;
+    byId("columns-top").textContent = postingsOf(top);
     const rows = found.weeks.map(([n, ai], week) => tableRow(data.weeks[week], count(n), count(ai), percent(ai, n)));
     document.querySelector("table.weeks tbody").replaceChildren(...rows.reverse());
   }
@@ -105,14 +108,14 @@
       return make("li", words ? [name, about, make("q", words)] : [name, about]);
     }));
     const held = found.postings - found.chosen.length;
-    byId("postings-note").textContent = `${count(found.postings)} postings` +
+    byId("postings-note").textContent = postingsOf(found.postings) +
       (held ? `; the page holds the words of the newest ${count(data.opened.length)} alone, ${count(found.chosen.length)} of these` : "") + ".";
     byId("postings-more").hidden = found.chosen.length <= shown;
   }
 
   async function start() {
     const data = await unpack(byId("data").textContent.trim());
-    const form = document.querySelector("form.ask"), lists = Object.keys(data.names);
+    const form = document.querySelector("form.ask"), lists = [...Object.keys(data.names), "agency"];
     let shown = 20, found = null;
     const choose = (name, value) => { form.elements[name].value = value; show(); };
     const show = () => {
@@ -131,7 +134,10 @@
     };
     for (const [name, names] of Object.entries({ ...data.names, first: data.weeks, last: data.weeks })) {
       const labels = names.map((named) => (Array.isArray(named) ? named[1] : named ?? "not stated"));
-      form.elements[name].append(...labels.map((label, i) => make("option", label, { value: i })));
+      const options = labels.map((label, i) => make("option", label, { value: i }));
+      form.elements[name].append(...options);
+      const agencies = name === "employer" ? options.filter((_, i) => i >= data.agencies && names[i]) : [];
+      if (agencies.length) form.elements[name].append(make("optgroup", agencies, { label: "Agencies" }));
     }
     form.addEventListener("change", show);
     byId("choose-nothing").addEventListener("click", () => { form.reset(); show(); });
