@@ -40,6 +40,7 @@
     const { first = 0, last = data.weeks.length } = choice;
     const found = { postings: 0, ai: 0, text: 0, weeks: data.weeks.map(() => [0, 0]), chosen: [] };
     for (const [name, names] of Object.entries(data.names)) found[name] = names.map(() => [0, 0]);
+    const counted = single.map((name) => [data[name], found[name]]);
     const add = (counts, isAi) => { counts[0] += 1; counts[1] += isAi; };
     const isChosen = new Uint8Array(data.week.length);
     for (let row = 0, skillPlace = 0, skillEnd; row < isChosen.length; row += 1, skillPlace = skillEnd) {
@@ -53,7 +54,7 @@
       found.ai += isAi;
       found.text += data.flags[row] >> 1;
       add(found.weeks[week], isAi);
-      for (const name of single) add(found[name][data[name][row]], isAi);
+      for (const [values, counts] of counted) add(counts[values[row]], isAi);
       for (let i = skillPlace; i < skillEnd; i += 1) add(found.skills[data.skills[i]], isAi);
       if (row < data.opened.length) found.chosen.push(row);
     }
