@@ -105,9 +105,8 @@ class Plugin(BasePlugin):
             if "seeds" in build:
                 build["mistakes"] = mistakes.of_files(cursor, build["seeds"])
                 return
-            build["mistakes"] = mistakes.of_seeds(cursor, build["results"]) + mistakes.of_models(
-                cursor, build["results"]
-            )
+            ask = (mistakes.of_seeds, mistakes.of_models, mistakes.of_raw)
+            build["mistakes"] = [sentence for each in ask for sentence in each(cursor, build["results"])]
         if not build["is_build"]:
             return
         path = marts_path(self.project)

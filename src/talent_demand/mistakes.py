@@ -14,6 +14,8 @@ from typing import Any
 
 import duckdb
 
+from talent_demand.warehouse import RAW_TABLE
+
 SHOWN = 3
 
 
@@ -100,6 +102,25 @@ def of_models(connection: duckdb.DuckDBPyConnection, results: Iterable[Any]) -> 
         and result.node.test_metadata.name == "rows_satisfy"
         for rule, rows in connection.execute(result.node.compiled_code).fetchall()
     ]
+
+
+def of_raw(connection: duckdb.DuckDBPyConnection, results: Iterable[Any]) -> list[str]:
+    """A sentence on the raw rows that cannot be told apart, where something failed: what rests on them names none."""
+    if not any(result.status in ("error", "fail") for result in results):
+        return []
+    ((rows,),) = connection.execute(
+        f"""
+        select coalesce(sum(row_count), 0) from (
+            select count(*) as row_count
+            from (select source_file, try_cast(source_row as bigint) as place, try_cast(loaded_at as timestamp) as load
+                from {RAW_TABLE})
+            group by all
+            having count(*) > 1 or source_file is null or place is null or load is null
+        )
+        """
+    ).fetchall()
+    told = f"{RAW_TABLE}: {rows:,} rows have no source_file, source_row and loaded_at that no other row has"
+    return [told] if rows else []
 
 
 class Rows:

@@ -191,7 +191,8 @@ def make_raw_table(connection: duckdb.DuckDBPyConnection) -> None:
         raise BadInput(
             f"the {kind} {RAW_TABLE} has no column {', '.join(missing)}: see models/staging/_staging__sources.yml"
         )
-    added = [name for name in ADDED_FIELDS if name not in present]
+    # No model reads long_fields, which alone a view may still lack.
+    added = [name for name in ADDED_FIELDS if name not in present and not is_view]
     for name in added:
         connection.execute(f"alter table {RAW_TABLE} add column {name} {ADDED_FIELDS[name]}")
     if added:
@@ -315,7 +316,8 @@ def leave_at_signals(name: str) -> None:
         atexit._run_exitfuncs()
         os._exit(128 + number)
 
-    handle_signals(leave)
+    # An interrupt too, if the program is not a notebook's.
+    handle_signals(leave, *([signal.SIGINT] if Path(sys.argv[0]).stem == name else []))
 
 
 def handle_signals(handler: Callable[[int, object], None], *more: signal.Signals) -> None:

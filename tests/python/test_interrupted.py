@@ -116,7 +116,11 @@ def test_nohup_is_minded(project, tmp_path):
 
 def test_a_build_that_is_asked_to_end(demo, project):
     shutil.copy(demo.warehouse, project.warehouse)
-    for number, moment in ((signal.SIGTERM, "START python"), (signal.SIGHUP, "START sql table")):
+    for number, moment in (
+        (signal.SIGTERM, "START python"),
+        (signal.SIGHUP, "START sql table"),
+        (signal.SIGINT, "START sql table"),
+    ):
         process = start(
             project, DBT, "--no-use-colors", "run", "--full-refresh", "--select", "int_titles", "int_places"
         )

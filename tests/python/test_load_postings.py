@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from types import SimpleNamespace
 
 import duckdb
@@ -14,6 +15,7 @@ import pytest
 from conftest import Project
 from talent_demand.readers.threads import read_header
 from talent_demand.warehouse import run
+from test_cells import workbook
 
 FIELDS = "title, company, location, description, source, url, posted_date"
 HEADER = "title,company,location,description,site,job_url,date_posted"
@@ -132,6 +134,57 @@ SENTENCES = {
     "big5": "我們正在尋找有經驗的廚師 工作地點在台北市中心",
     "euc_kr": "경험 많은 요리사를 찾고 있습니다 근무지는 서울입니다",
 }
+
+
+def vacancy(number, text="We cook."):
+    return f"<vacancy><title>Cook {number}</title><url>https://x.example/{number}</url><text>{text}</text></vacancy>\n"
+
+
+def document(*vacancies):
+    return "".join(["<?xml version='1.0'?>\n<r:feed xmlns:r='https://r.example'><company>Acme</company>\n", *vacancies])
+
+
+@pytest.mark.parametrize(
+    ("content", "titles", "told"),
+    [
+        (2 * (document(vacancy(1), vacancy(2)) + "</r:feed>\n"), "1 2 1 2", ""),
+        ("<feed>" + vacancy(1) + "</feed>\n<feed>" + vacancy(2) + "</feed>", "1 2", ""),
+        (document(vacancy(1)) + "</r:feed>3 seconds\n" + document(vacancy(2)) + "</r:feed>", "1 2", "line 4 (junk"),
+        (document(vacancy(1)) + "<vacancy><ti" + document(vacancy(2)) + "</r:feed>", "1 2", "line 4 (not well-formed"),
+        (
+            document(vacancy(1, "<br>"), vacancy(2, "<br>"), vacancy(3)) + "</r:feed>",
+            "1 2 3",
+            "line 3 (mismatched tag)",
+        ),
+        (document(vacancy(1), vacancy(2, "cut off"))[:-20], "1 2", "line 4 ("),
+        (document(vacancy(1, "R&D &nbsp;&c; < 5 \x0b<![CDATA[R&D]]>"), vacancy(2)) + "</r:feed>", "1 2", ""),
+        (
+            document("<trainee><title>Cook 1</title><url>a</url></trainee>\n", vacancy(2, "<br>"), vacancy(3)),
+            "1 2 3",
+            "line 4 (mismatched tag)",
+        ),
+    ],
+)
+def test_broken_xml_is_read_as_far_as_can_be(project, tmp_path, content, titles, told):
+    path = tmp_path / "feed.xml"
+    path.write_text(content)
+    finished = load(project, path)
+    assert finished.returncode == 0, finished.stderr
+    assert [title for (title,) in loaded(project, "title")] == [f"Cook {number}" for number in titles.split()]
+    assert told in finished.stdout and ("could not be read" in finished.stdout) == bool(told)
+    if "R&D" in content:
+        assert loaded(project, "description")[0] == ("R&D \u00a0&c; < 5 R&D",)
+    if content.startswith("<?xml"):
+        assert set(loaded(project, "company")) == {("Acme",)}
+
+
+@pytest.mark.parametrize("sign", ["<![CDATA[", "<!--", "&", "<item><"])
+def test_what_stands_often_in_broken_xml_takes_no_time(project, tmp_path, sign):
+    path = tmp_path / "feed.xml"
+    path.write_text(document(vacancy(1, "a & b"), sign * 300_000))
+    start = time.process_time()
+    load(project, path)
+    assert time.process_time() - start < 20
 
 
 @pytest.mark.parametrize("encoding", SENTENCES)
@@ -725,3 +778,6 @@ def test_files_that_are_not_there(project, tmp_path):
     for name in ("missing.csv", "*.csv"):
         finished = load(project, tmp_path / name)
         assert (finished.returncode, finished.stderr) == (1, f"load_postings.py: {tmp_path / name}: no such file\n")
+    sheet = tmp_path / "jobs.xlsx"
+    sheet.write_bytes(workbook(["Jobs of June"], [["Eve"], ["title", "company", "url"], ["Cook", "Acme", "u"]]))
+    assert "2 rows before the header left out: no postings" in load(project, sheet).stdout

@@ -126,6 +126,27 @@ def test_the_rules_that_a_model_breaks_are_told():
     assert mistakes.of_models(duckdb.connect(), results) == ["fct_postings: 1,200 break what must hold: a > 0"]
 
 
+def test_raw_rows_that_cannot_be_told_apart():
+    connection = duckdb.connect()
+    connection.execute(
+        """
+        create schema raw;
+        create table raw.job_postings as from (values
+            ('a.csv', '1', '2026-05-06'), ('a.csv', '1', '2026-05-07'), ('b.csv', '1', '2026-05-06')
+        ) as rows (source_file, source_row, loaded_at)
+        """
+    )
+    failed = [SimpleNamespace(status="error")]
+    assert mistakes.of_raw(connection, failed) == []
+    connection.execute(
+        "insert into raw.job_postings values ('a.csv', '1', '2026-05-06'), (null, '1', '2026-05-06'), "
+        "('b.csv', 'x', '2026-05-06'), ('b.csv', '2', 'today')"
+    )
+    (told,) = mistakes.of_raw(connection, failed)
+    assert told.startswith("raw.job_postings: 5 rows have no ")
+    assert mistakes.of_raw(connection, [SimpleNamespace(status="pass")]) == []
+
+
 def test_what_passed_is_not_asked_about(told):
     assert told("update seeds.skill_spellings set skill = 'nothing'", status="pass") == []
 

@@ -236,6 +236,14 @@ def test_a_table_of_another_loader_gets_the_fields_that_it_lacks(other_loader):
     assert columns["posted_date"] == "DATE" and columns["salary"] == "VARCHAR"
 
 
+def test_a_view_of_all_that_models_read_is_a_raw_table(other_loader):
+    fields = [*warehouse.POSTING_FIELDS, "other_fields", "scraped_at", "loaded_at", "source_file", "source_row"]
+    assert (
+        list(other_loader(f"create view raw.job_postings as select {' '.join(f'1 as {name},' for name in fields)}"))
+        == fields
+    )
+
+
 @pytest.mark.parametrize("kind", ["table", "view"])
 def test_a_raw_table_without_its_rows_places_is_refused(other_loader, kind):
     with pytest.raises(warehouse.BadInput, match=rf"the {kind} raw\.job_postings has no column .*source_row") as raised:

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import IO, Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
@@ -18,8 +18,18 @@ from talent_demand.readers.nested import Unreadable, json_values
 from talent_demand.warehouse import BadInput, first_line
 
 DEEPEST = 60
+# So many times a document is read on behind what cannot be read.
+MOST_BREAKS = 10_000
 # What a longer object says is not copied to where it is referred to.
 LONGEST_REFERRED = 10_000
+# What stops a reader of XML and is not rare in feeds: signs and references that it does not know or must not hold. A
+# quoted part or comment, which may hold them, is passed over.
+NO_XML = re.compile(
+    rb"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|<(?![A-Za-z_:/!?\x80-\xff])|&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)(?:[A-Za-z]{1,30};)?"
+    rb"|[\x01-\x08\x0b\x0c\x0e-\x1f]",
+    re.DOTALL,
+)
+NESTED = re.compile(rb"<[^<>/!?][^<>]*>\s*<[^/!]")
 LINKED_DATA = re.compile(r"<script\b[^>]{0,500}application/ld\+json[^>]{0,500}>", re.IGNORECASE)
 PAGE_DATA = re.compile(r"<script\b[^>]{0,500}(?:__NEXT_DATA__|application/json)[^>]{0,500}>", re.IGNORECASE)
 END = re.compile(r"</script", re.IGNORECASE)
@@ -32,45 +42,122 @@ def is_page(beginning: str) -> bool:
     return plain.startswith(("<!doctype html", "<html", "<head", "<body", "<script", "<meta", "<title"))
 
 
-def xml_value(handle: BinaryIO) -> dict:
-    """An XML document as nested values: an element's children by their names, those of one name as a list.
+def xml_values(handle: BinaryIO) -> Iterator[object]:
+    """The XML documents of a file, one behind another, as nested values, and what of them could not be read.
+
+    Where one breaks off, it is read on from its next record. A bare ``&`` and entities of HTML do not break it.
 
     Raises:
         BadInput: it is broken before its first element ends, or holds what a feed does not (entities of its own).
 
     """
     handle.seek(0)
-    stack: list[tuple[str, dict, list[str]]] = []
+    value, broken = xml_value(handle)
+    if broken is None:
+        yield value
+        return
+    handle.seek(0)
+    data = NO_XML.sub(as_xml, handle.read())
+    document, head, begin = 0, b"", 0
+    for _ in range(MOST_BREAKS):
+        value, broken = xml_value(io.BytesIO(head + data[begin:]))
+        if not value and broken and not begin:
+            raise BadInput(f"the XML is broken: {broken.reason}")
+        yield value
+        if broken is None:
+            return
+        place = max(begin + broken.index - len(head), begin + 1)
+        following = data.find(b"<?xml", place)
+        if broken.names or not data[place:].lstrip().startswith(b"<"):
+            if not data[place:].strip():
+                place = len(data.rstrip())
+            yield Unreadable("", data.count(b"\n", 0, place) + 1, broken.reason, is_record=False)
+        elif following < 0:
+            following = data.index(b"<", place)
+        # The outermost element that begins once more is the record.
+        for depth, name in enumerate(broken.names[1:], 1):
+            again = tag(name).search(data, place)
+            if again and not 0 <= following < again.start():
+                first = tag(name).search(data, document) or again
+                head, begin = data[document : first.start()], again.start()
+                # Not other records before the first of this name, which were read.
+                outer = tag(broken.names[depth - 1]).search(data, document)
+                nested = NESTED.search(head, outer.end() - document if outer else 0)
+                head = head[: nested.start()] if nested else head
+                break
+        else:
+            if following < 0:
+                return
+            document, head, begin = following, b"", following
+    raise BadInput(f"the XML is broken in more than {MOST_BREAKS:,} places")
+
+
+def tag(name: str) -> re.Pattern[bytes]:
+    """Where an element of a name begins, whatever its namespace."""
+    return re.compile(rb"<(?:[\w.-]+:)?%b(?:\s[^<>]*)?>" % re.escape(name.encode()))
+
+
+def as_xml(found: re.Match[bytes]) -> bytes:
+    """What XML has for what it does not know; quoted parts stay."""
+    text = found[0].decode("utf-8", "replace")
+    if not text.startswith("&"):
+        return b"&lt;" if text == "<" else found[0] if text.startswith("<") else b""
+    known = html.unescape(text) if text.endswith(";") else text
+    return (known if known != text else text.replace("&", "&amp;")).encode()
+
+
+@dataclass
+class Broken:
+    """Why a document breaks off, at which byte, and the names of the elements around it."""
+
+    reason: str
+    index: int
+    names: list[str]
+
+
+def xml_value(handle: BinaryIO) -> tuple[dict, Broken | None]:
+    """An XML document as nested values: an element's children by their names, those of one name as a list.
+
+    Where it breaks off, with what stands before that.
+
+    Raises:
+        BadInput: it holds what a feed does not (entities of its own).
+
+    """
+    stack: list[tuple[str, dict, Element]] = []
     root: dict = {}
+    # The text was decoded already, whatever its declaration says.
+    parser = DefusedXMLParser(encoding="utf-8", forbid_entities=True, forbid_external=True)
+    broken = None
     try:
-        # The text was decoded already, whatever its declaration says.
-        parser = DefusedXMLParser(encoding="utf-8", forbid_entities=True, forbid_external=True)
         for event, element in iterparse(handle, events=("start", "end"), parser=parser):
             if event == "start":
                 if len(stack) > DEEPEST:
                     raise BadInput(f"the XML is nested more than {DEEPEST} deep")
-                stack.append(
-                    (local_name(element.tag), {local_name(name): text for name, text in element.attrib.items()}, [])
-                )
-                continue
-            name, own, _ = stack.pop()
-            value = element_value(element, own)
-            element.clear()
-            if not stack:
-                root = value if isinstance(value, dict) else {name: value}
-            elif value not in (None, ""):
-                put(stack[-1][1], name, value)
+                own = {local_name(name): text for name, text in element.attrib.items()}
+                stack.append((local_name(element.tag), own, element))
+            else:
+                root = close(stack) or root
     except DefusedXmlException as error:
         raise BadInput(f"the XML declares what no feed needs: {first_line(error)}") from None
     except (ParseError, ValueError, LookupError) as error:
-        for name, own, _ in reversed(stack[1:]):
-            parent = stack[[part[1] for part in stack].index(own) - 1][1]
-            if own:
-                put(parent, name, own)
-        if not stack or not stack[0][1]:
-            raise BadInput(f"the XML is broken: {first_line(error)}") from None
-        return {**stack[0][1], "unreadable": f"the XML is broken: {first_line(error)}"}
-    return root
+        reason = first_line(error).split(": line")[0]
+        broken = Broken(reason, parser.parser.ErrorByteIndex, [name for name, _, _ in stack])
+        while stack:
+            root = close(stack) or root
+    return root, broken
+
+
+def close(stack: list[tuple[str, dict, Element]]) -> dict:
+    """Take the innermost element from those that are open, and put it into that around it; returns the outermost."""
+    name, own, element = stack.pop()
+    value = element_value(element, own)
+    element.clear()
+    if not stack:
+        return value if isinstance(value, dict) else {name: value} if value else {}
+    if value not in (None, ""):
+        put(stack[-1][1], name, value)
+    return {}
 
 
 def element_value(element: Element, own: dict) -> object:

@@ -12,7 +12,7 @@ from talent_demand.readers import sheets, tables
 from talent_demand.readers.columns import PLACE_PARTS, field_of, make_plan, name_key, split_name
 from talent_demand.readers.delimited import Table, distinct_names, is_filled, open_table
 from talent_demand.readers.files import Content, decoded, is_spreadsheet, refuse_foreign, text_of
-from talent_demand.readers.markup import is_page, page_name, page_values, xml_value
+from talent_demand.readers.markup import is_page, page_name, page_values, xml_values
 from talent_demand.readers.nested import SCRIPT, Unreadable, bounded, json_values
 from talent_demand.readers.records import ROW_FIELDS, Rows
 from talent_demand.readers.shapes import Finder, name_kind
@@ -91,7 +91,7 @@ class Postings:
         if is_page(plain):
             return self.of_records(self.page(text.read()))
         if plain.startswith("<"):
-            return self.of_records(self.nested(iter([xml_value(handle)])))
+            return self.of_records(self.nested(xml_values(handle)))
         return self.delimited(handle)
 
     def finder_says(self, name: str, value: object) -> bool:
@@ -163,8 +163,11 @@ class Postings:
             found = True
             before = [row for row in rows[:first] if is_filled([str(cell) for cell in row], len(names))]
             yield from ((dict(zip(names, row, strict=False)), {}) for row in [*before, *rows[first + 1 :]])
+            if passed := first - len(before):
+                self.notes.append(f"{passed:,} row{'s' * (passed > 1)} before the header left out: no postings")
         if not found:
             raise BadInput(refused[0] if refused else "the file is empty")
+        self.notes += refused
         self.is_record = True
 
     def page(self, text: str) -> Iterator[tuple[dict, dict]]:
