@@ -63,7 +63,7 @@ def slow_cleaned(text):
     """The text as the extraction reads it, by regular expressions."""
     text = cleaning.plain_text(text)
     text = unicodedata.normalize("NFC", text) if re.search("[\u0300-\u036f]", text) else text
-    text = re.sub("[\u2010-\u2015]", "-", text)
+    text = re.sub("[\u2010-\u2015]", "-", text).replace("\u2019", "'")
     text = re.sub("[\uff01-\uff5e]|[\U0001d400-\U0001d7ff]", lambda one: unicodedata.normalize("NFKC", one[0]), text)
     text = re.sub("[\u00ad\u200b-\u200d\u2060\ufeff]", "", text)
     text = re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", text)

@@ -229,9 +229,9 @@ def lay_out(texts: pa.Array) -> tuple[Bytes, Places, Places]:
     """Lay texts one behind the other in one block of bytes, with a separator before each and more after the last.
 
     ``texts``: Arrow large strings without nulls. Runs of blanks and control characters become one blank, Unicode
-    hyphens ASCII's, full-width and mathematical letters plain ones, Markdown escapes the escaped character; invisible
-    characters (soft hyphens, blanks of no width) go, and letters and their accents become one. Returns the block
-    (uint8) and two int64 arrays: where each text starts and ends in it.
+    hyphens and apostrophes ASCII's, full-width and mathematical letters plain ones, Markdown escapes the escaped
+    character; invisible characters (soft hyphens, blanks of no width) go, and letters and their accents become one.
+    Returns the block (uint8) and two int64 arrays: where each text starts and ends in it.
     """
     edge, separator = arrow_strings([b"", bytes([SEPARATOR])], pa.large_binary())
     separators, raw = bytes_of(pc.binary_join_element_wise(edge, texts.cast(pa.large_binary()), separator))
@@ -286,6 +286,7 @@ def fold(block: Bytes, lead: Places) -> Bytes:
     bold, plain = bold[PLAIN_OF_BOLD[code] > 0], PLAIN_OF_BOLD[code][PLAIN_OF_BOLD[code] > 0]
     for one, character, size in (
         (lead[hyphen], ord("-"), 3),
+        (lead[is_general & (third == 0x99)], ord("'"), 3),
         (lead[wide_capital], third[wide_capital] - np.uint8(0x60), 3),
         (lead[wide_small], third[wide_small] - np.uint8(0x20), 3),
         (lead[bold], plain, 4),
