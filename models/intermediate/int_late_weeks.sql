@@ -25,8 +25,10 @@ rests as (
 
     select
         come.source,
-        sum(come.last_count - come.come_count) as late_count,
-        sum(cast(come.last_count * (1 - at_load.come_share / at_last.come_share) as decimal(28, 12))) as expected_count,
+        come.week_start,
+        cast(sum(come.last_count - come.come_count) as double)
+        - cast(sum(cast(come.last_count * (1 - at_load.come_share / at_last.come_share) as decimal(28, 12))) as double)
+            as difference,
         sum(cast(
             come.last_count * (1 - at_load.come_share / at_last.come_share) * at_load.come_share / at_last.come_share
             as decimal(28, 12)
@@ -42,20 +44,26 @@ rests as (
 
 ),
 
--- Employers post in bursts, and weeks differ: the variance is so many times that of postings that come one by one.
+rests_of_weeks as (
+
+    select
+        source,
+        sum(cast(power(difference, 2) as decimal(28, 12))) as squares,
+        cast(sum(variance) as double) as variance
+    from rests
+    group by source, week_start
+
+),
+
+-- Employers post in bursts, and weeks differ: the variance is so many times that of postings that come one by one. As
+-- few weeks as there are tell it badly: the more, as Student's t varies more than what is normal.
 bursts as (
 
     select
         source,
-        greatest(
-            coalesce(
-                cast(sum(cast(power(cast(late_count - expected_count as double), 2) as decimal(28, 12))) as double)
-                / nullif(cast(sum(variance) as double), 0),
-                1
-            ),
-            1
-        ) as burst
-    from rests
+        greatest(coalesce(cast(sum(squares) as double) / nullif(sum(variance), 0), 1), 1) as burst,
+        1 + 2 / greatest(power(sum(variance), 2) / nullif(sum(power(variance, 2)), 0) - 2, 1) as spare
+    from rests_of_weeks
     group by source
 
 ),
@@ -146,11 +154,11 @@ select
     round(of_sources.job_count / of_sources.come_share - of_sources.job_count, 9) as late_count,
     round(of_sources.job_count / of_sources.come_share, 9) as expected_count,
     round(
-        power(of_sources.job_count / of_sources.come_share, 2) * coalesce(bursts.burst, 1) * (
+        power(of_sources.job_count / of_sources.come_share, 2) * coalesce(bursts.burst * bursts.spare, 1) * (
             (1 - of_sources.come_share) / of_sources.job_count + of_sources.come_variance / of_sources.come_share
         ), 9
     ) as variance,
-    round(coalesce(bursts.burst, 1) * of_sources.come_variance / of_sources.come_share, 12) as of_delays
+    round(coalesce(bursts.burst * bursts.spare, 1) * of_sources.come_variance / of_sources.come_share, 12) as of_delays
 from of_sources
 left join bursts on of_sources.source = bursts.source
 where of_sources.job_count > 0 and of_sources.come_share > 0
