@@ -9,7 +9,6 @@ the marts, all is copied anew.
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 import shutil
@@ -444,32 +443,20 @@ def clear_draft(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
 def elsewhere(path: Path) -> Iterator[Path]:
     """Another name of a file for one block, so that nothing that a client left beside it is read with it."""
     target = path.resolve()
-    name = target.with_name(f".{target.name}.{os.getpid()}.link")
-    for leftover in {name, *target.parent.glob(f".{glob.escape(target.name)}.*.link")}:
-        if leftover == name or not is_running(int(re.sub(r"\D", "", leftover.name.split(".")[-2]) or 0)):
-            leftover.unlink(missing_ok=True)
+    name = target.with_name(f".{target.name}.link")
+    # A killed build's.
+    name.unlink(missing_ok=True)
     try:
         # DuckDB looks for changes beside the file that a symbolic link leads to.
         os.link(target, name)
     except OSError:
         # Not every file system, or owner, allows a second name.
-        yield target
-        return
+        name = target
     try:
         yield name
     finally:
-        name.unlink(missing_ok=True)
-
-
-def is_running(process: int) -> bool:
-    """Whether a process of this number runs."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        pass
-    return process > 0
+        if name != target:
+            name.unlink(missing_ok=True)
 
 
 @contextmanager

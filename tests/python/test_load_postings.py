@@ -73,6 +73,21 @@ def test_encodings_and_delimiters(project, tmp_path, encoding, delimiter):
     assert loaded(project, "title, company") == [("Köchin – Café", "“Acme”")]
 
 
+@pytest.mark.parametrize(("first", "second"), [("utf-8", "utf-16-le"), ("utf-8-sig", "utf-16"), ("utf-16", "utf-8")])
+def test_what_was_appended_in_another_encoding_is_told(project, tmp_path, first, second):
+    path = tmp_path / "jobs.csv"
+    rows = "".join(f"Küche {number},https://x.example/{number}\n" for number in range(9))
+    path.write_bytes(f"title,url\n{rows}".encode(first) + rows.encode(second))
+    finished = load(project, path)
+    assert finished.returncode == 1 and "is UTF-8 in one part and UTF-16 in another" in finished.stderr
+    for one in (
+        "title,url\n经验,https://x.example/厨师".encode("utf-16"),
+        b"title,url\n" + 50 * b"Cook,u\n" + bytes(40),
+    ):
+        path.write_bytes(one)
+        assert load(project, path).returncode == 0
+
+
 def test_bytes_that_only_latin_1_knows(project, tmp_path):
     path = tmp_path / "jobs.csv"
     path.write_bytes(b"title,url\nK\xf6chin \x81,https://jobs.example/1\n")
@@ -734,6 +749,9 @@ def test_lines_before_a_header_and_broken_data_of_a_page_are_told(project, tmp_p
     page.write_text(f"<html>{script}}}</script>\n{script}</script></html>")
     assert "1 piece of the file could not be read: line 2" in load(project, page).stdout
     assert loaded(project, "title") == [("Chef",), ("Cook",)]
+    sheet = tmp_path / "jobs.xlsx"
+    sheet.write_bytes(workbook(["Jobs of June"], [["Eve"], ["title", "company", "url"], ["Cook", "Acme", "u"]]))
+    assert "2 rows before the header left out: no postings" in load(project, sheet).stdout
 
 
 def test_folders_and_patterns(project, tmp_path):
@@ -778,6 +796,3 @@ def test_files_that_are_not_there(project, tmp_path):
     for name in ("missing.csv", "*.csv"):
         finished = load(project, tmp_path / name)
         assert (finished.returncode, finished.stderr) == (1, f"load_postings.py: {tmp_path / name}: no such file\n")
-    sheet = tmp_path / "jobs.xlsx"
-    sheet.write_bytes(workbook(["Jobs of June"], [["Eve"], ["title", "company", "url"], ["Cook", "Acme", "u"]]))
-    assert "2 rows before the header left out: no postings" in load(project, sheet).stdout

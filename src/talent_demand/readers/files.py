@@ -62,6 +62,8 @@ BYTE_ORDER_MARKS = [
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 ]
+# A letter of UTF-16.
+WIDE = re.compile(rb"[^\0]\0(?!\0)")
 # How XML and web pages say in which encoding they are; some names stand for more than they say.
 DECLARED = re.compile(
     rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)|<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]+)""", re.I
@@ -286,6 +288,8 @@ def decoded(content: Content, encoding: str | None) -> tuple[BinaryIO, str | Non
     marked = next((name for mark, name in BYTE_ORDER_MARKS if start.startswith(mark)), None)
     if encoding is None and content.is_plain:
         return content.handle, None
+    if encoding is None and has_two_encodings(content.handle):
+        raise BadInput("the file is UTF-8 in one part and UTF-16 in another: save each as a file of its own")
     errors = "strict"
     if encoding is None:
         encoding = marked
@@ -313,6 +317,18 @@ def decoded(content: Content, encoding: str | None) -> tuple[BinaryIO, str | Non
     except UnicodeError as error:
         raise BadInput(f"the text cannot be decoded as {encoding}: {first_line(error)}") from None
     return copy, said
+
+
+def has_two_encodings(handle: BinaryIO) -> bool:
+    """Whether a file is UTF-8 at one end and UTF-16 at the other, as what Windows' shell appends."""
+    wide = []
+    for place in (0, max(size_of(handle) - 64, 0)):
+        handle.seek(place)
+        end = handle.read(64)
+        wide.append(8 * len(WIDE.findall(end)) > len(end))
+        if not wide[-1] and (b"\0" in end or not is_utf8(end.lstrip(NOT_ASCII).rstrip(NOT_ASCII))):
+            return False
+    return wide[0] != wide[1]
 
 
 def declared_encoding(start: bytes) -> str | None:

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -241,8 +241,3 @@ def page_name(text: str) -> str:
     title = TITLE.search(text[:20_000])
     name = f' ("{" ".join(html.unescape(title[1]).split())}")' if title and title[1].strip() else ""
     return f"this is an HTML page{name} without linked data of postings: save the data itself"
-
-
-def lines(handle: IO[str]) -> str:
-    """All of an open text."""
-    return handle.read()
