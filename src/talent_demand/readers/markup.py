@@ -18,8 +18,8 @@ from talent_demand.readers.nested import Unreadable, json_values
 from talent_demand.warehouse import BadInput, first_line
 
 DEEPEST = 60
-# So many times a document is read on behind what cannot be read.
-MOST_BREAKS = 10_000
+# So many times, and over so many bytes, a document is read on behind what cannot be read.
+MOST_BREAKS, MOST_SEARCHED = 10_000, 10**10
 # What a longer object says is not copied to where it is referred to.
 LONGEST_REFERRED = 10_000
 # What stops a reader of XML and is not rare in feeds: signs and references that it does not know or must not hold. A
@@ -59,7 +59,9 @@ def xml_values(handle: BinaryIO) -> Iterator[object]:
     handle.seek(0)
     data = NO_XML.sub(as_xml, handle.read())
     document, head, begin = 0, b"", 0
-    for _ in range(MOST_BREAKS):
+    # Each time the rest is searched to its end.
+    most = min(MOST_BREAKS, 10 + MOST_SEARCHED // len(data))
+    for _ in range(most):
         value, broken = xml_value(io.BytesIO(head + data[begin:]))
         if not value and broken and not begin:
             raise BadInput(f"the XML is broken: {broken.reason}")
@@ -89,7 +91,7 @@ def xml_values(handle: BinaryIO) -> Iterator[object]:
             if following < 0:
                 return
             document, head, begin = following, b"", following
-    raise BadInput(f"the XML is broken in more than {MOST_BREAKS:,} places")
+    raise BadInput(f"the XML is broken in more than {most:,} places")
 
 
 def tag(name: str) -> re.Pattern[bytes]:
