@@ -105,8 +105,9 @@ class Plugin(BasePlugin):
             if "seeds" in build:
                 build["mistakes"] = mistakes.of_files(cursor, build["seeds"])
                 return
-            ask = (mistakes.of_seeds, mistakes.of_models, mistakes.of_raw)
-            build["mistakes"] = [sentence for each in ask for sentence in each(cursor, build["results"])]
+            build["mistakes"] = mistakes.of_seeds(cursor, build["results"], build["nodes"])
+            for each in (mistakes.of_models, mistakes.of_raw):
+                build["mistakes"] += each(cursor, build["results"])
         if not build["is_build"]:
             return
         path = marts_path(self.project)

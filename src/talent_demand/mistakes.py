@@ -41,20 +41,13 @@ def of_files(connection: duckdb.DuckDBPyConnection, seeds: Iterable[Mapping[str,
 def unloadable(connection: duckdb.DuckDBPyConnection, seed: Mapping[str, Any]) -> list[str]:
     """Sentences on a file without all columns of its seed, or a row that has not a value a column, of its type."""
     name, types = seed["original_file_path"], seed["config"]["column_types"]
-    content = (Path(seed["root_path"]) / name).read_bytes()
-    lines, rows = [1], []
     try:
-        text = io.StringIO(content.decode("utf-8-sig"), newline="")
-        reader = csv.reader(text, delimiter=seed["config"].get("delimiter") or ",", strict=True)
-        for values in reader:
-            rows.append(values)
-            lines.append(reader.line_num + 1)
-    except csv.Error:
-        return [f"{name}, line {lines[-1]}: a quote is not closed, or does not stand around a whole value"]
-    columns = rows[0] if rows else []
+        filled = records(seed)
+    except csv.Error as error:
+        return [f"{name}, {error}"]
+    columns = filled[0][1] if filled else []
     if lacking := [column for column in types if column not in columns]:
         return [f"{name}, line 1: names no column {', '.join(lacking)}"]
-    filled = [(line, values) for line, values in zip(lines, rows, strict=False) if values]
     sentences = [
         f"{name}, line {line}: has {len(values)} values for {len(columns)} columns"
         for line, values in filled
@@ -73,17 +66,39 @@ def unloadable(connection: duckdb.DuckDBPyConnection, seed: Mapping[str, Any]) -
     return sentences
 
 
-def of_seeds(connection: duckdb.DuckDBPyConnection, results: Iterable[Any]) -> list[str]:
+def records(seed: Mapping[str, Any]) -> list[tuple[int, list[str]]]:
+    """Records of a seed's file that are not blank, that of the names first, each with the line on which it starts.
+
+    Raises:
+        csv.Error: where a quote is wrong, with the line.
+
+    """
+    text = (Path(seed["root_path"]) / seed["original_file_path"]).read_bytes().decode("utf-8-sig")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=seed["config"].get("delimiter") or ",", strict=True)
+    line, filled = 1, []
+    try:
+        for values in reader:
+            filled += [(line, values)] if values else []
+            line = reader.line_num + 1
+    except csv.Error:
+        raise csv.Error(f"line {line}: a quote is not closed, or does not stand around a whole value") from None
+    return filled
+
+
+def of_seeds(
+    connection: duckdb.DuckDBPyConnection, results: Iterable[Any], nodes: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
     """Sentences on the seeds' rows that failed their tests.
 
-    ``results``: dbt's, of a build or test; ``connection``: to the warehouse, whose schema seeds holds what was tested.
+    ``results``: dbt's, of a build or test; ``connection``: to the warehouse, whose schema seeds holds what was tested;
+    ``nodes``: dbt's, the seeds among them.
     """
     sentences: list[str] = []
     for result in results:
         seed = str(getattr(result.node, "attached_node", None) or "")
         if result.status == "fail" and seed.startswith("seed.") and result.node.test_metadata:
             test = result.node.test_metadata
-            rows = Rows(connection, seed.split(".")[-1], result.node.config.where)
+            rows = Rows(connection, nodes[seed], result.node.config.where)
             sentences += WORDINGS[test.name](rows, test.kwargs) if test.name in WORDINGS else []
     return sentences
 
@@ -126,13 +141,14 @@ def of_raw(connection: duckdb.DuckDBPyConnection, results: Iterable[Any]) -> lis
 class Rows:
     """The rows of a seed that a test looks at, by the line on which each stands in its file."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, seed: str, where: str | None) -> None:
-        """Take a seed's name and the test's own condition, if it has one."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, seed: Mapping[str, Any], where: str | None) -> None:
+        """Take a seed, dbt's node, and the test's own condition, if it has one."""
         self.connection = connection
-        self.file = f"seeds/{seed}.csv"
-        # A seed's rows are written in the order of its lines, below that of the names.
-        self.table = f"(select rowid + 2 as line, * from seeds.{seed} where {where or 'true'})"
-        described = connection.execute(f"describe seeds.{seed}").fetchall()
+        self.file = seed["original_file_path"]
+        # A seed's rows are written in the order of its records, below that of the names.
+        lines = f"coalesce({[line for line, _ in records(seed)[1:]]}[rowid + 1], rowid + 2)"
+        self.table = f"(select {lines} as line, * from seeds.{seed['name']} where {where or 'true'})"
+        described = connection.execute(f"describe seeds.{seed['name']}").fetchall()
         self.first = described[0][0]
 
     def breaking(self, condition: str, value: str, rule: str) -> list[str]:

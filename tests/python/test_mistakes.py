@@ -6,14 +6,14 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from conftest import DBT, copy_of_project, read_seed
+from conftest import DBT, PROJECT, copy_of_project, read_seed
 from talent_demand import mistakes
 
 
 @pytest.fixture(scope="module")
 def manifest(demo):
     """The project as dbt knows it."""
-    return json.loads((demo.folder / "target" / "manifest.json").read_text())["nodes"].values()
+    return json.loads((demo.folder / "target" / "manifest.json").read_text())["nodes"]
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def tests_of_seeds(manifest):
             config=SimpleNamespace(where=node["config"].get("where")),
             resource_type="test",
         )
-        for node in manifest
+        for node in manifest.values()
         if node["resource_type"] == "test" and str(node.get("attached_node")).startswith("seed.")
     ]
 
@@ -36,7 +36,7 @@ def told(manifest, tests_of_seeds):
     """What is told where every test of the seeds failed, after some statements have changed the seeds."""
     connection = duckdb.connect()
     connection.execute("create schema seeds")
-    for node in manifest:
+    for node in manifest.values():
         if node["resource_type"] == "seed":
             types = node["config"]["column_types"]
             rows = read_seed(node["name"])
@@ -47,10 +47,11 @@ def told(manifest, tests_of_seeds):
                 [[value or None for value in row.values()] for row in rows],
             )
 
-    def after(*statements, status="fail"):
+    def after(*statements, status="fail", nodes=manifest):
         for statement in statements:
             connection.execute(statement)
-        return mistakes.of_seeds(connection, [SimpleNamespace(status=status, node=node) for node in tests_of_seeds])
+        results = [SimpleNamespace(status=status, node=node) for node in tests_of_seeds]
+        return mistakes.of_seeds(connection, results, nodes)
 
     return after
 
@@ -76,6 +77,16 @@ def test_a_spelling_that_stands_twice(told):
     assert told("insert into seeds.skill_spellings from seeds.skill_spellings where rowid = 8") == [
         f'seeds/skill_spellings.csv, lines 10 and {last}: spelling "{SPELLING}" stands more than once'
     ]
+
+
+def test_a_row_below_a_blank_line_is_told_by_its_own_line(told, manifest, tmp_path):
+    (tmp_path / "seeds").mkdir()
+    for seed in (PROJECT / "seeds").glob("*.csv"):
+        names, _, rows = seed.read_text(encoding="utf-8").partition("\n")
+        (tmp_path / "seeds" / seed.name).write_text(f"{names}\n\n{rows}", encoding="utf-8")
+    nodes = {key: node | {"root_path": str(tmp_path)} for key, node in manifest.items()}
+    (sentence,) = told("update seeds.skill_spellings set skill = 'pytorhc' where rowid = 8", nodes=nodes)
+    assert sentence.startswith(f'seeds/skill_spellings.csv, line 11 (spelling "{SPELLING}"): ')
 
 
 def test_a_spelling_of_an_unknown_skill(told):

@@ -5,10 +5,11 @@ import os
 import re
 
 import duckdb
+import jinja2
 import pytest
 import yaml
 
-from conftest import PROJECT
+from conftest import DBT, PROJECT
 from talent_demand import warehouse
 
 LAYERS = {
@@ -149,6 +150,70 @@ def test_every_setting_is_used_and_told():
     for name in yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]:
         assert re.search(rf"var\(['\"]{name}['\"]\)", code), name
         assert f"`{name}`" in told, name
+
+
+SETTINGS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+
+
+def setting(name, value):
+    """What the macro says of a setting's value; None where it takes it."""
+
+    def refuse(message):
+        raise ValueError(message)
+
+    template = jinja2.Environment(extensions=["jinja2.ext.do"]).from_string(
+        (PROJECT / "macros" / "var.sql").read_text() + "{{ var(name) }}"
+    )
+    try:
+        template.render(
+            name=name,
+            builtins={"var": lambda _: value},
+            exceptions={"raise_compiler_error": refuse},
+            modules={"re": re},
+            tojson=lambda given, default: json.dumps(given, default=str),
+            **{"return": lambda _: ""},
+        )
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_is_of_its_kind(name):
+    assert setting(name, SETTINGS[name]) is None
+    for wrong in (None, "abc", {"a": 1}, [None], [], -1):
+        if not (wrong == [] and isinstance(SETTINGS[name], list)):
+            assert setting(name, wrong).startswith(f"setting {name} must be "), wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("repost_window_days", "abc", 'must be a whole number from 0 on, not "abc"'),
+        ("repost_window_days", 2.5, "must be a whole number from 0 on, not 2.5"),
+        ("repost_window_days", True, "must be a whole number from 0 on, not true"),
+        ("repost_window_days", 0, None),
+        ("trend_window_weeks", 0, "must be a whole number from 1 on, not 0"),
+        ("same_text_similarity", 80, "must be a number from 0 to 1, not 80"),
+        ("same_text_similarity", 1, None),
+        ("match_same_key", 1, "must be true or false, not 1"),
+        ("address_endings", ["se", False], 'must be a list of texts (no, on and null in quotes), not ["se", false]'),
+        ("taxonomy_editions", ["specification", 2026], None),
+        ("workplace_words", [{"term": "remote"}], "must be a list of terms with their patterns"),
+        ("earliest_posted_date", "soon", 'must be a day, YYYY-MM-DD, not "soon"'),
+        ("a_var_of_a_users_own", None, None),
+    ],
+)
+def test_a_setting_of_another_kind_is_told(name, value, told):
+    assert (setting(name, value) or "").startswith(f"setting {name} {told}" if told else "")
+    assert bool(setting(name, value)) == bool(told)
+
+
+def test_a_setting_of_another_kind_stops_dbt_in_a_sentence(project):
+    finished = project.run(DBT, "parse", "--vars", "{repost_window_days: [1, 2]}", check=False)
+    assert finished.returncode == 2
+    assert "setting repost_window_days must be a whole number from 0 on, not [1, 2]" in finished.stdout
+    assert "Traceback" not in finished.stdout + finished.stderr
 
 
 def test_nothing_names_a_registry_or_a_machine():
