@@ -95,7 +95,7 @@ def weekly_top_skills(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None
         f"""
         with foremost as (
             select name from marts.weekly_trends where measure = 'skill_share'
-            group by name order by sum(share) desc nulls last, name limit {LEADING}
+            group by name having count(share) > 0 order by sum(share) desc, name limit {LEADING}
         )
         select week_start, display_name, 100 * share as share, window_weeks, window_is_moved
         from marts.weekly_trends inner join foremost using (name)
