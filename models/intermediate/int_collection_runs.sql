@@ -1,35 +1,10 @@
-with holidays as (
-
-    select week_start
-    from {{ ref('dim_days') }}
-    where right(cast(date_day as string), 5) in ('{{ var("collection_holidays") | join("', '") }}')  -- noqa: LT05
-
-),
-
--- Where fewer postings are published by themselves, that is no dip.
-judged as (
-
-    select
-        *,
-        case
-            when week_start in (select holidays.week_start from holidays)
-                then greatest(
-                    job_count,
-                    least(job_count / {{ var('collection_holiday_share') }}, few_before, few_after)
-                )
-            else job_count
-        end as judged_count
-    from {{ ref('int_collection_levels') }}
-
-),
-
-summed as (
+with summed as (
 
     select
         *,
         sum(cast(judged_count as decimal(28, 12))) over so_far as jobs_so_far,
         sum(cast(late_variance as decimal(28, 12))) over so_far as variance_so_far
-    from judged
+    from {{ ref('int_collection_levels') }}
     window so_far as (partition by source order by week_number)
 
 ),

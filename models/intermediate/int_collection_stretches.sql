@@ -56,8 +56,8 @@ stretches as (
         case kind when 'thin' then -1 else 1 end as direction
     from numbered
     where
-        (kind = 'thin' and job_count < {{ var('collection_thin_share') }} * usual_count)
-        or (kind = 'surge' and {{ var('collection_thin_share') }} * job_count > usual_count)
+        (kind = 'thin' and judged_count < {{ var('collection_thin_share') }} * usual_count)
+        or (kind = 'surge' and {{ var('collection_thin_share') }} * judged_count > usual_count)
     group by source, kind, stretch
 
 )
