@@ -86,6 +86,7 @@ def test_sql_models_with_logic_have_unit_tests(manifest):
         "stg_raw_postings",
         "stg_job_postings",
         "int_texts",
+        "dim_metrics",
         "dim_skills",
         "dim_role_families",
         "dim_seniority_levels",
