@@ -55,7 +55,8 @@
         {%- set wanted = 'twelve lists of names' if not is_list or value | length != 12 or value | select('string') | list -%}
     {%- elif name in ['relative_date_units', 'relative_day_words'] -%}
         {%- set wanted = 'lists of words by their days'
-            if value is not mapping or value.keys() | reject('integer') | list or value.values() | select('string') | list -%}
+            if value is not mapping or value.keys() | map('int', 'no number') | reject('integer') | list
+            or value.values() | select('string') | list -%}
     {%- elif name == 'earliest_posted_date' -%}
         {%- set wanted = 'a day, YYYY-MM-DD' if not modules.re.fullmatch('[0-9]{4}-[0-9]{2}-[0-9]{2}', value | string) -%}
     {%- endif -%}

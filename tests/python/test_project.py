@@ -201,6 +201,9 @@ def test_every_setting_is_of_its_kind(name):
         ("address_endings", ["se", False], 'must be a list of texts (no, on and null in quotes), not ["se", false]'),
         ("taxonomy_editions", ["specification", 2026], None),
         ("workplace_words", [{"term": "remote"}], "must be a list of terms with their patterns"),
+        # In JSON the names of values are texts.
+        ("relative_date_units", {"0": ["hour"], 7: ["week"]}, None),
+        ("relative_date_units", {"soon": ["hour"]}, "must be lists of words by their days"),
         ("earliest_posted_date", "soon", 'must be a day, YYYY-MM-DD, not "soon"'),
         ("a_var_of_a_users_own", None, None),
     ],
