@@ -70,9 +70,9 @@ def xml_values(handle: BinaryIO) -> Iterator[object]:
             return
         place = max(begin + broken.index - len(head), begin + 1)
         following = data.find(b"<?xml", place)
-        if broken.names or not data[place:].lstrip().startswith(b"<"):
-            if not data[place:].strip():
-                place = len(data.rstrip())
+        rest = data[place:].lstrip()
+        if broken.names or not rest.startswith(b"<"):
+            place = place if rest else len(data.rstrip())
             yield Unreadable("", data.count(b"\n", 0, place) + 1, broken.reason, is_record=False)
         elif following < 0:
             following = data.index(b"<", place)
@@ -101,9 +101,9 @@ def tag(name: str) -> re.Pattern[bytes]:
 
 def as_xml(found: re.Match[bytes]) -> bytes:
     """What XML has for what it does not know; quoted parts stay."""
-    text = found[0].decode("utf-8", "replace")
-    if not text.startswith("&"):
-        return b"&lt;" if text == "<" else found[0] if text.startswith("<") else b""
+    if not found[0].startswith(b"&"):
+        return b"&lt;" if found[0] == b"<" else found[0] if found[0].startswith(b"<") else b""
+    text = found[0].decode()
     known = html.unescape(text) if text.endswith(";") else text
     return (known if known != text else text.replace("&", "&amp;")).encode()
 
