@@ -35,7 +35,17 @@ counted as (
 
 definitions as (
 
-    select unnest(['builds', 'title_keyword', 'relevance_score', 'core_ai_skill', 'ai_word']) as definition
+    select
+        listed.definition,
+        listed.display_name
+    from (
+        values
+        ('builds', 'AI is a core part of the work (this report)'),
+        ('title_keyword', 'an AI keyword is in the title'),
+        ('relevance_score', 'the AI relevance score of the specification is high'),
+        ('core_ai_skill', 'the text mentions a core AI skill'),
+        ('ai_word', 'title or text mentions AI at all')
+    ) as listed (definition, display_name)
 
 ),
 
@@ -44,6 +54,7 @@ defined as (
     select
         weeks.week_start,
         definitions.definition,
+        definitions.display_name,
         case definitions.definition
             when 'builds' then counted.builds_count
             when 'title_keyword' then counted.title_count
@@ -51,13 +62,6 @@ defined as (
             when 'core_ai_skill' then counted.core_skill_count
             when 'ai_word' then counted.ai_word_count
         end as ai_count,
-        case definitions.definition
-            when 'builds' then 'AI is a core part of the work (this report)'
-            when 'title_keyword' then 'an AI keyword is in the title'
-            when 'relevance_score' then 'the AI relevance score of the specification is high'
-            when 'core_ai_skill' then 'the text mentions a core AI skill'
-            when 'ai_word' then 'title or text mentions AI at all'
-        end as display_name,
         counted.job_count
     from weeks
     cross join definitions
