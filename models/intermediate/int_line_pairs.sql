@@ -12,27 +12,27 @@ texts as not materialized (
 
 ),
 
-worded as materialized (
+-- Most candidates are told apart by this alone: what is wider is joined to what is left.
+sketched as materialized (
 
     select
         lines.line,
-        lines.role_id,
-        lines.employer_key,
-        lines.city,
-        lines.source,
-        lines.text_id,
-        lines.first_date,
-        lines.last_date,
-        lines.country_code,
-        lines.region_code,
-        lines.is_agency,
-        lines.is_of_role,
-        lines.is_partly_placed,
-        lines.is_city_shared,
         texts.word_count,
-        texts.levels
+    {% for column in range(sketch_columns) %}
+        texts.bits_{{ column }}{{ ',' if not loop.last }}
+    {% endfor %}
     from lines
     inner join texts on lines.text_id = texts.text_id
+
+),
+
+worded as not materialized (
+
+    select
+        lines.*,
+        sketched.word_count
+    from lines
+    inner join sketched on lines.line = sketched.line
 
 ),
 
@@ -40,8 +40,10 @@ quoted as (
 
     select
         line,
+        word_count,
         unnest(passages) as passage
-    from lines
+    from worded
+    where word_count >= {{ var('other_title_min_words') }}
 
 ),
 
@@ -78,14 +80,12 @@ in_roles as (
 in_passages as (
 
     select
-        quoted.line,
+        line,
     {% for step in neighbours %}
-        lead(quoted.line, {{ step }}) over in_passage as behind_{{ step }}{{ ',' if not loop.last }}
+        lead(line, {{ step }}) over in_passage as behind_{{ step }}{{ ',' if not loop.last }}
     {% endfor %}
     from quoted
-    inner join worded on quoted.line = worded.line
-    where worded.word_count >= {{ var('other_title_min_words') }}
-    window in_passage as (partition by quoted.passage order by worded.word_count, quoted.line)
+    window in_passage as (partition by passage order by word_count, line)
 
 ),
 
@@ -115,7 +115,7 @@ candidates as (
         {{ 'union all' if not loop.last }}
     {% endfor %}
     union all
-    select distinct
+    select
         least(line, other_line) as line,
         greatest(line, other_line) as other_line,
         'place' as scope
@@ -132,14 +132,65 @@ candidates as (
 
 ),
 
+-- So many words at least are one text's own, by their sketches. To compare the words takes a hundred times as long.
+bounded as (
+
+    select
+        candidates.*,
+        one.word_count as one_count,
+        other.word_count as other_count,
+        {% for column in range(sketch_columns) %}
+            {{ '+ ' if not loop.first }}cast(bit_count(one.bits_{{ column }} & ~other.bits_{{ column }}) as integer)
+        {% endfor %} as own_count,
+        {% for column in range(sketch_columns) %}
+            {{ '+ ' if not loop.first }}cast(bit_count(other.bits_{{ column }} & ~one.bits_{{ column }}) as integer)
+        {% endfor %} as other_own_count
+    from candidates
+    inner join sketched as one on candidates.line = one.line
+    inner join sketched as other on candidates.other_line = other.line
+
+),
+
+-- By the least that any pair must share.
+near as (
+
+    select distinct *
+    from (
+        select
+            *,
+            least(one_count - own_count, other_count - other_own_count) as shared_count
+        from bounded
+    ) as counted
+    where
+        shared_count >= case
+            when
+                scope <> 'place'
+                or least(own_count, other_own_count)
+                <= (1 - {{ [var('contained_text_share'), var('same_board_contained_share')] | min }})
+                * least(one_count, other_count)
+                then {{ [
+                    var('same_board_similarity'), var('same_text_similarity'), var('same_place_similarity'),
+                    var('contained_text_similarity'),
+                ] | min }}
+            else {{ [var('same_board_similarity'), var('same_text_similarity')] | min }}
+        end
+        * (shared_count + own_count + other_own_count)
+
+),
+
 paired as (
 
     select
-        candidates.line,
-        candidates.other_line,
+        near.line,
+        near.other_line,
+        near.one_count,
+        near.other_count,
+        near.own_count,
+        near.other_own_count,
+        near.shared_count,
         case
-            when candidates.scope = 'place' and one.employer_key <> other.employer_key then 'copy'
-            else candidates.scope
+            when near.scope = 'place' and one.employer_key <> other.employer_key then 'copy'
+            else near.scope
         end as scope,
         one.source = other.source as is_same_source,
         -- One advert of an agency is sent to boards as it is; what is reworded is of another client.
@@ -149,27 +200,27 @@ paired as (
         and one.first_date - {{ var('same_place_days') }} <= other.last_date
         and other.first_date - {{ var('same_place_days') }} <= one.last_date as is_same_place,
         one.text_id,
-        other.text_id as other_text_id,
-        one.word_count as one_count,
-        other.word_count as other_count
-    from candidates
-    inner join worded as one on candidates.line = one.line
-    inner join worded as other on candidates.other_line = other.line
+        other.text_id as other_text_id
+    from near
+    inner join lines as one on near.line = one.line
+    inner join lines as other on near.other_line = other.line
+    inner join texts as one_text on one.text_id = one_text.text_id
+    inner join texts as other_text on other.text_id = other_text.text_id
     where
-        (candidates.scope <> 'role' or other.city is not null)
-        and (candidates.scope <> 'place' or one.role_id <> other.role_id)
+        (near.scope <> 'role' or other.city is not null)
+        and (near.scope <> 'place' or one.role_id <> other.role_id)
         and (
-            candidates.scope <> 'place'
+            near.scope <> 'place'
             or one.employer_key = other.employer_key
-            or least(one.word_count, other.word_count) >= {{ var('copied_text_min_words') }}
+            or least(near.one_count, near.other_count) >= {{ var('copied_text_min_words') }}
         )
         -- "Remote, Germany" is not "Remote, Canada".
         and (one.country_code = other.country_code or one.country_code is null or other.country_code is null)
         and (one.region_code = other.region_code or one.region_code is null or other.region_code is null)
         -- One title, two rungs of a ladder that only the texts name.
         and (
-            len(list_intersect(one.levels, other.levels)) = len(one.levels)
-            or len(list_intersect(one.levels, other.levels)) = len(other.levels)
+            len(list_intersect(one_text.levels, other_text.levels)) = len(one_text.levels)
+            or len(list_intersect(one_text.levels, other_text.levels)) = len(other_text.levels)
         )
 
 ),
@@ -197,23 +248,6 @@ measured as (
         end as cut_similarity
     from paired
 
-),
-
--- So many words at least are one text's own, by their sketches. To compare the words takes a hundred times as long.
-bounded as (
-
-    select
-        measured.*,
-        {% for column in range(sketch_columns) %}
-            {{ '+ ' if not loop.first }}cast(bit_count(one.bits_{{ column }} & ~other.bits_{{ column }}) as integer)
-        {% endfor %} as own_count,
-        {% for column in range(sketch_columns) %}
-            {{ '+ ' if not loop.first }}cast(bit_count(other.bits_{{ column }} & ~one.bits_{{ column }}) as integer)
-        {% endfor %} as other_own_count
-    from measured
-    inner join texts as one on measured.text_id = one.text_id
-    inner join texts as other on measured.other_text_id = other.text_id
-
 )
 
 select
@@ -226,12 +260,11 @@ select
     cut_similarity,
     text_id,
     other_text_id
-from bounded
+from measured
 where
-    least(one_count - own_count, other_count - other_own_count)
-    >= case
+    shared_count >= case
         when least(own_count, other_own_count) <= (1 - least_contained) * least(one_count, other_count)
             then least(cut_similarity, least_similarity)
         else least_similarity
     end
-    * (least(one_count - own_count, other_count - other_own_count) + own_count + other_own_count)
+    * (shared_count + own_count + other_own_count)
