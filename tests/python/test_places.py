@@ -40,6 +40,9 @@ PLACES = {
     # behind a name that nobody knows and no comma only a state of the United States
     "Hinterhausen-BW": (None, None, None),
     "Hinterhausen MH": (None, None, None),
+    # a code behind a sign of lists, in which the city lies
+    "Salvador/BA": ("BR", "BR-BA", "Salvador"),
+    "Tampa / FL": ("US", "US-FL", "Tampa"),
     "Gary, IN": ("US", "US-IN", "Gary"),
     "Pune, IN": ("IN", "IN-MH", "Pune"),
     "Laval, CA": ("CA", "CA-QC", "Laval"),
@@ -56,6 +59,12 @@ PLACES = {
     "Sevilla, España": ("ES", "ES-AN", "Sevilla"),
     "Bâle": ("CH", "CH-BS", "Basel"),
     "Baroda": ("IN", "IN-GJ", "Vadodara"),
+    "Drammen kommune": ("NO", "NO-30", "Drammen"),
+    "Lyon 7e Arrondissement": ("FR", "FR-ARA", "Lyon"),
+    "Zürich Wipkingen": ("CH", "CH-ZH", "Zürich"),
+    "Ibaraki-ken": ("JP", "JP-08", None),
+    "兵庫県神戸市": ("JP", "JP-28", "Kobe"),
+    "江苏省苏州市": ("CN", "CN-JS", "Suzhou"),
     "Tianjin Shi": ("CN", "CN-TJ", "Tianjin"),
     "NYC": ("US", "US-NY", "New York City"),
     "SF Bay Area": ("US", "US-CA", "San Francisco"),

@@ -65,8 +65,8 @@ ACCENTS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f]+")
 NO_WORD = re.compile(r"[^\w\n]+|_+")
 LINE_ENDS = re.compile(r"(?m)^ +| +$")
 SAINT = re.compile(r"\b(?:saint|sankt)\b")
-# "Paris 08 Élysée" is Paris.
-DISTRICT = re.compile(r"(?<=[a-zé]) \d\d\b.*")
+# "Paris 08 Élysée" is Paris, "Zürich (Kreis 11) / Oerlikon" is Zürich.
+DISTRICT = re.compile(r"(?<=[a-zé]) (?:\(Kreis |\d\d\b).*")
 CITY = re.compile(
     rb'"name": "((?:[^"\\]|\\.)*)", "latitude": [^,]*, "longitude": [^,]*, "countrycode": "(..)", '
     rb'"population": (\d+), "timezone": "[^"]*", "admin1code": "([^"]*)"'

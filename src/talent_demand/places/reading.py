@@ -46,6 +46,8 @@ DAYS_AWAY = re.compile(r"(?i)\b\d\s*(?:-\s*\d\s*)?(?:days?|x|tage?|dagen|jours)\
 REMOTE_SCOPE = re.compile(
     r"(?i)\s*(?:[,/;(]|\bor\b|\boder\b)\s*(?:fully )?remote\b\s*(?:in|within|from|across|[-(:])\s*[^;|]+$"
 )
+# Chinese and Japanese write a place from the largest to the smallest, without a sign between.
+EASTERN_END = re.compile(r"(?:(?<=[省市県])|(?<=大阪府|京都府|東京都|北海道))(?=[\u3400-\u9fff]{2})")
 FRENCH_DEPARTMENT = re.compile(r"\d[\dAB]|97\d")
 
 
@@ -258,7 +260,7 @@ class Reader:
         chains: list[Chain] = []
         chain = None
         for part, starts_place in parts:
-            if chain and not starts_place and self.extend(chain, part):
+            if chain and (not starts_place or is_around(part, chain)) and self.extend(chain, part):
                 chain.length += 1
                 chain.last_text = part.text
                 continue
@@ -357,7 +359,7 @@ def clean(location: str) -> str:
     if re.search("[ÃÂ][\x80-\xbf\u0152-\u2122]", text):
         with suppress(UnicodeError):
             text = text.encode("cp1252").decode("utf-8")
-    return text
+    return EASTERN_END.sub(",", text)
 
 
 def written(atom: str, ends: list[tuple[int, int]], words: set[int]) -> str:
@@ -423,6 +425,14 @@ def together(parts: list[Part]) -> tuple[Spot, ...]:
             spots += part.spots
             spots = tuple(spot for spot in spots if spot.city) or spots
     return spots
+
+
+def is_around(code: Part, chain: Chain) -> bool:
+    """Whether a code behind a sign of lists says where the city before it lies ("Salvador/BA")."""
+    if not code.is_code or not chain.spots or chain.first.is_code:
+        return False
+    city = heaviest(chain.spots)
+    return bool(city.city) and any(spot.region and merged(city, spot) for spot in code.spots)
 
 
 def heaviest(spots: Iterable[Spot]) -> Spot:
