@@ -53,6 +53,17 @@
 {%- endmacro %}
 
 
+{% macro without_amounts(title) -%}
+    {#- A title without pay and parts of a week ("$60,000", "80-100 %"), by which one opening's titles differ. -#}
+    {%- set number = '[0-9][0-9.,]*[kK]?' -%}
+    regexp_replace(
+        {{ title }},
+        '[$€£] ?{{ number }}(?: ?[-–] ?[$€£]? ?{{ number }})?'
+        || '|(?:{{ number }} ?[-–] ?)?\b[0-9][0-9.,]*(?:[kK]\b| ?[€£%])', ' ', 'g'
+    )
+{%- endmacro %}
+
+
 {% macro signs_as_words(title) -%}
     {#- In lower case, the signs that tell one language from another as words. -#}
     replace(replace(replace(lower({{ title }}), 'c++', 'cplusplus '), 'c#', 'csharp '), '.net', ' dotnet')
@@ -60,8 +71,13 @@
 
 
 {% macro full_levels(words) -%}
-    {#- Words of a title with short names of levels in full. -#}
-    regexp_replace(regexp_replace({{ words }}, '\bsr\b', 'senior', 'g'), '\bjr\b', 'junior', 'g')
+    {#- Words of a title with one name for each level. -#}
+    {%- set named = namespace(words=words) -%}
+    {%- for level, forms in var('title_level_forms').items() -%}
+        {%- set level = level | replace("'", "''") -%}
+        {%- set named.words = "regexp_replace(" ~ named.words ~ ", '\\b(?:" ~ any_of(forms) ~ ")\\b', '" ~ level ~ "', 'g')" -%}
+    {%- endfor -%}
+    {{ named.words }}
 {%- endmacro %}
 
 
@@ -97,15 +113,17 @@
 
 
 {% macro end_sentence(text, end) -%}
-    {#- A hash of the first or last (list_min or list_max) of a text's longer sentences by alphabet, of the whole text where
-        it has none. Copies have these in common whatever a board makes of markup, lists and lines, and wherever it adds or
-        cuts; short sentences stand in many texts. -#}
+    {#- A hash of the first or last (list_min or list_max) of a text's longer sentences by alphabet, of those half as
+        long or the whole text where it has none. Copies have these in common whatever a board makes of markup, lists and
+        lines, and wherever it adds or cuts; short sentences stand in many texts. -#}
     hash(replace(replace(
         coalesce(
+        {%- for characters in [var('passage_min_characters'), var('passage_min_characters') // 2] %}
             {{ end }}(list_filter(
-                string_split_regex({{ text }}, '[.!?:;|*<>\n][^\p{L}]*'),
-                lambda sentence: length(sentence) >= {{ var('passage_min_characters') }}
+                string_split_regex(lower({{ text }}), '[.!?:;|*<>\n][^\p{L}]*'),
+                lambda sentence: length(sentence) >= {{ characters }}
             )),
+        {%- endfor %}
             {{ text }}
         ), chr(92), ''
     ), ' ', ''))

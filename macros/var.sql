@@ -9,7 +9,8 @@
         {%- set wanted = 'true or false' if value is not boolean -%}
     {%- elif name in [
         'same_board_similarity', 'same_board_contained_share', 'same_text_similarity', 'contained_text_share',
-        'contained_text_similarity', 'same_place_similarity', 'other_title_similarity', 'agency_text_share', 'ai_posts_share',
+        'contained_text_similarity', 'teaser_similarity', 'copied_contained_share', 'same_place_similarity',
+        'other_title_similarity', 'agency_text_share', 'ai_posts_share',
         'emerging_item_share_added', 'emerging_phrase_share', 'emerging_near_share', 'collection_thin_share',
         'collection_lasting_share', 'collection_holiday_share', 'collection_major_share', 'collection_told_share',
         'collection_missing_text_share', 'weeks_max_estimated_share', 'weeks_max_stray_share', 'weeks_thin_share',
@@ -38,7 +39,7 @@
         {%- set wanted = 'a whole number from 1 on' if not is_number or value is not integer or value < 1 -%}
     {%- elif name in [
         'missing_words', 'posted_words', 'more_than_words', 'taxonomy_editions', 'team_words', 'year_words',
-        'title_level_words', 'requisition_words', 'number_signs', 'requisition_number_words', 'requisition_letters',
+        'title_level_words', 'client_words', 'requisition_words', 'number_signs', 'requisition_number_words', 'requisition_letters',
         'text_level_words', 'title_range_low_words', 'title_range_high_words', 'title_range_joiners',
         'title_words_beside_chiefs', 'title_words_before_employers', 'role_noise_words', 'employer_form_words',
         'employer_country_words', 'employer_generic_words', 'employer_unit_words', 'address_endings', 'employer_field_words',
@@ -57,6 +58,9 @@
         {%- set wanted = 'lists of words by their days'
             if value is not mapping or value.keys() | map('int', 'no number') | reject('integer') | list
             or value.values() | select('string') | list -%}
+    {%- elif name == 'title_level_forms' -%}
+        {%- set wanted = 'lists of words by their level'
+            if value is not mapping or value.values() | select('string') | list or value.values() | reject('sequence') | list -%}
     {%- elif name == 'earliest_posted_date' -%}
         {%- set wanted = 'a day, YYYY-MM-DD' if not modules.re.fullmatch('[0-9]{4}-[0-9]{2}-[0-9]{2}', value | string) -%}
     {%- endif -%}

@@ -195,10 +195,10 @@ paired as (
         one.source = other.source as is_same_source,
         -- One advert of an agency is sent to boards as it is; what is reworded is of another client.
         one.source = other.source or one.is_agency or other.is_agency as is_same_writer,
-        one.employer_key = other.employer_key
-        and one.city = other.city
+        one.employer_key = other.employer_key as is_same_employer,
+        one.city = other.city
         and one.first_date - {{ var('same_place_days') }} <= other.last_date
-        and other.first_date - {{ var('same_place_days') }} <= one.last_date as is_same_place,
+        and other.first_date - {{ var('same_place_days') }} <= one.last_date as is_near,
         one.text_id,
         other.text_id as other_text_id
     from near
@@ -235,14 +235,17 @@ measured as (
             when scope = 'place' then {{ var('same_board_similarity') }}
             when scope = 'copy' then {{ var('same_text_similarity') }}
             when is_same_writer then {{ var('same_board_similarity') }}
-            when is_same_place then {{ var('same_place_similarity') }}
+            when is_same_employer and is_near then {{ var('same_place_similarity') }}
             else {{ var('same_text_similarity') }}
         end as least_similarity,
         case
+            when scope = 'copy' and is_near then {{ var('copied_contained_share') }}
             when scope = 'copy' or (scope <> 'place' and not is_same_source) then {{ var('contained_text_share') }}
             else {{ var('same_board_contained_share') }}
         end as least_contained,
         case
+            when is_near and (scope = 'copy' or (scope = 'city' and is_same_employer and not is_same_source))
+                then {{ var('teaser_similarity') }}
             when scope = 'copy' or (scope <> 'place' and not is_same_source) then {{ var('contained_text_similarity') }}
             else {{ var('same_text_similarity') }}
         end as cut_similarity

@@ -48,7 +48,8 @@ titled as (
 
     select
         *,
-        {{ full_levels(comparable_text(signs_as_words(without_requisition('title')))) }} as comparable_title
+        {{ full_levels(comparable_text(signs_as_words(without_amounts(without_requisition('title'))))) }}
+            as comparable_title
     from lines
     where line in (select alike.line from alike) or line in (select alike.other_line from alike)
 
@@ -64,14 +65,14 @@ signs as (
         {{ word_hashes(
             "string_split(trim(regexp_replace(lines.comparable_title, '(?:^| )[^ ](?: [^ ])*(?: |$)', ' ', 'g')), ' ')"
         ) }} as title_words,
-        regexp_extract_all(lines.title, '[0-9]+') as title_numbers,
+        regexp_extract_all({{ without_amounts('lines.title') }}, '[0-9]+') as title_numbers,
         list_distinct(string_split(lines.comparable_title, ' ')) as all_title_words,
         {{ word_hashes("string_split(" ~ comparable_text("coalesce(lines.location, '')") ~ ", ' ')") }} as place_words,
         {{ word_hashes(
             "list_filter(list_distinct(string_split(" ~ comparable_text("lines.company") ~ ", ' ')), lambda word: length(word) > 1"
             ~ " and not list_contains(" ~ name_forms ~ ", word))"
         ) }} as name_words,
-        lines.is_agency,
+        lines.is_agency or texts.is_for_client as is_agency,
         {{ word_hashes('texts.teams') }} as teams,
         list_sort(regexp_extract_all(array_to_string(texts.teams, ' '), '\b[0-9]{1,2}\b')) as years,
         texts.requisitions
@@ -89,6 +90,10 @@ weighed as (
         alike.other_line,
         alike.scope,
         alike.similarity,
+        alike.similarity < alike.least_similarity
+        and alike.similarity < {{ var('contained_text_similarity') }} as is_teaser,
+        case when alike.scope = 'role' or alike.one_count <= alike.other_count then alike.line else alike.other_line end
+            as shorter_line,
         case
             when alike.is_same_source and one.location <> other.location
                 then
@@ -145,22 +150,18 @@ weighed as (
             and one.title_numbers <> other.title_numbers
         ) as has_other_level,
         len(list_intersect(one.title_words, other.title_words)) as shared_title_words,
-        -- What each title says beyond the other, and how much of it its text says too.
-        len(list_distinct(one.title_words)) - len(list_intersect(one.title_words, other.title_words)) as own_count,
-        len(list_distinct(other.title_words)) - len(list_intersect(one.title_words, other.title_words))
-            as other_own_count,
+        -- What each title says beyond the other and both employers' names, and how much of it its text says too.
+    {% for mine, others, count in [('one', 'other', ''), ('other', 'one', 'other_')] %}
+        {%- set known = 'list_concat(list_concat(' ~ others ~ '.title_words, one.name_words), other.name_words)' %}
+        len(list_distinct({{ mine }}.title_words))
+        - len(list_intersect({{ mine }}.title_words, {{ known }})) as {{ count }}own_count,
         case
             when alike.scope in ('place', 'copy')
                 then
-                    len(list_intersect(one.title_words, one.words))
-                    - len(list_intersect(list_intersect(one.title_words, one.words), other.title_words))
-        end as backed_count,
-        case
-            when alike.scope in ('place', 'copy')
-                then
-                    len(list_intersect(other.title_words, other.words))
-                    - len(list_intersect(list_intersect(other.title_words, other.words), one.title_words))
-        end as other_backed_count
+                    len(list_intersect({{ mine }}.title_words, {{ mine }}.words))
+                    - len(list_intersect(list_intersect({{ mine }}.title_words, {{ mine }}.words), {{ known }}))
+        end as {{ count }}backed_count{{ ',' if not loop.last }}
+    {% endfor %}
     from alike
     inner join signs as one on alike.line = one.line
     inner join signs as other on alike.other_line = other.line
@@ -171,7 +172,9 @@ likely as (
 
     select
         *,
-        row_number() over (partition by line, scope order by similarity desc, other_line asc) as choice
+        row_number() over (
+            partition by shorter_line, scope, is_teaser order by similarity desc, line asc, other_line asc
+        ) as choice
     from weighed
     where
         coalesce(is_copy, true)
@@ -208,8 +211,8 @@ from likely
 inner join lines as one on least(likely.line, likely.other_line) = one.line
 inner join lines as other on greatest(likely.line, likely.other_line) = other.line
 where
-    -- One that names no city is the likest one's alone, lest it tie two cities together.
-    (likely.scope <> 'role' or likely.choice = 1)
+    -- One that names no city, and a teaser, is the likest one's alone, lest it tie two openings together.
+    ((likely.scope <> 'role' and not likely.is_teaser) or likely.choice = 1)
     and case
         when one.posting_key = other.posting_key then {{ var('match_same_key') }}
         else {{ var('match_cross_source') }}

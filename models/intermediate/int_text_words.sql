@@ -53,5 +53,6 @@ select
             comparable_text, '([^ ]+) (?:{{ any_of(var('team_words') + var('year_words')) }})(?: |$)', 1
         )
     ) as teams,
-    regexp_extract_all(lower(description), '{{ requisition }}', 1) as requisitions
+    regexp_extract_all(lower(description), '{{ requisition }}', 1) as requisitions,
+    regexp_matches(comparable_text, '(?:^| )(?:{{ any_of(var('client_words')) }})(?: |$)') as is_for_client
 from comparable

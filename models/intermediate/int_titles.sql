@@ -12,7 +12,7 @@ begun as (
 
     select
         title,
-        {{ without_requisition('left(title, ' ~ var('title_max_characters') ~ ')') }} as whole_start
+        {{ without_amounts(without_requisition('left(title, ' ~ var('title_max_characters') ~ ')')) }} as whole_start
     from spelled
 
 ),

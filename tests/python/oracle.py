@@ -377,6 +377,8 @@ def weekly_seniority(postings):
 # At one board it has all but a few, and few more.
 SAME_BOARD, SAME_CITY, ELSEWHERE = 0.93, 0.5, 0.8
 CUT, CUT_AT_MOST = 0.97, 0.5
+# In one city within a month a teaser may be less of it; it goes with the text that is likest.
+TEASER = 0.1
 CUT_AT_ONE_BOARD = 0.99
 SAME_CITY_WINDOW = timedelta(days=30)
 BOARD_IDS = (
@@ -441,7 +443,7 @@ def _likeness(copies, others):
     if one.source == other.source:
         is_cut = contained >= CUT_AT_ONE_BOARD and similarity >= ELSEWHERE
     else:
-        is_cut = contained >= CUT and similarity >= CUT_AT_MOST
+        is_cut = contained >= CUT and similarity >= (TEASER if needed == SAME_CITY else CUT_AT_MOST)
     return similarity if similarity >= needed or is_cut else None
 
 
@@ -455,10 +457,15 @@ def _alike(texts):
     }
     likeness = {pair: similarity for pair, similarity in likeness.items() if similarity is not None}
     pairs = set()
-    for pair in likeness:
+    teased = {}
+    for pair, similarity in likeness.items():
         cities = [texts[number][0].city is not None for number in pair]
         if cities[0] == cities[1]:
-            pairs.add(pair)
+            if similarity >= CUT_AT_MOST:
+                pairs.add(pair)
+            else:
+                teaser = min(pair, key=lambda number: len(_word_set(texts[number][0].text)))
+                teased[teaser] = min(teased.get(teaser, (0,)), (-similarity, sum(pair) - teaser, pair))
             continue
         # One that names no city goes with the likest that does, and only with that one.
         bare = pair[cities.index(False)]
@@ -469,7 +476,7 @@ def _alike(texts):
         ]
         if min(placed)[1] == sum(pair) - bare:
             pairs.add(pair)
-    return pairs
+    return pairs | {pair for *_, pair in teased.values()}
 
 
 def _runs(adverts):

@@ -14,7 +14,7 @@ from duplicate_pairs import PAIRS, text_of
 COLUMNS = ["title", "company", "location", "description", "source", "url", "posted_date"]
 # Employers that share no beginning, one a pair.
 BEGINNINGS = "Bram Cole Dun Esk Fen Gart Hol Ilm Jor Kest Lor Mar Nev Orb Pell Quin Ros Sel Tarn Ulm".split()
-NAMES = [beginning + end for end in ("wick", "dale", "ora", "berg", "stead") for beginning in BEGINNINGS]
+NAMES = [beginning + end for end in ("wick", "dale", "ora", "berg", "stead", "mere") for beginning in BEGINNINGS]
 WORDS = (
     "amber basin cedar delta ember fjord grove haven inlet jetty knoll ledge marsh north ocean prairie quarry ridge "
     "shore trail upland valley wharf yonder zenith acorn birch clover daisy elm fern garden hazel iris juniper kelp "
@@ -51,7 +51,7 @@ def world(number):
         words = [f"{title}{word}" for word in base]
         for at in rng.sample(range(len(base)), rng.choice([0, 0, 1, 1, 2, 4, 6, 12])):
             words[at] = f"other{advert}{at}"
-        text = " ".join(words[: rng.choice([len(words), len(words), len(words) * 3 // 5])])
+        text = " ".join(words[: rng.choice([len(words), len(words), len(words) * 3 // 5, len(words) // 4])])
         board = rng.choice(["linkedin", "indeed", "gamma"])
         day = date(2026, 1, 5) + timedelta(rng.choice([0, 0, 1, 10, 29, 30, 31, 45, 60, 61, 62, 90, 121]))
         place = rng.choice(places)
