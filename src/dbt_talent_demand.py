@@ -6,7 +6,7 @@ from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-from talent_demand.mistakes import of_encoding
+from talent_demand.mistakes import of_encoding, of_vars
 from talent_demand.warehouse import leave_at_signals
 
 
@@ -14,12 +14,13 @@ class Plugin(dbtPlugin):
     """Has nothing to say of the project."""
 
     def initialize(self) -> None:
-        """Look at the files that dbt is about to read, and handle the signals that end a process.
+        """Look at the files that dbt is about to read and at its vars, and handle the signals that end a process.
 
         Here dbt is in its main thread, which alone may.
         """
         leave_at_signals("dbt")
-        if wrong := of_encoding(Path(get_flags().PROJECT_DIR)):
+        project = Path(get_flags().PROJECT_DIR)
+        if wrong := of_encoding(project) or of_vars(project, getattr(get_flags(), "VARS", None) or {}):
             raise DbtRuntimeError("\n".join(wrong))
 
 

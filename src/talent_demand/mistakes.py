@@ -1,4 +1,4 @@
-"""What is wrong in a seed or model, in sentences: which row of a seed, and which rule is broken.
+"""What is wrong in a setting, seed or model, in sentences: which row of a seed, and which rule is broken.
 
 dbt says of a test only how many results it got; whoever wrote the row wants to know which one it was.
 """
@@ -6,6 +6,7 @@ dbt says of a test only how many results it got; whoever wrote the row wants to 
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -13,10 +14,29 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 
 from talent_demand.warehouse import RAW_TABLE
 
 SHOWN = 3
+# How like a setting's name (difflib's ratio) a var's is before it counts as misspelt, and not as another project's.
+LIKE = 0.7
+
+
+def of_vars(project: Path, given: Iterable[str]) -> list[str]:
+    """Sentences on vars of a command that are like a setting of a project, and that nothing in it reads."""
+    declared = project / "dbt_project.yml"
+    settings = (yaml.safe_load(declared.read_text(encoding="utf-8")) or {}).get("vars") or {}
+    folders = ("models", "macros", "seeds", "tests", "dbt_packages")
+    unknown = {name for name in given if name not in settings}
+    for file in (path for folder in folders for path in (project / folder).rglob("*.*") if unknown):
+        if file.suffix in (".sql", ".py", ".yml"):
+            unknown -= set(re.findall(r"\w+", file.read_text(encoding="utf-8", errors="replace")))
+    return [
+        f"--vars: {name} is no setting, and nothing reads it; the nearest is {nearest}"
+        for name in sorted(unknown)
+        for nearest in difflib.get_close_matches(name, settings, n=1, cutoff=LIKE)
+    ]
 
 
 def of_encoding(project: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """A mistake in a seed is told by its row and the rule that it breaks."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import duckdb
@@ -162,6 +163,18 @@ def test_what_passed_is_not_asked_about(told):
     assert told("update seeds.skill_spellings set skill = 'nothing'", status="pass") == []
 
 
+def test_a_misspelt_setting_is_told_with_the_nearest(tmp_path):
+    (tmp_path / "dbt_project.yml").write_text("vars: {thin_share: 0.5, top_skills: 10}\n")
+    package = tmp_path / "dbt_packages" / "other" / "macros"
+    package.mkdir(parents=True)
+    (package / "b.sql").write_text("{{ var('top_skill', 3) }} {{ var('thin_shares') }}")
+    assert mistakes.of_vars(tmp_path, ["thin_share", "top_skill", "their_orchestrator"]) == []
+    # Part of a name that something reads is not that name.
+    assert mistakes.of_vars(tmp_path, ["thin_shar", "top_skills"]) == [
+        "--vars: thin_shar is no setting, and nothing reads it; the nearest is thin_share"
+    ]
+
+
 LEVELS = b"level,rank\nhead,1\n\nlead,2\n"
 
 
@@ -197,7 +210,7 @@ def test_a_file_that_cannot_be_loaded_is_told(tmp_path, content, told):
     assert mistakes.of_files(duckdb.connect(), [seed]) == told
 
 
-def test_a_seed_that_cannot_be_loaded_stops_the_build_with_its_line(project, tmp_path):
+def test_a_mistake_in_a_seed_is_told_by_its_line_even_to_quiet_ones(project, tmp_path):
     copy_of_project(tmp_path / "copy")
     seed = tmp_path / "copy" / "seeds" / "ai_skills.csv"
     typo = seed.read_text().replace(",true\n", ",yes indeed\n", 1).encode()
@@ -206,13 +219,18 @@ def test_a_seed_that_cannot_be_loaded_stops_the_build_with_its_line(project, tmp
         ("seed", typo, no_boolean),
         ("build", typo, no_boolean),
         ("build", typo.replace(b"yes", b"\xff"), "is not written in UTF-8"),
+        # What loads is told by the seed's tests.
+        ("build", typo.replace(b"yes indeed", b"true").replace(b"ml_engineering", b"ml", 1), 'category "ml" is none of'),
     ):
         seed.write_bytes(content)
         # Not by what was parsed for all tests, which names the seeds of the project itself.
         finished = project.run(
             DBT,
             "--no-partial-parse",
+            "--quiet",
             command,
+            "--select",
+            "ai_skills",
             "--project-dir",
             seed.parents[1],
             "--profiles-dir",
@@ -220,5 +238,5 @@ def test_a_seed_that_cannot_be_loaded_stops_the_build_with_its_line(project, tmp
             check=False,
         )
         assert finished.returncode in (1, 2)
-        assert f"seeds/ai_skills.csv, line 2: {told}" in finished.stdout
+        assert re.search(rf"seeds/ai_skills\.csv, line 2(?: \(.*\))?: {told}", finished.stdout)
         assert "Traceback" not in finished.stdout + finished.stderr and "CSV Error" not in finished.stdout
