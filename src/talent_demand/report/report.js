@@ -9,7 +9,7 @@
     return element;
   };
   const tableRow = (head, ...cells) => make("tr", [make("th", head, { scope: "row" }), ...cells.map((cell) => make("td", cell))]);
-  const count = (n) => n.toLocaleString("en-US");
+  const { format: count } = new Intl.NumberFormat("en-US");
   const postingsOf = (n) => `${count(n)} posting${n === 1 ? "" : "s"}`;
   const percent = (part, whole) => (whole ? (100 * part / whole).toFixed(part / whole < 0.095 ? 1 : 0) + "%" : "–");
   const median = (numbers) => {
@@ -30,38 +30,38 @@
       data[name] = new types[type](buffer, place, size);
       place += data[name].byteLength;
     }
+    // Of each skill mentioned, in which row.
+    data.mentions = new Uint32Array(data.skills.length);
+    data.skill_counts.forEach((n, row) => { data.mentions.fill(row, place, place += n); }, place = 0);
     return data;
   }
 
   // choice: for each of data.names an index into its names, for first and last one into weeks, isAi; absent: any.
-  function answer(data, choice) {
-    const single = Object.keys(data.names).filter((name) => name !== "skills");
-    const wanted = single.filter((name) => choice[name] !== undefined).map((name) => [data[name], choice[name]]);
-    const { first = 0, last = data.weeks.length } = choice;
-    const found = { postings: 0, ai: 0, text: 0, weeks: data.weeks.map(() => [0, 0]), chosen: [] };
-    for (const [name, names] of Object.entries(data.names)) found[name] = names.map(() => [0, 0]);
-    const counted = single.map((name) => [data[name], found[name]]);
-    const add = (counts, isAi) => { counts[0] += 1; counts[1] += isAi; };
-    const isChosen = new Uint8Array(data.week.length);
-    for (let row = 0, skillPlace = 0, skillEnd; row < isChosen.length; row += 1, skillPlace = skillEnd) {
-      skillEnd = skillPlace + data.skill_counts[row];
-      const week = data.week[row], isAi = data.flags[row] & 1;
-      if (week < first || week > last || (choice.isAi && !isAi)) continue;
-      if (!wanted.every(([values, value]) => values[row] === value)) continue;
-      if (choice.skills !== undefined && !data.skills.subarray(skillPlace, skillEnd).includes(choice.skills)) continue;
-      isChosen[row] = 1;
-      found.postings += 1;
-      found.ai += isAi;
-      found.text += data.flags[row] >> 1;
-      add(found.weeks[week], isAi);
-      for (const [values, counts] of counted) add(counts[values[row]], isAi);
-      for (let i = skillPlace; i < skillEnd; i += 1) add(found.skills[data.skills[i]], isAi);
-      if (row < data.opened.length) found.chosen.push(row);
+  function answer(data, { isAi, first = 0, last = data.weeks.length, skills, ...values }) {
+    // Of each row 0: not chosen, 1: chosen, 2: chosen and of AI. One column after the other, which is quick.
+    const kinds = data.flags.map((flags) => (isAi && !(flags & 1) ? 0 : 1 + (flags & 1)));
+    const keep = (column, isWanted) => column.forEach((value, row) => { if (!isWanted(value)) kinds[row] = 0; });
+    keep(data.week, (week) => week >= first && week <= last);
+    for (const [name, wanted] of Object.entries(values)) keep(data[name], (value) => value === wanted);
+    if (skills !== undefined) {
+      const named = new Uint8Array(kinds.length);
+      data.skills.forEach((skill, i) => { if (skill === skills) named[data.mentions[i]] = 1; });
+      keep(named, Boolean);
     }
-    const kinds = data.pay_kinds.map((kind) => [kind, []]);
-    data.paid.forEach((row, i) => isChosen[row] && kinds[data.pay_kind[i]][1].push(data.pay[i]));
-    const told = kinds.filter(([, numbers]) => numbers.length >= data.min_paid);
-    found.pay = told.map(([kind, numbers]) => [...kind, numbers.length, median(numbers)]).sort((a, b) => b[2] - a[2]);
+    // How many of all and of AI have each value of a column; rows: of each value, if it is not one a row.
+    const tally = (names, column, rows) => {
+      const counts = new Uint32Array(3 * names.length);
+      for (let i = 0; i < column.length; i += 1) counts[3 * column[i] + kinds[rows ? rows[i] : i]] += 1;
+      return names.map((_, i) => [counts[3 * i + 1] + counts[3 * i + 2], counts[3 * i + 2]]);
+    };
+    const [[plain], [ai], [told], [toldAi]] = tally([0, 1, 2, 3], data.flags);
+    const found = { postings: plain + ai + told + toldAi, ai: ai + toldAi, text: told + toldAi, weeks: tally(data.weeks, data.week) };
+    for (const [name, names] of Object.entries(data.names)) found[name] = tally(names, data[name], name === "skills" && data.mentions);
+    found.chosen = [...data.opened.keys()].filter((row) => kinds[row]);
+    const pay = data.pay_kinds.map((kind) => [kind, []]);
+    data.paid.forEach((row, i) => kinds[row] && pay[data.pay_kind[i]][1].push(data.pay[i]));
+    const paid = pay.filter(([, numbers]) => numbers.length >= data.min_paid);
+    found.pay = paid.map(([kind, numbers]) => [...kind, numbers.length, median(numbers)]).sort((a, b) => b[2] - a[2]);
     return found;
   }
 
@@ -83,8 +83,8 @@
       return tableRow(button, bar, count(n), percent(n, whole), count(ai));
     }));
     const [missing] = found[name][names.indexOf(null)] ?? [0];
-    const [told, n] = list === "agency" ? ["All agencies:", rows.reduce((sum, [each]) => sum + each, 0)] : ["Not stated in", missing];
-    document.querySelector(`[data-missing=${list}]`).textContent = n || list === "agency" ? `${told} ${count(n)} of ${count(found.postings)}.` : "";
+    const note = list === "agency" ? `All agencies: ${count(rows.reduce((sum, [n]) => sum + n, 0))}` : missing && `Not stated in ${count(missing)}`;
+    document.querySelector(`[data-missing=${list}]`).textContent = note ? `${note} of ${count(found.postings)}.` : rows.length ? "" : "None.";
     const more = document.querySelector(`button[data-more=${list}]`);
     more.hidden = rows.length <= data.short_list;
     more.textContent = isAll ? `The first ${data.short_list} only` : `All ${count(rows.length)}`;
@@ -106,7 +106,7 @@
       const [title, company, place, url, posted, words] = data.opened[row];
       const name = url ? make("a", title, { href: url, rel: "noreferrer" }) : make("strong", title);
       const about = make("span", ` ${[company, place, posted].filter(Boolean).join(" · ")}`);
-      return make("li", words ? [name, about, make("q", words)] : [name, about]);
+      return make("li", words ? [name, about, make("q", `…${words.trim()}…`)] : [name, about]);
     }));
     const held = found.postings - found.chosen.length;
     byId("postings-note").textContent = postingsOf(found.postings) +
@@ -134,8 +134,7 @@
       postings(data, found, shown);
     };
     for (const [name, names] of Object.entries({ ...data.names, first: data.weeks, last: data.weeks })) {
-      const labels = names.map((named) => (Array.isArray(named) ? named[1] : named ?? "not stated"));
-      const options = labels.map((label, i) => make("option", label, { value: i }));
+      const options = names.map((named, i) => make("option", Array.isArray(named) ? named[1] : named ?? "not stated", { value: i }));
       form.elements[name].append(...options);
       const agencies = name === "employer" ? options.filter((_, i) => i >= data.agencies && names[i]) : [];
       if (agencies.length) form.elements[name].append(make("optgroup", agencies, { label: "Agencies" }));
