@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from talent_demand.report.answers import POSTINGS
-from talent_demand.report.page import span
+from talent_demand.report.page import percent, span
 from talent_demand.warehouse import write_whole
 
 AI, ALL, QUIET = "#0b5fa5", "#a9b6c3", "#56626f"
@@ -27,6 +27,7 @@ STYLE: dict[Any, Any] = {
     "axes.spines.right": False,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
+    "date.converter": "concise",
     "figure.figsize": (9, 4.6),
     "figure.constrained_layout.use": True,
     "legend.frameon": False,
@@ -58,7 +59,8 @@ def bars(title: str, sql: str, connection: duckdb.DuckDBPyConnection, axes: Axes
     """Horizontal bars with their percentages, the first on top."""
     shares = connection.execute(f"with postings as ({POSTINGS}) {sql}").df()[::-1]
     axes.set_title(title)
-    axes.bar_label(axes.barh(shares["name"], 100 * shares["share"], color=AI), fmt="%.0f%%", padding=3)
+    colours = [ALL if name == "not stated" else AI for name in shares["name"]]
+    axes.bar_label(axes.barh(shares["name"], shares["share"], color=colours), shares["share"].map(percent), padding=3)
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
 
@@ -68,13 +70,12 @@ def weekly_volume(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None:
     weeks = connection.execute("select * from marts.weekly_job_volume where is_in_bounds order by week_start").df()
     names = dict(connection.execute("select metric, display_name from marts.dim_metrics").fetchall())
     axes.set_title(f"{names['postings']} collected a week", pad=NOTED)
-    if weeks.empty:
-        return
     kinds = {"job_count": ("postings", ALL), "ai_job_count": ("ai_postings", AI)}
     for column, (_, colour) in kinds.items():
         colours = [(colour, 1 if is_complete else 0.45) for is_complete in weeks["is_complete_week"]]
         axes.bar(weeks["week_start"], weeks[column], width=5.5, color=colours)
     axes.margins(x=0.01)
+    axes.locator_params(axis="y", integer=True)
     shade(axes, weeks["week_start"][weeks["collection_status"] != "usual"], "paler: incomplete weeks")
     handles = [Patch(color=colour, label=names[metric]) for metric, colour in kinds.values()]
     axes.legend(handles=handles, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
@@ -139,7 +140,10 @@ def draw_charts(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[str
     for name, chart in CHARTS.items():
         with mpl.rc_context(STYLE):
             figure = Figure()
-            chart(connection, figure.subplots())
+            chart(connection, axes := figure.subplots())
+            if not axes.has_data():
+                axes.set_axis_off()
+                axes.text(0, 0.9, "There are not enough postings to draw this.", transform=axes.transAxes)
             figure.supxlabel(source, x=0.995, ha="right", size=8, color=QUIET)
             picture = io.BytesIO()
             figure.savefig(picture, format="png", metadata={"Software": None})

@@ -14,8 +14,7 @@
   const percent = (part, whole) => (whole ? (100 * part / whole).toFixed(part / whole < 0.095 ? 1 : 0) + "%" : "–");
   const median = (numbers) => {
     const sorted = Float64Array.from(numbers).sort();
-    const middle = sorted.length >> 1;
-    return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
   };
 
   async function unpack(text) {
@@ -141,12 +140,10 @@
     }
     form.addEventListener("change", show);
     byId("choose-nothing").addEventListener("click", () => { form.reset(); show(); });
-    for (const more of document.querySelectorAll("button[data-more]")) {
-      more.addEventListener("click", () => {
-        document.querySelector(`table[data-list=${more.dataset.more}]`).toggleAttribute("data-all");
-        bars(data, more.dataset.more, found, choose);
-      });
-    }
+    for (const name of lists) document.querySelector(`button[data-more=${name}]`).addEventListener("click", () => {
+      document.querySelector(`table[data-list=${name}]`).toggleAttribute("data-all");
+      bars(data, name, found, choose);
+    });
     byId("postings-more").addEventListener("click", () => { shown += 50; postings(data, found, shown); });
     document.querySelectorAll("[data-needs-script]").forEach((element) => { element.hidden = false; });
     show();
