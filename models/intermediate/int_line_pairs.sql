@@ -164,15 +164,19 @@ near as (
     where
         shared_count >= case
             when
-                scope <> 'place'
-                or least(own_count, other_own_count)
-                <= (1 - {{ [var('contained_text_share'), var('same_board_contained_share')] | min }})
+                least(own_count, other_own_count)
+                <= (1 - {{
+                    [var('contained_text_share'), var('same_board_contained_share'), var('copied_contained_share')] | min
+                }})
                 * least(one_count, other_count)
                 then {{ [
                     var('same_board_similarity'), var('same_text_similarity'), var('same_place_similarity'),
-                    var('contained_text_similarity'),
+                    var('contained_text_similarity'), var('teaser_similarity'),
                 ] | min }}
-            else {{ [var('same_board_similarity'), var('same_text_similarity')] | min }}
+            when scope = 'place' then {{ [var('same_board_similarity'), var('same_text_similarity')] | min }}
+            else {{
+                [var('same_board_similarity'), var('same_text_similarity'), var('same_place_similarity')] | min
+            }}
         end
         * (shared_count + own_count + other_own_count)
 
