@@ -1,41 +1,57 @@
 with adverts as not materialized (
 
-    select *
-    from {{ ref('int_adverts') }}
-    where line is not null
+    select * from {{ ref('int_adverts') }}
 
 ),
 
 -- Copies of one key and text are one line: the first of them is compared with other lines.
-days as (
+lines as not materialized (
+
+    select *
+    from adverts
+    where node = line
+
+),
+
+copied as (
 
     select
         line,
         max(last_date) as last_date
     from adverts
+    where node <> line
     group by line
 
 ),
 
-lines as (
+passages as (
 
     select
-        adverts.line,
-        adverts.advert_id,
-        adverts.observation_id,
-        adverts.posting_key,
-        adverts.role_id,
-        adverts.employer_key,
-        adverts.city,
-        adverts.text_id,
-        adverts.text_observation_id,
-        adverts.first_date,
-        days.last_date,
-        adverts.is_role_shared,
-        adverts.passages
-    from adverts
-    inner join days on adverts.line = days.line
-    where adverts.node = adverts.line
+        line,
+        role_id,
+        unnest(passages) as passage
+    from lines
+
+),
+
+-- What one role alone says ties no two.
+shared_passages as (
+
+    select passage
+    from passages
+    group by passage
+    having min(role_id) <> max(role_id)
+
+),
+
+quoted as (
+
+    select
+        passages.line,
+        list_sort(array_agg(distinct passages.passage)) as passages
+    from passages
+    inner join shared_passages on passages.passage = shared_passages.passage
+    group by passages.line
 
 ),
 
@@ -68,9 +84,13 @@ sized as (
 
     select
         lines.*,
+        greatest(lines.last_date, copied.last_date) as last_of_copies,
+        quoted.passages as shared_passages,
         coalesce(cities.line_count > 1, false) as is_city_shared,
         coalesce(roles.placed_count > 0 and roles.placed_count < roles.line_count, false) as is_partly_placed
     from lines
+    left join copied on lines.line = copied.line
+    left join quoted on lines.line = quoted.line
     left join roles on lines.role_id = roles.role_id and lines.is_role_shared
     left join cities on roles.role_id = cities.role_id and coalesce(lines.city, '') = coalesce(cities.city, '')
 
@@ -90,16 +110,16 @@ select
     sized.text_id,
     sized.text_observation_id,
     sized.first_date,
-    sized.last_date,
+    sized.last_of_copies as last_date,
     places.country_code,
     places.region_code,
     coalesce(employers.has_agency_name, false) as is_agency,
     sized.is_city_shared or sized.is_partly_placed as is_of_role,
     sized.is_partly_placed,
     sized.is_city_shared,
-    sized.passages
+    sized.shared_passages as passages
 from sized
 inner join {{ ref('int_observations') }} as observations on sized.observation_id = observations.observation_id
 left join {{ ref('int_places') }} as places on observations.location = places.location
 left join {{ ref('int_employers') }} as employers on observations.company = employers.company
-where sized.is_city_shared or sized.is_partly_placed or sized.passages is not null
+where sized.is_city_shared or sized.is_partly_placed or sized.shared_passages is not null

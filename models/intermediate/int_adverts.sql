@@ -1,16 +1,9 @@
-with observations as not materialized (
-
-    select * from {{ ref('int_observations') }}
-
-),
-
-keyed as not materialized (
+with keyed as not materialized (
 
     select * from {{ ref('int_observations_keyed') }}
 
 ),
 
--- An advert that is alone in its role and in what its text says has no like.
 roles as (
 
     select role_id
@@ -18,43 +11,6 @@ roles as (
     where advert_position = 1 and role_id is not null
     group by role_id
     having count(*) > 1
-
-),
-
--- Another title of one employer, or another employer's advert of much the same title, in one place.
-passages as (
-
-    select
-        advert_id,
-        role_id,
-        unnest([
-            hash(employer_key, place, first_sentence),
-            hash(employer_key, place, last_sentence),
-            hash(title_word, place, first_sentence),
-            hash(title_word, place, last_sentence)
-        ]) as passage
-    from keyed
-    where advert_position = 1 and role_id is not null and place is not null and text_id is not null
-
-),
-
-shared_passages as (
-
-    select passage
-    from passages
-    group by passage
-    having min(role_id) <> max(role_id)
-
-),
-
-quoted as (
-
-    select
-        passages.advert_id,
-        list_sort(array_agg(distinct passages.passage)) as passages
-    from passages
-    inner join shared_passages on passages.passage = shared_passages.passage
-    group by passages.advert_id
 
 ),
 
@@ -71,20 +27,18 @@ spans as (
 
     select
         keyed.advert_id,
-        max(observations.posted_date) as last_date,
+        max(keyed.posted_date) as last_date,
         min_by(keyed.observation_id, keyed.advert_position) filter (
             where keyed.text_id is not null
         ) as text_observation_id,
         min_by(keyed.text_id, keyed.advert_position) filter (where keyed.text_id is not null) as text_id
     from keyed
     inner join seen_again on keyed.advert_id = seen_again.advert_id
-    inner join observations on keyed.observation_id = observations.observation_id
     group by keyed.advert_id
 
 ),
 
--- Whom to look at is known before anything wide is joined, which would not fit beside it into memory.
-likely as (
+adverts as (
 
     select
         keyed.advert_id,
@@ -94,55 +48,29 @@ likely as (
         roles.role_id is not null as is_role_shared,
         keyed.employer_key,
         keyed.city,
-        quoted.passages,
-        spans.last_date,
+        -- Another title of one employer, or another employer's advert of much the same title, in one place.
+        case
+            when keyed.place is not null and keyed.text_id is not null
+                then [
+                    hash(keyed.employer_key, keyed.place, keyed.first_sentence),
+                    hash(keyed.employer_key, keyed.place, keyed.last_sentence),
+                    hash(keyed.title_word, keyed.place, keyed.first_sentence),
+                    hash(keyed.title_word, keyed.place, keyed.last_sentence)
+                ]
+        end as passages,
+        keyed.posted_date as first_date,
+        coalesce(spans.last_date, keyed.posted_date) as last_date,
+        keyed.is_date_estimated,
         coalesce(spans.text_id, keyed.text_id) as text_id,
         case
             when keyed.text_id is not null or spans.text_id is null then keyed.observation_id
             else spans.text_observation_id
-        end as text_observation_id
+        end as text_observation_id,
+        keyed.node
     from keyed
     left join roles on keyed.role_id = roles.role_id
-    left join quoted on keyed.advert_id = quoted.advert_id
     left join spans on keyed.advert_id = spans.advert_id
-    where
-        keyed.advert_position = 1
-        and keyed.role_id is not null
-        and (roles.role_id is not null or quoted.advert_id is not null)
-
-),
-
-nodes as (
-
-    select
-        observation_id,
-        posted_date,
-        is_date_estimated,
-        row_number() over (order by {{ first_seen_order() }}) as node
-    from observations
-    where observation_id in (select likely.observation_id from likely)
-
-),
-
-adverts as (
-
-    select
-        likely.advert_id,
-        likely.observation_id,
-        likely.posting_key,
-        likely.role_id,
-        likely.is_role_shared,
-        likely.employer_key,
-        likely.city,
-        likely.passages,
-        nodes.posted_date as first_date,
-        coalesce(likely.last_date, nodes.posted_date) as last_date,
-        nodes.is_date_estimated,
-        likely.text_id,
-        likely.text_observation_id,
-        nodes.node
-    from likely
-    inner join nodes on likely.observation_id = nodes.observation_id
+    where keyed.advert_position = 1 and keyed.role_id is not null
 
 ),
 
@@ -150,12 +78,11 @@ adverts as (
 copies as (
 
     select
-        posting_key,
-        text_id,
+        hash(posting_key, text_id) as copy,
         min(node) as line
     from adverts
-    where text_id is not null and {{ var('match_same_key') }}
-    group by posting_key, text_id
+    where posting_key is not null and text_id is not null and {{ var('match_same_key') }}
+    group by hash(posting_key, text_id)
     having count(*) > 1
 
 )
@@ -164,4 +91,4 @@ select
     adverts.*,
     case when adverts.text_id is not null then coalesce(copies.line, adverts.node) end as line
 from adverts
-left join copies on adverts.posting_key = copies.posting_key and adverts.text_id = copies.text_id
+left join copies on hash(adverts.posting_key, adverts.text_id) = copies.copy

@@ -20,7 +20,8 @@ with observations as not materialized (
         observations.title_word,
         observations.first_sentence,
         observations.last_sentence,
-        observations.posted_date
+        observations.posted_date,
+        observations.is_date_estimated
     from {{ ref('int_observations') }} as observations
     where observations.rejection_reason is null
 
@@ -199,7 +200,10 @@ select
     observations.text_id,
     observations.title_word,
     observations.first_sentence,
-    observations.last_sentence
+    observations.last_sentence,
+    observations.posted_date,
+    observations.is_date_estimated,
+    row_number() over (order by {{ first_seen_order() }}) as node
 from observations
 left join addressed on observations.observation_id = addressed.observation_id
 left join placed on observations.observation_id = placed.observation_id

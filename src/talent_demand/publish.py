@@ -343,21 +343,25 @@ def update(
         if mart.key and rows.count > MOST_INDEXED_ROWS:
             connection.execute(
                 """
-                create or replace temp table gone as
-                select place from were anti join are_now using (row_hash);
-                create or replace temp table come as
-                select row_hash, place from are_now anti join were using (row_hash)
+                create or replace temp table differing as
+                select were.place as gone, are_now.place as come, are_now.row_hash
+                from were full join are_now using (row_hash)
+                where were.row_hash is null or are_now.row_hash is null
                 """
             )
             places = count(connection, f"(select unnest(range(coalesce(max(rowid) + 1, 0))) from {table})")
-            changed = count(connection, "gone") + max(places - rows.count, 0)
+            changed = count(connection, "(select gone from differing where gone is not null)") + max(
+                places - rows.count, 0
+            )
             if changed <= MOST_CHANGED * rows.count:
-                connection.execute(f"delete from {table} where rowid in (from gone)")
+                connection.execute(f"delete from {table} where rowid in (select gone from differing)")
                 # A column of the key, too: what DuckDB knows of a column it asks of the tables that a view joins.
                 connection.execute(
                     f"""
                     insert into {table} select * from {mart.relation} as new
-                    where "{mart.key[0]}" in (select place from come) and hash(new) in (select row_hash from come)
+                    where
+                        "{mart.key[0]}" in (select come from differing)
+                        and hash(new) in (select row_hash from differing)
                     """
                 )
                 connection.commit()
