@@ -19,6 +19,19 @@ skills as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('dim_sources') }}
+
+),
+
+countries as (
+
+    select * from {{ ref('dim_places') }}
+    where place_level = 'country'
+
+),
+
 employers as (
 
     select * from {{ ref('dim_employers') }}
@@ -49,6 +62,7 @@ select
 
     postings.title,
     postings.source,
+    sources.display_name as source_name,
     postings.search_term,
     postings.url,
     postings.posted_date,
@@ -64,6 +78,7 @@ select
     employers.employer,
     employers.is_agency,
     postings.country_code,
+    countries.country,
     postings.region_code,
     postings.city,
     postings.workplace,
@@ -77,6 +92,8 @@ select
 from posting_skills
 inner join postings on posting_skills.posting_id = postings.posting_id
 inner join skills on posting_skills.skill = skills.skill
+left join sources on postings.source = sources.source
+left join countries on postings.country_code = countries.country_code
 left join employers on postings.employer_id = employers.employer_id
 left join role_families on postings.role_family = role_families.role_family
 left join levels on postings.seniority_level = levels.seniority_level

@@ -45,9 +45,9 @@ CONTRACT = {
         "big": "source_row",
     },
     "marts.wide_posting_skills": {
-        "text": "posting_id skill skill_name category edition parent title source url ai_involvement seniority_level "
-        "seniority_name role_family role_family_name employer_id employer country_code region_code city workplace "
-        "employment_type pay_currency pay_period language",
+        "text": "posting_id skill skill_name category edition parent title source source_name url ai_involvement "
+        "seniority_level seniority_name role_family role_family_name employer_id employer country_code country "
+        "region_code city workplace employment_type pay_currency pay_period language",
         "bool": "is_core_ai is_ai_posting is_agency is_demo",
         "date": "posted_date week_start",
         "int": "mention_count seniority_rank",
@@ -67,7 +67,9 @@ CONTRACT = {
     "marts.dim_role_families": {"text": "role_family display_name", "int": "sort_order"},
     "marts.weekly_postings": {
         "date": "week_start",
-        "text": "source country_code role_family seniority_level ai_involvement",
+        "text": "source source_name country_code country role_family role_family_name seniority_level seniority_name "
+        "ai_involvement",
+        "int": "seniority_rank",
         "big": "job_count text_count",
     },
     "marts.weekly_job_volume": {
