@@ -112,19 +112,19 @@
 {%- endmacro %}
 
 
-{% macro end_sentence(text, end) -%}
+{% macro end_sentence(text, end, breaks) -%}
     {#- A hash of the first or last (list_min or list_max) of a text's longer sentences by alphabet, of those half as
         long or the whole text where it has none. Copies have these in common whatever a board makes of markup, lists and
         lines, and wherever it adds or cuts; short sentences stand in many texts. -#}
-    hash(replace(replace(
+    hash(regexp_replace(
         coalesce(
         {%- for characters in [var('passage_min_characters'), var('passage_min_characters') // 2] %}
             {{ end }}(list_filter(
-                string_split_regex(lower({{ text }}), '[.!?:;|*<>\n][^\p{L}]*'),
+                string_split_regex(lower({{ text }}), '[{{ breaks }}][^\p{L}]*'),
                 lambda sentence: length(sentence) >= {{ characters }}
             )),
         {%- endfor %}
-            {{ text }}
-        ), chr(92), ''
-    ), ' ', ''))
+            lower({{ text }})
+        ), '[^\p{L}\p{N}]+', '', 'g'
+    ))
 {%- endmacro %}

@@ -184,8 +184,9 @@ joined as (
         case
             when regexp_matches(observations.description, '[^\s\p{Z}\p{C}]') then md5(observations.description)
         end as text_id,
-        {{ end_sentence('observations.description', 'list_min') }} as first_sentence,
-        {{ end_sentence('observations.description', 'list_max') }} as last_sentence,
+        {{ end_sentence('observations.description', 'list_min', '.!?:;|*<>\n') }} as first_sentence,
+        -- Where one board keeps lines and another does not, a sentence across them is the same.
+        {{ end_sentence('observations.description', 'list_max', '.!?:;') }} as last_sentence,
         titles.longest_word as title_word,
 
         case

@@ -1062,4 +1062,20 @@ PAIRS = [
         Ad("Search Engineer", duty=GO),
         Ad("Search Engineer", duty=GO, board="adzuna", shown=0.15, day="04-05"),
     ),
+    Pair(
+        "copy",
+        True,
+        "cloud",
+        Ad("Cache Engineer", duty=GO, need=FIVE, note=MEETING, company="Hartwell Commerce"),
+        Ad(
+            "Cache Engineer",
+            duty=GO,
+            need=FIVE,
+            note=MEETING,
+            company="Linden Recruitment",
+            board="reed",
+            # Lists where the other board has none.
+            swaps=((" and ", "\n* and "),),
+        ),
+    ),
 ]
