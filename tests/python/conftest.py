@@ -16,6 +16,8 @@ from warm_dbt import WarmDbt, WarmScripts
 
 PROJECT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
+# Options of a build that tests nothing: dbt need not look which tests belong to it.
+UNTESTED = ("--exclude-resource-type", "test", "unit_test", "--indirect-selection", "empty")
 # Files of tests in the order in which processes that share them (make test) take them: what takes long comes first.
 LONGEST = (
     "incremental published_marts marts readme interrupted trends accuracy duplicates any_rows project load_postings"
@@ -32,10 +34,16 @@ def read_seed(name):
         return list(csv.DictReader(handle))
 
 
-def copy_of_project(folder):
-    """A copy of the files that dbt reads, for a test to change."""
-    for name in ("models", "macros", "seeds", "tests/generic"):
+def no_models(_, names):
+    """What a copy of the models' folder leaves out; seeds need the texts that describe columns, settings the group."""
+    return [name for name in names if not name.endswith((".md", "groups.yml"))]
+
+
+def copy_of_project(folder, models=True):
+    """A copy of the files that dbt reads, for a test to change; without ``models`` it is soon read."""
+    for name in ("macros", "seeds", "tests/generic"):
         shutil.copytree(PROJECT / name, folder / name)
+    shutil.copytree(PROJECT / "models", folder / "models", ignore=None if models else no_models)
     for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
         shutil.copy(PROJECT / name, folder / name)
 
@@ -90,10 +98,14 @@ class Project:
             raise AssertionError(f"{name} {arguments} ended with {finished.returncode}\n{finished.stderr}")
         return finished
 
-    def dbt(self, *arguments, check=True):
-        """Run dbt, which has read the project once for all tests."""
+    def dbt(self, *arguments, check=True, write_json=False):
+        """Run dbt, which has read the project once for all tests; ``write_json``: it writes down what it did."""
         Project.warm_dbt = Project.warm_dbt or WarmDbt()
-        finished = Project.warm_dbt.run(["--no-use-colors", *arguments], self.environment)
+        quick = {"DBT_LOG_LEVEL_FILE": "none", "DBT_WRITE_JSON": str(write_json)}
+        if arguments[0] == "run":
+            # Which tests belong to a selection takes a while to find.
+            quick["DBT_INDIRECT_SELECTION"] = "empty"
+        finished = Project.warm_dbt.run(["--no-use-colors", *arguments], self.environment | quick)
         if check and finished.returncode:
             raise AssertionError(f"dbt {arguments} ended with {finished.returncode}\n{finished.stdout}")
         return finished
@@ -124,7 +136,7 @@ def demo(tmp_path_factory):
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not project.marts.exists():
             project.script("generate_postings")
-            project.dbt("build")
+            project.dbt("build", write_json=True)
     return project
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from conftest import PROJECT, Project, read_seed
+from conftest import PROJECT, UNTESTED, Project, read_seed
 from talent_demand.skills.lexicon import compile_lexicon
 from talent_demand.skills.model import SPELLING_COLUMNS, read_texts
 
@@ -41,7 +41,7 @@ def read_postings(tmp_path_factory):
         writer.writerows([*row, f"https://jobs.example/{place}", "2024-06-03"] for place, row in enumerate(rows))
     project.script("load_postings", project.folder / "postings.csv")
     models = ("+int_ai_involvement", "+int_title_roles")
-    project.dbt("build", "--select", *models, "--exclude-resource-type", "test", "unit_test")
+    project.dbt("build", *UNTESTED, "--select", *models)
     return project
 
 

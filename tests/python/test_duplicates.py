@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import oracle
-from conftest import PROJECT, Project
+from conftest import PROJECT, UNTESTED, Project
 from duplicate_pairs import PAIRS, text_of
 
 COLUMNS = ["title", "company", "location", "description", "source", "url", "posted_date"]
@@ -99,7 +99,7 @@ def ledger(tmp_path_factory):
         worlds = [row for number in range(WORLDS) for row in world(number)]
         csv.DictWriter(handle, COLUMNS).writerows(worlds)
     project.script("load_postings", project.folder / "pairs.csv")
-    project.dbt("build", "--select", "+fct_posting_observations", "--exclude-resource-type", "test", "unit_test")
+    project.dbt("build", *UNTESTED, "--select", "+fct_posting_observations")
     rows = project.query("select url, posting_id, match_rule from marts.fct_posting_observations")
     return {url: (posting, rule) for url, posting, rule in rows}
 

@@ -211,7 +211,7 @@ def test_a_file_that_cannot_be_loaded_is_told(tmp_path, content, told):
 
 
 def test_a_mistake_in_a_seed_is_told_by_its_line_even_to_quiet_ones(project, tmp_path):
-    copy_of_project(tmp_path / "copy")
+    copy_of_project(tmp_path / "copy", models=False)
     seed = tmp_path / "copy" / "seeds" / "ai_skills.csv"
     typo = seed.read_text().replace(",true\n", ",yes indeed\n", 1).encode()
     no_boolean = 'is_core_ai "yes indeed" is no boolean'

@@ -53,10 +53,18 @@ class WarmScripts(Warm):
 def dbt_of():
     """A function that runs dbt and returns its exit code."""
     import agate  # noqa: F401
+    import dbt.adapters.duckdb.environments.local
+    import dbt.task.build  # noqa: F401
+    import dbt_common.clients.agate_helper  # noqa: F401
     import sqlparse  # noqa: F401
     from dbt.cli.main import dbtRunner
     from dbt_common.clients.jinja import template_cache
+    from dbt_common.events.base_types import EventLevel
+    from dbt_common.events.event_manager import EventManager
 
+    import talent_demand.dbt_plugin
+    import talent_demand.fields.model
+    import talent_demand.skills.model  # noqa: F401
     from talent_demand.places.model import seed_reader
 
     # Of several processes the first reads the project's files, and the others what it kept.
@@ -70,6 +78,15 @@ def dbt_of():
     for macro in read.result.macros.values():
         template_cache.get_node_template(macro)
     seed_reader()
+
+    # What dbt would say at the level of debugging costs a tenth of a run, and no test reads it.
+    fire = EventManager.fire_event
+
+    def fire_told(manager, event, level=None, **more):
+        if (level or event.level_tag()) != EventLevel.DEBUG:
+            fire(manager, event, level, **more)
+
+    EventManager.fire_event = fire_told
 
     def run(arguments):
         # Not at once: DuckDB works its log into the warehouse when it is closed.
