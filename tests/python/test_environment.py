@@ -69,7 +69,7 @@ def test_dbt_finds_profile_and_warehouse_from_other_folders(foreign, tmp_path, p
         del foreign[name]
     foreign["TALENT_WAREHOUSE"] = "data/w.duckdb"
     copy = tmp_path / "it's [a] copy"
-    copy_of_project(copy)
+    copy_of_project(copy, models=False)
     folder = tmp_path / "elsewhere" if place == "elsewhere" else copy / "models" / "marts"
     folder.mkdir(exist_ok=True)
     before = sorted(folder.iterdir())

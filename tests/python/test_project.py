@@ -9,7 +9,7 @@ import jinja2
 import pytest
 import yaml
 
-from conftest import DBT, PROJECT
+from conftest import DBT, PROJECT, copy_of_project
 from talent_demand import warehouse
 
 LAYERS = {
@@ -214,8 +214,13 @@ def test_a_setting_of_another_kind_is_told(name, value, told):
     assert bool(setting(name, value)) == bool(told)
 
 
-def test_a_setting_of_another_kind_stops_dbt_in_a_sentence(project):
-    finished = project.run(DBT, "parse", "--vars", "{repost_window_days: [1, 2]}", check=False)
+def test_a_setting_of_another_kind_stops_dbt_in_a_sentence(project, tmp_path):
+    copy = tmp_path / "copy"
+    copy_of_project(copy, models=False)
+    (copy / "models" / "days.sql").write_text("select {{ var('repost_window_days') }} as days")
+    there = ("--project-dir", copy, "--profiles-dir", copy)
+    assert project.run(DBT, "parse", *there).returncode == 0
+    finished = project.run(DBT, "parse", *there, "--vars", "{repost_window_days: [1, 2]}", check=False)
     assert finished.returncode == 2
     assert "setting repost_window_days must be a whole number from 0 on, not [1, 2]" in finished.stdout
     assert "Traceback" not in finished.stdout + finished.stderr
