@@ -73,7 +73,7 @@ signs as (
         coalesce(max(case
             when
                 collected.source <> 'all sources' and collected.status = 'starting'
-                and collected.job_count >= {{ var('collection_major_share') }} * all_usual.usual_count
+                and collected.usual_count >= {{ var('collection_major_share') }} * all_usual.usual_count
                 then 1
         end), 0) as is_starting,
         coalesce(max(case
