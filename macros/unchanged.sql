@@ -15,15 +15,11 @@
     {%- set target_relation = this.incorporate(type='table') -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {#- To look for values that come again in ids takes longer than to write them. What is kept from build to build, and
-        the published file, are worth it. -#}
     {%- call statement('main') -%}
-        set disabled_compression_methods to 'fsst,dictionary';
         {%- if existing %}
             drop {{ existing.type }} {{ existing }} cascade;
         {% endif -%}
-        {{ create_table_as(False, target_relation, sql) }};
-        set disabled_compression_methods to 'fsst'
+        {{ create_table_as(False, target_relation, sql) }}
     {%- endcall -%}
     {%- do create_indexes(target_relation) -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
