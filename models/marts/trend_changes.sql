@@ -42,7 +42,7 @@ measured as (
             when comparisons.recent_from is null
                 then 'there are fewer than {{ var("trend_window_weeks") }} complete weeks'
             when comparisons.before_from is null
-                then 'the complete weeks do not reach back so far'
+                then 'there are too few complete weeks to compare with'
             when coalesce(least(changes.recent_total, changes.before_total), 0) < {{ var('trend_min_postings') }}
                 then 'one of the windows holds fewer than {{ var("trend_min_postings") }} such postings'
             when changes.matched_share < {{ var('trend_min_matched_share') }}
