@@ -9,7 +9,7 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,10 @@ SHOWN = 3
 LIKE = 0.7
 
 
-def of_vars(project: Path, given: Iterable[str]) -> list[str]:
+def of_vars(project: Path, given: Collection[str]) -> list[str]:
     """Sentences on vars of a command that are like a setting of a project, and that nothing in it reads."""
+    if not given:
+        return []
     declared = project / "dbt_project.yml"
     settings = (yaml.safe_load(declared.read_text(encoding="utf-8")) or {}).get("vars") or {}
     folders = ("models", "macros", "seeds", "tests", "dbt_packages")
