@@ -248,7 +248,7 @@ def test_documentation_is_one_page_that_works_alone(chromium, tmp_path):
     project.folder.mkdir()
     project.script("generate_postings", "--count", "100")
     project.dbt("build", "--exclude-resource-type", "unit_test", "test")
-    project.dbt("docs", "generate", "--static")
+    project.dbt("docs", "generate", "--static", write_json=True)
     page = tmp_path / "docs.html"
     (project.folder / "target" / "static_index.html").rename(page)
     # The page has a tracker that is off when dbt's usage statistics are.

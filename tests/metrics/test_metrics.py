@@ -83,7 +83,7 @@ def by_skill(dimension, week):
 def demo(tmp_path_factory):
     project = Project(tmp_path_factory.mktemp("metrics"))
     project.script("generate_postings")
-    project.dbt("build")
+    project.dbt("build", write_json=True)
     return project
 
 
