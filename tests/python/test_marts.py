@@ -246,8 +246,11 @@ def test_a_raw_table_that_another_loader_made(project):
             """
         )
     project.environment["TZ"] = "Pacific/Auckland"
-    # All else reads what staging and observations make of its types.
-    project.dbt("build", *UNTESTED, "--select", "+int_observations")
+    project.dbt("build", *UNTESTED, "--select", "+fct_job_postings")
+    assert project.query(
+        "select title, extracted_skills, posted_date::varchar, pay_min, last_seen_at::varchar "
+        "from marts.fct_job_postings"
+    ) == [("Data Scientist", ["python"], "2024-05-06", 50000.5, "2024-05-07 23:30:00")]
     assert project.query(
         "select title, description, salary_min, closing_date, loaded_at::varchar from staging.stg_job_postings"
     ) == [("Data Scientist", "Python", "50000.5", "2024-07-01 10:00:00", "2024-05-08 01:00:00")]
