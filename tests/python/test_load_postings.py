@@ -178,6 +178,24 @@ def document(*vacancies):
             "1 2 3",
             "line 4 (mismatched tag)",
         ),
+        (
+            document(vacancy(1, "<![CDATA[We cut o"))
+            + "<vacancy><title>Cook 2</title><url>b</url><text><![CDATA[</text></vacancy>"
+            + vacancy(3, "<![CDATA[We cook.]]>")
+            + "</r:feed>",
+            "1 2 3",
+            "",
+        ),
+        (
+            document(vacancy(1, "<![CDATA[")[:-18]) + document(vacancy(2, "<![CDATA[a]]>"), vacancy(3)) + "</r:feed>",
+            "1 2 3",
+            "line 3 (",
+        ),
+        (
+            document(vacancy(1), '<vacancy id="2><title>a</title></vacancy>\n', vacancy(3)) + "</r:feed>",
+            "1 3",
+            "line 4 (not well-formed",
+        ),
     ],
 )
 def test_broken_xml_is_read_as_far_as_can_be(project, tmp_path, content, titles, told):
@@ -191,6 +209,14 @@ def test_broken_xml_is_read_as_far_as_can_be(project, tmp_path, content, titles,
         assert loaded(project, "description")[0] == ("R&D \u00a0&c; < 5 R&D",)
     if content.startswith("<?xml"):
         assert set(loaded(project, "company")) == {("Acme",)}
+
+
+def test_a_large_feed_may_be_broken_in_each_record(project, tmp_path):
+    path = tmp_path / "feed.xml"
+    path.write_text(document(*(vacancy(number, "We cook. " * 1000 + "<br>") for number in range(1200))))
+    finished = load(project, path)
+    assert "and 1,197 more" in finished.stdout, finished.stderr
+    assert len(set(loaded(project, "title"))) == len(loaded(project, "title")) == 1200
 
 
 @pytest.mark.parametrize("sign", ["<![CDATA[", "<!--", "&", "<item><"])

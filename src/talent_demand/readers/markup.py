@@ -18,17 +18,22 @@ from talent_demand.readers.nested import Unreadable, json_values
 from talent_demand.warehouse import BadInput, first_line
 
 DEEPEST = 60
-# So many times, and over so many bytes, a document is read on behind what cannot be read.
-MOST_BREAKS, MOST_SEARCHED = 10_000, 10**10
+# So many times, and with so many bytes put before it again, a document is read on behind what cannot be read.
+MOST_BREAKS, MOST_REPEATED = 100_000, 10**8
 # What a longer object says is not copied to where it is referred to.
 LONGEST_REFERRED = 10_000
+# A quoted part holds no beginning of another: where one comes, its own end was cut off.
+QUOTED = rb"<!\[CDATA\[(?:[^\]<]++|\](?!\]>)|<(?!!\[CDATA\[))*+"
+UNCLOSED = re.compile(QUOTED + rb"(?!\]\]>)")
 # What stops a reader of XML and is not rare in feeds: signs and references that it does not know or must not hold. A
 # quoted part or comment, which may hold them, is passed over.
 NO_XML = re.compile(
-    rb"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|<(?![A-Za-z_:/!?\x80-\xff])|&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)(?:[A-Za-z]{1,30};)?"
+    QUOTED + rb"\]\]>|<!\[CDATA\[|<!--(?:.*?-->|.*)|<(?![A-Za-z_:/!?\x80-\xff])"
+    rb"|&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)(?:[A-Za-z]{1,30};)?"
     rb"|[\x01-\x08\x0b\x0c\x0e-\x1f]",
     re.DOTALL,
 )
+WORD = re.compile(rb"\S")
 NESTED = re.compile(rb"<[^<>/!?][^<>]*>\s*<[^/!]")
 LINKED_DATA = re.compile(r"<script\b[^>]{0,500}application/ld\+json[^>]{0,500}>", re.IGNORECASE)
 PAGE_DATA = re.compile(r"<script\b[^>]{0,500}(?:__NEXT_DATA__|application/json)[^>]{0,500}>", re.IGNORECASE)
@@ -52,46 +57,64 @@ def xml_values(handle: BinaryIO) -> Iterator[object]:
 
     """
     handle.seek(0)
-    value, broken = xml_value(handle)
-    if broken is None:
-        yield value
-        return
+    if not UNCLOSED.search(handle.read()):
+        handle.seek(0)
+        value, broken = xml_value(handle)
+        if broken is None:
+            yield value
+            return
     handle.seek(0)
     data = NO_XML.sub(as_xml, handle.read())
-    document, head, begin = 0, b"", 0
-    # Each time the rest is searched to its end.
-    most = min(MOST_BREAKS, 10 + MOST_SEARCHED // len(data))
-    for _ in range(most):
-        value, broken = xml_value(io.BytesIO(head + data[begin:]))
+    source, head, line, gone = Joined(data), b"", 1, set()
+    document = begin = following = repeated = counted = 0
+    for _ in range(MOST_BREAKS):
+        source.head = head
+        source.seek(begin)
+        value, broken = xml_value(source)
         if not value and broken and not begin:
             raise BadInput(f"the XML is broken: {broken.reason}")
         yield value
         if broken is None:
             return
         place = max(begin + broken.index - len(head), begin + 1)
-        following = data.find(b"<?xml", place)
-        rest = data[place:].lstrip()
-        if broken.names or not rest.startswith(b"<"):
-            place = place if rest else len(data.rstrip())
-            yield Unreadable("", data.count(b"\n", 0, place) + 1, broken.reason, is_record=False)
+        following = data.find(b"<?xml", place) if 0 <= following < place else following
+        restart, rest = following, WORD.search(data, place)
+        if broken.names or not (rest and rest[0] == b"<"):
+            line, counted = line + data.count(b"\n", counted, place if rest else len(data.rstrip())), place
+            yield Unreadable("", line, broken.reason, is_record=False)
         elif following < 0:
-            following = data.index(b"<", place)
+            restart = rest.start()
         # The outermost element that begins once more is the record.
         for depth, name in enumerate(broken.names[1:], 1):
-            again = tag(name).search(data, place)
-            if again and not 0 <= following < again.start():
+            again = None if name in gone else tag(name).search(data, place)
+            if again and not 0 <= restart < again.start():
                 first = tag(name).search(data, document) or again
                 head, begin = data[document : first.start()], again.start()
+                repeated += len(head)
                 # Not other records before the first of this name, which were read.
                 outer = tag(broken.names[depth - 1]).search(data, document)
                 nested = NESTED.search(head, outer.end() - document if outer else 0)
                 head = head[: nested.start()] if nested else head
                 break
+            gone.update([name] if not again else [])
         else:
-            if following < 0:
+            if restart < 0:
                 return
-            document, head, begin = following, b"", following
-    raise BadInput(f"the XML is broken in more than {most:,} places")
+            document, head, begin = restart, b"", restart
+        if repeated > MOST_REPEATED:
+            break
+    raise BadInput("the XML is broken in too many places")
+
+
+class Joined(io.BytesIO):
+    """Bytes that are read from a place on, and others before them."""
+
+    head = b""
+
+    def read(self, size: int | None = -1) -> bytes:
+        """The next bytes."""
+        head, self.head = self.head, b""
+        return head or super().read(size)
 
 
 def tag(name: str) -> re.Pattern[bytes]:
@@ -102,7 +125,9 @@ def tag(name: str) -> re.Pattern[bytes]:
 def as_xml(found: re.Match[bytes]) -> bytes:
     """What XML has for what it does not know; quoted parts stay."""
     if not found[0].startswith(b"&"):
-        return b"&lt;" if found[0] == b"<" else found[0] if found[0].startswith(b"<") else b""
+        return (
+            b"&lt;" if found[0] == b"<" else found[0] if found[0].startswith(b"<") and found[0] != b"<![CDATA[" else b""
+        )
     text = found[0].decode()
     known = html.unescape(text) if text.endswith(";") else text
     return (known if known != text else text.replace("&", "&amp;")).encode()
@@ -144,7 +169,9 @@ def xml_value(handle: BinaryIO) -> tuple[dict, Broken | None]:
         raise BadInput(f"the XML declares what no feed needs: {first_line(error)}") from None
     except (ParseError, ValueError, LookupError) as error:
         reason = first_line(error).split(": line")[0]
-        broken = Broken(reason, parser.parser.ErrorByteIndex, [name for name, _, _ in stack])
+        # What broke off may be the beginning of one more element like the last.
+        last = [name for _, own, _ in stack[-1:] for name, value in own.items() if not isinstance(value, str)][-1:]
+        broken = Broken(reason, parser.parser.ErrorByteIndex, [name for name, _, _ in stack] + last)
         while stack:
             root = close(stack) or root
     return root, broken

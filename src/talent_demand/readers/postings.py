@@ -193,11 +193,12 @@ class Postings:
         strange: list[dict] = []
         pieces: list[Unreadable] = []
         header: list[str] | None = None
-        seen = 0
+        seen = unread = 0
         for value in values:
             if isinstance(value, Unreadable):
                 if value.reason:
-                    pieces.append(value) if len(pieces) < 1000 else None
+                    unread += 1
+                    pieces.append(value) if unread <= 3 else None
                 if value.is_record:
                     yield {"unreadable": value.text}, {}
                 continue
@@ -247,11 +248,9 @@ class Postings:
         if pieces:
             if not found:
                 raise BadInput(f"the JSON is broken in line {pieces[0].line}: {pieces[0].reason}")
-            places = ", ".join(f"line {piece.line} ({piece.reason})" for piece in pieces[:3])
-            more = f" and {len(pieces) - 3:,} more" if len(pieces) > 3 else ""
-            self.notes.append(
-                f"{len(pieces):,} piece{'s' * (len(pieces) > 1)} of the file could not be read: {places}{more}"
-            )
+            places = ", ".join(f"line {piece.line} ({piece.reason})" for piece in pieces)
+            more = f" and {unread - 3:,} more" if unread > 3 else ""
+            self.notes.append(f"{unread:,} piece{'s' * (unread > 1)} of the file could not be read: {places}{more}")
         elif not found and seen:
             raise BadInput("the file holds no postings")
 
