@@ -35,21 +35,32 @@ roles as (
 
 ),
 
--- A word for beginners beside a higher one ("junior to senior") names a range, which counts as its higher end.
+-- A word for beginners beside a higher one ("junior to senior") names a range, which counts as its higher end. An aide
+-- beside a chief ("Assistant of the CEO", "CEO's Assistant") holds neither rank.
 titles as (
 
     select
         title_words,
         regexp_replace(
             regexp_replace(
-                title_words,
-                '(^| )(?:{{ any_of(var("title_range_low_words")) }})(?: (?:{{ any_of(var("title_range_joiners")) }}))*'
-                || ' ({{ any_of(var("title_range_high_words")) }})( |$)',
-                '\1\2\3'
+                regexp_replace(
+                    regexp_replace(
+                        title_words,
+                        '(^| )(?:{{ any_of(var("title_range_low_words")) }})(?: (?:{{ any_of(var("title_range_joiners")) }}))*'
+                        || ' ({{ any_of(var("title_range_high_words")) }})( |$)',
+                        '\1\2\3'
+                    ),
+                    '(^| )({{ any_of(var("title_range_high_words")) }})(?: (?:{{ any_of(var("title_range_joiners")) }}))*'
+                    || ' (?:{{ any_of(var("title_range_low_words")) }})( |$)',
+                    '\1\2\3'
+                ),
+                '(^| )(?:{{ any_of(var("title_words_of_aides")) }})(?: (?:{{ any_of(var("title_words_between_aides_and_chiefs")) }}))*'
+                || ' (?:{{ any_of(var("title_words_of_chiefs")) }})'
+                || '(?: (?:{{ any_of(var("title_words_between_aides_and_chiefs") + var("title_words_of_chiefs")) }}))*( |$)',
+                '\1\2'
             ),
-            '(^| )({{ any_of(var("title_range_high_words")) }})(?: (?:{{ any_of(var("title_range_joiners")) }}))*'
-            || ' (?:{{ any_of(var("title_range_low_words")) }})( |$)',
-            '\1\2\3'
+            '(^| )(?:{{ any_of(var("title_words_of_chiefs")) }})(?: s)? (?:{{ any_of(var("title_words_of_aides")) }})( |$)',
+            '\1\2'
         ) as read_words
     from spelled
 
@@ -146,6 +157,13 @@ rule_matches as (
                 or (
                     rules.position = 'end'
                     and substr(positions.rest, length(rules.phrase) + 2, 1) in ('', '|')
+                )
+                or (
+                    rules.position = 'before_officer'
+                    and regexp_matches(
+                        substr(positions.rest, length(rules.phrase) + 1),
+                        '^ (?:[^|]* )?(?:{{ any_of(var("title_words_of_officers")) }})(?:$| [^s]| s[^ ])'
+                    )
                 )
                 or (
                     rules.position = 'alone'

@@ -254,6 +254,15 @@ def _without_ranges(title, variables):
     return re.sub(rf"\b({high}){between}(?:{low})\b", r"\1 ", title)
 
 
+def _without_aides(words, variables):
+    """Return the words of a part without an aide and the chief beside."""
+    aides, between, chiefs = (
+        "|".join(variables[f"title_words_{name}"]) for name in ("of_aides", "between_aides_and_chiefs", "of_chiefs")
+    )
+    part = re.sub(rf"\b(?:{aides})(?: (?:{between}))* (?:{chiefs})(?: (?:{between}|{chiefs}))*\b", "", " ".join(words))
+    return re.sub(rf"\b(?:{chiefs})(?: s)? (?:{aides})\b", "", part).split()
+
+
 def _is_alone(words, place, variables):
     """Tell whether the words of a part beside a place are of those that stand beside a chief."""
     beside = set(variables["title_words_beside_chiefs"])
@@ -274,6 +283,7 @@ def seniority_of(title, rules, variables):
     is_over = False
     for words in title_parts(_without_ranges(_folded(title), variables)):
         matches = []
+        words = _without_aides(words, variables)
         starts = [at for phrase, *_, position in rules if position == "rest" for at, _ in _places(phrase, words)]
         words = [] if is_over else words[: min(starts, default=len(words))]
         is_over = is_over or bool(starts)
@@ -286,6 +296,13 @@ def seniority_of(title, rules, variables):
                 places = [(at, at + 1) for at, word in enumerate(words) if phrase in word]
             elif position == "alone":
                 places = [place for place in _places(phrase, words) if _is_alone(words, place, variables)]
+            elif position == "before_officer":
+                officers = [
+                    at
+                    for at, (word, after) in enumerate(zip(words, [*words[1:], ""], strict=True))
+                    if word in variables["title_words_of_officers"] and after != "s"
+                ]
+                places = [place for place in _places(phrase, words) if officers and place[1] <= officers[-1]]
             else:
                 places = [place for place in _places(phrase, words) if position == "anywhere" or place[1] == len(words)]
             matches += [(place, phrase, int(precedence), level) for place in places]
