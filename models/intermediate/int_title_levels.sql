@@ -1,3 +1,9 @@
+{%- set low = "(?:" ~ any_of(var("title_range_low_words")) ~ ")" -%}
+{%- set high = "(" ~ any_of(var("title_range_high_words")) ~ ")" -%}
+{%- set joiners = "(?: (?:" ~ any_of(var("title_range_joiners")) ~ "))*" -%}
+{%- set aides = "(?:" ~ any_of(var("title_words_of_aides")) ~ ")" -%}
+{%- set chiefs = "(?:" ~ any_of(var("title_words_of_chiefs")) ~ ")" -%}
+{%- set between = any_of(var("title_words_between_aides_and_chiefs")) -%}
 with spelled as (
 
     select distinct title_words
@@ -44,23 +50,13 @@ titles as (
         regexp_replace(
             regexp_replace(
                 regexp_replace(
-                    regexp_replace(
-                        title_words,
-                        '(^| )(?:{{ any_of(var("title_range_low_words")) }})(?: (?:{{ any_of(var("title_range_joiners")) }}))*'
-                        || ' ({{ any_of(var("title_range_high_words")) }})( |$)',
-                        '\1\2\3'
-                    ),
-                    '(^| )({{ any_of(var("title_range_high_words")) }})(?: (?:{{ any_of(var("title_range_joiners")) }}))*'
-                    || ' (?:{{ any_of(var("title_range_low_words")) }})( |$)',
-                    '\1\2\3'
+                    regexp_replace(title_words, '(^| ){{ low }}{{ joiners }} {{ high }}( |$)', '\1\2\3'),
+                    '(^| ){{ high }}{{ joiners }} {{ low }}( |$)', '\1\2\3'
                 ),
-                '(^| )(?:{{ any_of(var("title_words_of_aides")) }})(?: (?:{{ any_of(var("title_words_between_aides_and_chiefs")) }}))*'
-                || ' (?:{{ any_of(var("title_words_of_chiefs")) }})'
-                || '(?: (?:{{ any_of(var("title_words_between_aides_and_chiefs") + var("title_words_of_chiefs")) }}))*( |$)',
+                '(^| ){{ aides }}(?: (?:{{ between }}))* {{ chiefs }}(?: (?:{{ between }}|{{ chiefs }}))*( |$)',
                 '\1\2'
             ),
-            '(^| )(?:{{ any_of(var("title_words_of_chiefs")) }})(?: s)? (?:{{ any_of(var("title_words_of_aides")) }})( |$)',
-            '\1\2'
+            '(^| ){{ chiefs }}(?: s)? {{ aides }}( |$)', '\1\2'
         ) as read_words
     from spelled
 
