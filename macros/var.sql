@@ -12,9 +12,9 @@
         'contained_text_similarity', 'teaser_similarity', 'copied_contained_share', 'same_place_similarity',
         'other_title_similarity', 'agency_text_share', 'ai_posts_share',
         'emerging_item_share_added', 'emerging_phrase_share', 'emerging_near_share', 'collection_thin_share',
-        'collection_lasting_share', 'collection_holiday_share', 'collection_major_share', 'collection_told_share',
-        'collection_missing_text_share', 'weeks_max_estimated_share', 'weeks_max_stray_share', 'weeks_thin_share',
-        'trend_end_share', 'trend_min_matched_share', 'trend_max_echo_share', 'trend_false_alarms',
+        'collection_lasting_share', 'collection_step_share', 'collection_holiday_share', 'collection_major_share',
+        'collection_told_share', 'collection_missing_text_share', 'weeks_max_estimated_share', 'weeks_max_stray_share',
+        'weeks_thin_share', 'trend_end_share', 'trend_min_matched_share', 'trend_max_echo_share', 'trend_false_alarms',
     ] -%}
         {%- set wanted = 'a number from 0 to 1' if not is_number or value > 1 -%}
     {%- elif name in [

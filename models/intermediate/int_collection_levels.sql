@@ -1,4 +1,4 @@
-{%- set few, many = var('collection_weeks'), var('collection_long_weeks') -%}
+{%- set few = var('collection_weeks') -%}
 with holidays as (
 
     select week_start
@@ -11,9 +11,11 @@ counts as (
 
     select
         *,
-        lag(job_count) over (partition by source order by week_number) as last_count
+        lag(job_count) over weeks as last_count,
+        lag(held_count) over weeks as last_held
     from {{ ref('int_collection_counts') }}
-    where part is null and week_number >= first_number
+    where week_number >= first_number
+    window weeks as (partition by source, part order by week_number)
 
 ),
 
@@ -23,64 +25,34 @@ differences as (
 
     select
         *,
-        cast(power(job_count - last_count, 2) as double) / nullif(job_count + last_count, 0) as difference
+        cast(power(job_count * last_held - last_count * held_count, 2) as double)
+        / nullif(held_count * last_held * (job_count + last_count), 0) as difference,
+        median(job_count) over (
+            partition by source, part order by week_number rows between {{ few }} preceding and 1 preceding
+        ) as count_before,
+        median(job_count) over (
+            partition by source, part order by week_number rows between 1 following and {{ few }} following
+        ) as count_after
     from counts
-
-),
-
-medians as (
-
-    select
-        source,
-        week_start,
-        week_number,
-        job_count,
-        usual_count,
-        late_variance,
-        -- The median of differences knows no steps (0.4549 is that of chi square).
-        greatest(burst, coalesce(median(difference) over (partition by source) / 0.4549, 1)) as spread,
-        {% for span, weeks in [('few', few), ('many', many)] -%}
-            {% for side, frame in [
-                ('before', weeks ~ ' preceding and 1 preceding'), ('from', 'current row and ' ~ (weeks - 1) ~ ' following')
-            ] -%}
-                median(job_count) over (
-                    partition by source order by week_number rows between {{ frame }}
-                ) as {{ span }}_{{ side }},
-                count(*) over (
-                    partition by source order by week_number rows between {{ frame }}
-                ) as {{ span }}_{{ side }}_weeks,
-            {% endfor -%}
-        {% endfor -%}
-        median(job_count) over (
-            partition by source order by week_number rows between 1 following and {{ few }} following
-        ) as few_after,
-        median(job_count) over (
-            partition by source order by week_number rows between {{ many }} preceding and {{ many }} following
-        ) as many_around
-    from differences
-
-),
-
--- Where fewer postings are published by themselves, that is no dip.
-judged as (
-
-    select
-        *,
-        case
-            when week_start in (select holidays.week_start from holidays)
-                then greatest(
-                    job_count,
-                    least(job_count / {{ var('collection_holiday_share') }}, few_before, few_after)
-                )
-            else job_count
-        end as judged_count
-    from medians
 
 )
 
 select
-    *,
-    median(judged_count) over (
-        partition by source order by week_number rows between 2 preceding and 2 following
-    ) as level_count
-from judged
+    source,
+    coalesce(part, '') as part,
+    week_start,
+    week_number,
+    held_count,
+    usual_count,
+    late_variance,
+    -- The median of differences knows no steps (0.4549 is that of chi square).
+    greatest(burst, coalesce(median(difference) over (partition by source, part) / 0.4549, 1)) as spread,
+    -- Where fewer postings are published by themselves, that is no dip.
+    case
+        when part is null and week_start in (select holidays.week_start from holidays)
+            then greatest(job_count, cast(round(
+                least(job_count / {{ var('collection_holiday_share') }}, count_before, count_after)
+            ) as bigint))
+        else job_count
+    end as judged_count
+from differences

@@ -1,58 +1,253 @@
-with summed as (
+{%- set few, many = var('collection_weeks'), var('collection_long_weeks') -%}
+{%- set deviations, large = var('collection_deviations'), 1 - var('collection_lasting_share') -%}
+{#- A step between few weeks, less what a drift that shows between many makes of it, has this variance of a week's. -#}
+{%- set step_variance = (2 * many * many / few + 2 * few * few / many - 4 * few) / (many - few) ** 2 -%}
+with levels as (
 
     select
         *,
-        sum(cast(judged_count as decimal(28, 12))) over so_far as jobs_so_far,
-        sum(cast(late_variance as decimal(28, 12))) over so_far as variance_so_far
+        coalesce(cast(judged_count * judged_count as double) / nullif(held_count, 0), 0) as square
     from {{ ref('int_collection_levels') }}
-    window so_far as (partition by source order by week_number)
 
 ),
 
--- From the first to the last week of each run. DuckDB and Spark leave out a side that is not there.
+summed as (
+
+    select
+        *,
+        {% for what, kind in [
+            ('judged_count', 'bigint'), ('held_count', 'bigint'),
+            ('square', 'decimal(28, 12)'), ('late_variance', 'decimal(28, 12)')
+        ] -%}
+            cast(sum(cast({{ what }} as {{ kind }})) over (
+                partition by source, part order by week_number
+            ) as double) as {{ what }}_so_far,
+        {% endfor -%}
+        {% for span, weeks in [('few', few), ('many', many)] -%}
+            {% for side, frame in [
+                ('before', weeks ~ ' preceding and 1 preceding'), ('from', 'current row and ' ~ (weeks - 1) ~ ' following'),
+                ('until', (weeks - 1) ~ ' preceding and current row'), ('after', '1 following and ' ~ weeks ~ ' following')
+            ] -%}
+                {% for what, counted in [('jobs', 'judged_count'), ('held', 'held_count'), ('weeks', 1)] -%}
+                    cast(coalesce(sum({{ counted }}) over (
+                        partition by source, part order by week_number rows between {{ frame }}
+                    ), 0) as double) as {{ span }}_{{ side }}_{{ what }},
+                {% endfor -%}
+            {% endfor -%}
+        {% endfor -%}
+        count(*) over (partition by source, part) as week_count
+    from levels
+
+),
+
+-- From the first to the last week of each run, beside few and many weeks before and behind it.
 runs as (
 
     select
         opening.source,
+        opening.part,
         opening.week_number as first_number,
         closing.week_number as last_number,
+        opening.usual_count,
         opening.spread,
-        opening.many_around,
         closing.week_number - opening.week_number + 1 as run_weeks,
-        cast(closing.jobs_so_far - opening.jobs_so_far as double) + opening.judged_count as run_count,
-        cast(closing.variance_so_far - opening.variance_so_far as double) + opening.late_variance as late_variance,
-        least(opening.judged_count, closing.judged_count) as lower_end,
-        greatest(opening.judged_count, closing.judged_count) as upper_end,
-        least(opening.few_before, closing.few_after) as lower_side,
-        greatest(opening.few_before, closing.few_after) as upper_side
+        {% for what, name in [
+            ('judged_count', 'jobs'), ('held_count', 'held'), ('square', 'squares'), ('late_variance', 'variance')
+        ] -%}
+            closing.{{ what }}_so_far - opening.{{ what }}_so_far + opening.{{ what }} as run_{{ name }},
+        {% endfor -%}
+        {% for what in ['jobs', 'held', 'weeks'] -%}
+            opening.many_before_{{ what }} + closing.many_after_{{ what }} as side_{{ what }},
+        {% endfor -%}
+        {% for span in ['few', 'many'] -%}
+            opening.{{ span }}_before_jobs / nullif(opening.{{ span }}_before_held, 0) as {{ span }}_before,
+            opening.{{ span }}_from_jobs / nullif(opening.{{ span }}_from_held, 0) as {{ span }}_from,
+            closing.{{ span }}_until_jobs / nullif(closing.{{ span }}_until_held, 0) as {{ span }}_until,
+            closing.{{ span }}_after_jobs / nullif(closing.{{ span }}_after_held, 0) as {{ span }}_after,
+        {% endfor -%}
+        opening.week_count
     from summed as opening
     inner join summed as closing
         on
             opening.source = closing.source
-            and closing.week_number
-            between opening.week_number and opening.week_number + {{ 2 * var('collection_weeks') - 1 }}
+            and opening.part = closing.part
+            and opening.week_number <= closing.week_number
+
+),
+
+directed as (
+
+    select
+        *,
+        run_jobs / run_held as rate,
+        run_jobs / run_weeks as run_level,
+        side_jobs / side_weeks as side_level,
+        case when run_jobs * side_held < side_jobs * run_held then 1 else -1 end as direction
+    from runs
+    where run_held > 0 and side_held > 0 and run_jobs + side_jobs > 0
+
+),
+
+-- Beside another run one side is not as usual: the other counts.
+sided as (
+
+    select
+        *,
+        case direction
+            when 1 then least(many_before, many_after) else greatest(many_before, many_after)
+        end as side_rate,
+        {% for side, inside in [('before', 'from'), ('after', 'until')] -%}
+            direction * (few_{{ side }} - few_{{ inside }}) as {{ side }}_step,
+            direction * (many_{{ side }} - many_{{ inside }}) as {{ side }}_change,
+        {% endfor -%}
+        spread * greatest(side_level, run_level) * power(run_weeks / run_held, 2) as variance
+    from directed
+
+),
+
+-- A run may begin or end within a burst.
+evened as (
+
+    select
+        *,
+        greatest(run_jobs + direction * spread / 2, 0.5) as even_jobs,
+        greatest(side_rate * side_held, 0.5) as even_side,
+        -- Both ends are seen, and steps.
+        coalesce(
+            before_step >= {{ var('collection_step_share') }} * abs(side_rate - rate)
+            and after_step >= {{ var('collection_step_share') }} * abs(side_rate - rate), false
+        ) as is_stepped
+    from sided
+
+),
+
+judged as (
+
+    select
+        *,
+        -- Twice the logarithm of how much likelier the counts are where the run has a rate of its own.
+        2 * (
+            even_jobs * ln(even_jobs * (run_held + side_held) / run_held / (even_jobs + even_side))
+            + even_side * ln(even_side * (run_held + side_held) / side_held / (even_jobs + even_side))
+        ) / (spread + run_variance / greatest(run_jobs, side_rate * run_held)) as deviance,
+        -- How much its weeks differ among themselves: two runs are not one.
+        coalesce(run_squares / nullif(rate, 0) - run_jobs, 0) / spread as mixture
+    from evened
+    where direction * (side_rate * run_held - even_jobs) > 0
+
+),
+
+-- Demand does not fall from one week to the next and come back soon, nor rise so. What lasts is told of the weeks that
+-- are less as usual than those beside them, where it steps at both ends, or at one as no drift does: demand drifts,
+-- collection steps. A country or search moves by itself and within its source.
+odd as (
+
+    select
+        source,
+        part,
+        first_number,
+        last_number,
+        direction,
+        round(deviance - mixture, 6) as likelihood
+    from judged
+    where
+        deviance >= {{ deviations ** 2 }} + ln(week_count)
+        {% for rate, beside in [('run_level', 'side_level'), ('rate', 'few_before'), ('rate', 'few_after')] -%}
+            and coalesce(
+                direction * ({{ beside }} - {{ rate }})
+                > {{ 1 - var('collection_thin_share') }} * greatest({{ beside }}, {{ rate }}), true
+            )
+        {% endfor -%}
+        and (
+            (few_before + few_after is not null and run_weeks <= {{ few }})
+            or (
+                abs(ln(greatest(run_level, 0.01) / usual_count))
+                > abs(ln(greatest(side_level, 0.01) / usual_count))
+                and (
+                    (is_stepped and run_weeks <= {{ many }})
+                    {% for side, inside in [('before', 'from'), ('after', 'until')] -%}
+                        or (
+                            {{ side }}_step >= {{ var('collection_step_share') }} * {{ side }}_change
+                            and (
+                                {{ many }} * {{ side }}_step - {{ few }} * {{ side }}_change
+                                >= {{ (many - few) * deviations }} * sqrt({{ step_variance }} * variance)
+                                or (
+                                    {{ side }}_change >= {{ deviations }} * sqrt({{ 2 / many }} * variance)
+                                    and {{ side }}_change > {{ large }} * greatest(many_{{ side }}, many_{{ inside }})
+                                )
+                            )
+                        )
+                    {% endfor -%}
+                )
+            )
+        )
+
+),
+
+-- Runs overlap: the likeliest is told, and then the likeliest of those that are left beside it.
+{% for turn in range(2) -%}
+    ranked_{{ turn }} as (
+
+        select
+            odd.*,
+            row_number() over (
+                partition by levels.source, levels.part, levels.week_number
+                order by odd.likelihood desc, odd.first_number asc, odd.last_number asc
+            ) as odd_rank
+        from {{ 'odd' if loop.first else 'left_over' }} as odd
+        inner join levels
+            on
+                odd.source = levels.source
+                and odd.part = levels.part
+                and levels.week_number between odd.first_number and odd.last_number
+
+    ),
+
+    told_{{ turn }} as (
+
+        select
+            source,
+            part,
+            first_number,
+            last_number,
+            direction
+        from ranked_{{ turn }}
+        group by source, part, first_number, last_number, direction
+        having max(odd_rank) = 1
+
+    ),
+
+    {% if loop.first -%}
+        left_over as (
+
+            select odd.*
+            from odd
+            where not exists (
+                select 1
+                from told_0 as told
+                where
+                    odd.source = told.source
+                    and odd.part = told.part
+                    and odd.first_number <= told.last_number
+                    and odd.last_number >= told.first_number
+            )
+
+        ),
+
+    {% endif -%}
+{% endfor -%}
+told as (
+
+    select * from told_0
+    union all
+    select * from told_1
 
 )
 
--- Demand of a whole source does not fall from one week to the next and come back soon, nor rise so.
 select
     source,
+    nullif(part, '') as part,
     first_number,
     last_number,
-    case when upper_end < lower_side then 'thin' else 'surge' end as kind
-from runs
-where
-    (
-        upper_end < {{ var('collection_thin_share') }} * lower_side
-        and run_count < {{ var('collection_thin_share') }} * run_weeks * least(lower_side, many_around)
-        and run_weeks * lower_side - run_count >= {{ var('collection_deviations') }} * sqrt(
-            spread * run_weeks * lower_side * (1 + 0.5 * run_weeks / {{ var('collection_weeks') }}) + late_variance
-        )
-    )
-    or (
-        {{ var('collection_thin_share') }} * lower_end > upper_side
-        and {{ var('collection_thin_share') }} * run_count > run_weeks * greatest(upper_side, many_around)
-        and run_count - run_weeks * upper_side >= {{ var('collection_deviations') }} * sqrt(
-            spread * run_count * (1 + 0.5 * run_weeks / {{ var('collection_weeks') }}) + late_variance
-        )
-    )
+    case direction when 1 then 'thin' else 'surge' end as kind
+from told

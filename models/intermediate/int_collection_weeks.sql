@@ -42,26 +42,20 @@ missed as (
 
 ),
 
--- What is told of whole sources: the level above the single weeks.
 odd_weeks as (
 
     select
         counts.source,
+        counts.part,
         counts.week_number,
-        max(stretches.kind) as level_kind,
-        max(stretches.last_number - stretches.first_number + 1) as level_weeks,
-        coalesce(max(stretches.kind), max(runs.kind)) as kind
+        runs.kind,
+        runs.last_number - runs.first_number + 1 as run_weeks
     from counts
-    left join {{ ref('int_collection_stretches') }} as stretches
-        on
-            counts.source = stretches.source
-            and counts.week_number between stretches.first_number and stretches.last_number
-    left join {{ ref('int_collection_runs') }} as runs
+    inner join {{ ref('int_collection_runs') }} as runs
         on
             counts.source = runs.source
+            and coalesce(counts.part, '') = coalesce(runs.part, '')
             and counts.week_number between runs.first_number and runs.last_number
-    where counts.part is null
-    group by counts.source, counts.week_number
 
 )
 
@@ -78,7 +72,7 @@ select
         when
             missed.missed_count >= missed.told_count
             -- Weeks without postings among others with a few are one thin spell.
-            and (odd_weeks.level_weeks is null or 2 * missed.silent_weeks >= odd_weeks.level_weeks)
+            and (odd_weeks.run_weeks is null or 2 * missed.silent_weeks >= odd_weeks.run_weeks)
             then case when missed.silent_until = missed.last_number then 'stopped' else 'silent' end
         when
             missed.week_number < missed.first_number + {{ var('trend_window_weeks') }}
@@ -88,4 +82,7 @@ select
     end as status
 from missed
 left join odd_weeks
-    on missed.source = odd_weeks.source and missed.week_number = odd_weeks.week_number and missed.part is null
+    on
+        missed.source = odd_weeks.source
+        and coalesce(missed.part, '') = coalesce(odd_weeks.part, '')
+        and missed.week_number = odd_weeks.week_number

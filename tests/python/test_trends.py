@@ -279,7 +279,14 @@ def spells(lab, rows):
         ([100] * 16 + [30] * 2, [("thin", 16, 17)]),
         ([100] * 16 + [30] * 2 + [100], [("thin", 16, 17)]),
         ([100] * 8 + [180] * 2 + [100] * 8, [("surge", 8, 9)]),
-        ([100] * 8 + [60] + [100] * 8, []),
+        ([100] * 8 + [80] + [100] * 8, []),
+        # A second schedule of searches brings half as much again, for weeks or from then on.
+        ([100] * 25 + [150] * 6 + [100] * 25, [("surge", 25, 30)]),
+        ([100] * 40 + [150] * 20, [("surge", 40, 59)]),
+        ([100] * 30 + [150] * 30, [("thin", 0, 29)]),
+        # Small sources, and two dips.
+        ([10] * 20 + [3] * 3 + [10] * 20, [("thin", 20, 22)]),
+        ([100] * 8 + [30] * 3 + [100] * 4 + [30] * 3 + [100] * 8, [("thin", 8, 10), ("thin", 15, 17)]),
         # A source that always moves so much.
         ([60, 140] * 10 + [50] + [140, 60] * 10, []),
         # A level that drifts is demand.
@@ -295,6 +302,19 @@ def test_spells_of_a_source(lab, counts, told):
     # Another source, which is as usual, covers the time.
     rows += steady([40] * len(counts), source="other")
     assert spells(lab, rows) == [("board", kind, week(first), week(last)) for kind, first, last in told]
+
+
+@pytest.mark.parametrize("inside", [8, 80])
+def test_spells_of_a_country(lab, inside):
+    """What a country does alone; where all of a source does the same it is the source's."""
+    rows = steady([40] * 20 + [inside] * 10 + [40] * 15, source="board")
+    assert spells(lab, rows + steady([60] * 45, source="board", country_code="FR"))
+    told = lab.query("select part, kind, first_week, last_week from marts.collection_spells where part <> 'all'")
+    kind = "thin" if inside == 8 else "surge"
+    assert [tuple(row.values()) for row in told] == [("country DE", kind, week(20), week(29))]
+    both = rows + [row | {"posting_id": f"f{i}", "country_code": "FR"} for i, row in enumerate(rows)]
+    assert spells(lab, both) == [("board", kind, week(20), week(29))]
+    assert not lab.query("select * from marts.collection_spells where part <> 'all'")
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,6 @@ COLLECTION = (
     "int_collection_counts",
     "int_collection_levels",
     "int_collection_runs",
-    "int_collection_stretches",
     "int_collection_weeks",
     "collection_spells",
 )
