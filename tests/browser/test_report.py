@@ -167,7 +167,8 @@ def test_two_hundred_choices_are_answered_as_sql_answers(name, chromium, marts, 
                 const found = answer(chosen);
                 const named = name => Object.fromEntries(found[name].map((counts, i) =>
                     [JSON.stringify(data.names[name][i]?.[0] ?? null), counts]).filter(([, counts]) => counts[0]));
-                return {{ postings: found.postings, ai: found.ai, text: found.text, pay: found.pay,
+                const {{ postings, ai, text, textAi, pay }} = found;
+                return {{ postings, ai, text, textAi, pay,
                     weeks: found.weeks.map(([n, ai], i) => [data.weeks[i], n, ai]).filter(([, n]) => n),
                     ...Object.fromEntries({json.dumps([*CHOICES, "skills"])}.map(name => [name, named(name)])) }};
             }});
@@ -177,10 +178,11 @@ def test_two_hundred_choices_are_answered_as_sql_answers(name, chromium, marts, 
         for choice, given in zip(choices, found, strict=True):
             dated = {k: date.fromisoformat(v) if k in ("first", "last") else v for k, v in choice.items()}
             expected = answer(connection, dated)
-            assert (given["postings"], given["ai"], given["text"]) == (
+            assert (given["postings"], given["ai"], given["text"], given["textAi"]) == (
                 expected["postings"],
                 expected["ai_postings"],
                 expected["with_text"],
+                expected["ai_with_text"],
             ), choice
             assert given["weeks"] == [[week.isoformat(), n, ai] for week, n, ai in expected["weeks"]], choice
             assert given["pay"] == [list(row) for row in expected["pay"]], choice
@@ -199,6 +201,8 @@ def test_page_fits_and_axe_finds_nothing(name, width, chromium, pages, tmp_path)
         const wide = [...document.body.querySelectorAll('*')].filter(e => e.getClientRects().length
             && e.getBoundingClientRect().right > innerWidth + 0.5).map(e => e.tagName + e.textContent.slice(0, 40));
         const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
+        // With a choice, whose sections of all are marked; none: there is nothing to choose.
+        document.querySelector('table[data-list=source] tbody button')?.click();
         const result = await axe.run(document, { runOnly });
         return { width: innerWidth, scroll: document.documentElement.scrollWidth, wide: wide.slice(0, 5),
             axe: result.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 120)).slice(0, 3)]),
@@ -233,6 +237,32 @@ def test_a_bar_chooses_and_show_all_lets_go(chromium, pages, tmp_path):
     found = ask(chromium, pages["demo"], tmp_path, script)
     assert found["chosen"] == found["n"] != found["all"] == found["after"]
     assert found["listed"] == 20
+
+
+def test_a_figure_of_the_first_screen_opens_its_postings(chromium, pages, tmp_path):
+    script = """
+        return [...document.querySelectorAll('.figures button')].map(button => {
+            document.querySelector('select[name=source]').value = 0;
+            button.click();
+            return [button.parentElement.textContent, document.getElementById('count-postings').textContent,
+                document.querySelectorAll('#postings li').length, document.activeElement.id];
+        });
+    """
+    found = ask(chromium, pages["demo"], tmp_path, script)
+    (share, ai_n, ai_listed, focus), (volume, n, listed, _) = found
+    assert re.search(rf"\({ai_n} of {n}\)", share) and re.search(rf"weeks\s+{n}\s", volume)
+    assert ai_listed == listed == 20 and focus == "h-postings"
+
+
+def test_a_skill_of_ai_postings_chooses_ai_postings(chromium, pages, tmp_path):
+    script = """
+        const row = document.querySelector('table[data-list=ai_skills] tbody tr');
+        const n = row.children[2].textContent, count = name => document.getElementById(`count-${name}`).textContent;
+        row.querySelector('button').click();
+        return [n, count('postings'), count('ai'), document.activeElement.name];
+    """
+    n, postings, ai_postings, focus = ask(chromium, pages["demo"], tmp_path, script)
+    assert n == postings == ai_postings and focus == "skills"
 
 
 def test_prints_on_a_few_pages(chromium, pages, tmp_path):

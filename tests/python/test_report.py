@@ -10,11 +10,14 @@ from datetime import date, timedelta
 import duckdb
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
+from talent_demand.report import command
 from talent_demand.report.answers import CHOICES, answer
 from talent_demand.report.charts import CHARTS, draw_charts
 from talent_demand.report.marts import open_marts
-from talent_demand.report.page import counted, display_names, foremost, render, sentence, write_page
+from talent_demand.report.page import counted, display_names, percent, render, sentence
 from talent_demand.warehouse import BadInput
 
 
@@ -96,6 +99,69 @@ def test_measures_are_called_and_explained_as_the_semantic_layer_does(demo, tmp_
     assert not re.search("AI postings|Share of AI|Median pay", words)
 
 
+def test_skills_of_ai_postings_are_a_list_of_their_own(demo, page):
+    with duckdb.connect(str(demo.marts), read_only=True) as marts:
+        rows = marts.execute(
+            "select display_name, count(*), "
+            "count(*) / (select count(*) from marts.fct_job_postings where has_text and is_ai_posting), "
+            "(select count(*) from marts.fct_posting_skills as all_of where all_of.skill = skills.skill) "
+            "from marts.fct_job_postings inner join marts.fct_posting_skills using (posting_id) "
+            "inner join marts.dim_skills as skills using (skill) "
+            "where is_ai_posting group by display_name, skills.skill order by 2 desc, lower(display_name) limit 10"
+        ).fetchall()
+    words = text_of(page)
+    words = words[words.index("Which skills do AI postings ask for?") : words.index("Which skills do all postings")]
+    told_rows = [
+        f"{name} {n:,} {100 * share:.{1 if share < 0.095 else 0}f}% {all_n:,}" for name, n, share, all_n in rows
+    ]
+    places = [words.index(row) for row in told_rows]
+    assert len(places) == 10 and places == sorted(places)
+
+
+def test_the_share_of_the_latest_weeks_is_told_where_they_have_nothing_to_be_compared_with(demo, tmp_path):
+    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
+        marts.execute(
+            "update marts.trend_changes set verdict = 'not_comparable', reason = 'too few weeks; 61% were searched', "
+            "recent_share = null, before_share = null, recent_count = null, collection_points = null"
+        )
+        marts.execute(
+            "update marts.weekly_trends set share = 0.42, posting_count = 21, total_count = 50 "
+            "where week_start = (select max(week_start) from marts.weekly_job_volume where is_complete_week)"
+        )
+        words = text_of(render(marts))
+    assert "42% in the last four complete weeks (21 of 50). Too few weeks; 61% were searched." in words
+    assert "cannot be told yet: too few weeks." in words
+
+
+def test_a_chart_has_the_shares_of_the_page(demo, page, monkeypatch):
+    drawn = {}
+
+    def keep(axes, names, shares, **options):
+        drawn[axes.get_title()] = list(zip(names, shares, strict=True))
+        return barh(axes, names, shares, **options)
+
+    barh = Axes.barh
+    monkeypatch.setattr(Axes, "barh", keep)
+    words = text_of(page)
+    with open_marts(demo.marts) as connection:
+        (levels,) = connection.execute("select count(*) from marts.fct_job_postings").fetchone()
+        stated = answer(connection)["level"]
+        for name in ("top_skills", "ai_skills", "seniority", "countries"):
+            CHARTS[name](connection, Figure().subplots())
+    assert len(drawn) == 4
+    for title, shares in drawn.items():
+        named = [(name, share) for name, share in shares[::-1] if name != "not stated"]
+        places = [
+            re.search(rf"{re.escape(name)}\*? [\d,]+ {re.escape(percent(share))} ", words) for name, share in named
+        ]
+        assert named and all(places), title
+    # What is not stated stands last, below everything else.
+    missing = next(n for value, n, _ in stated if value is None)
+    levels_drawn = next(shares for title, shares in drawn.items() if title.startswith("Levels"))
+    assert levels_drawn[0] == ("not stated", missing / levels)
+
+
 def test_agencies_stand_apart_from_those_who_hire(demo, tmp_path):
     with open_marts(demo.marts) as marts:
         (employer, _), (agency, agency_n) = marts.execute(
@@ -175,12 +241,41 @@ def test_a_choice_narrows_and_its_parts_add_up(demo):
         ),
         ([told("four_weeks", "up")], "Employers ask for AI work more often than in the four weeks before"),
         ([told("four_weeks", "down", -2.0, -3.0, -1.0)], "Employers ask for AI work less often"),
-        # A clear one is told before the longest one.
-        ([told("year", "no_clear_change"), told("four_weeks", "up")], "more often than in the four weeks before"),
     ],
 )
 def test_the_message_is_what_trend_changes_carries(rows, wanted):
-    assert wanted in sentence(foremost(rows), told("four_weeks", "not_comparable"), SHARE)
+    latest = told("four_weeks", "not_comparable") | {"reason": "too few employers; 61% were searched for"}
+    assert wanted in sentence(rows, [latest], SHARE)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "wanted"),
+    [
+        ({"year": "up", "whole_period": "up", "four_weeks": "up"}, "than in the same four weeks a year ago"),
+        ({"year": "not_comparable", "whole_period": "down", "four_weeks": "up"}, "less often than in the first four"),
+        # A clear one is told before the longest one.
+        (
+            {"year": "no_clear_change", "whole_period": "no_clear_change", "four_weeks": "up"},
+            "in the four weeks before",
+        ),
+        (
+            {"year": "not_comparable", "whole_period": "no_clear_change", "four_weeks": "no_clear_change"},
+            "the first four",
+        ),
+    ],
+)
+def test_the_message_tells_the_longest_clear_change(demo, tmp_path, verdicts, wanted):
+    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
+        for comparison, verdict in verdicts.items():
+            marts.execute(
+                "update marts.trend_changes set verdict = ?, reason = 'too few employers', "
+                "recent_from = '2026-03-02', recent_to = '2026-03-29', before_from = '2025-09-29', "
+                "before_to = '2025-10-26', within_points = 2, within_low = 1, within_high = 3 where comparison = ?",
+                [verdict, comparison],
+            )
+        message = re.search('class="message">([^<]*)<', render(marts))[1]
+    assert wanted in message
 
 
 @pytest.mark.parametrize(
@@ -188,7 +283,7 @@ def test_the_message_is_what_trend_changes_carries(rows, wanted):
     [(1, "than in the week before"), (6, "than in the six weeks before"), (13, "the 13 weeks before")],
 )
 def test_a_span_is_as_long_as_its_window(weeks, wanted):
-    assert wanted in sentence(told("four_weeks", "up", weeks=weeks), None, SHARE)
+    assert wanted in sentence([told("four_weeks", "up", weeks=weeks)], [], SHARE)
 
 
 @pytest.mark.parametrize(
@@ -196,9 +291,10 @@ def test_a_span_is_as_long_as_its_window(weeks, wanted):
     [
         (
             "window_weeks = 6, window_is_moved = false",
-            "collected of the last six complete weeks; .* Collection was as usual",
+            "Postings of the last six complete weeks [0-9]+ collected, after [0-9]+ in the six weeks before; "
+            ".* Collection was as usual",
         ),
-        ("window_is_moved = true", "collected of the last four complete weeks; .* Collection moved in these weeks"),
+        ("window_is_moved = true", "of the last four complete weeks [0-9]+ .* Collection moved in these weeks"),
         ("window_job_count = null", "fewer than four complete weeks yet"),
     ],
 )
@@ -238,9 +334,10 @@ def test_the_window_is_told_as_the_mart_has_it(demo, tmp_path, change, wanted):
         (
             "trend_changes",
             "verdict = case comparison when 'year' then 'up' else 'not_comparable' end, before_share = 0.3, "
-            "recent_share = 0.2, change_points = -10, collection_points = -2, role_points = -11",
-            "went from 30% to 20%. Of this change of −10.0 points, −2.0 come from another mix of what was "
-            "collected and −11.0 from another mix of roles",
+            "recent_share = 0.2, change_points = -10, collection_points = -2, role_points = -11, "
+            "before_from = '2025-03-03', before_to = '2025-03-30', recent_from = '2026-03-02', recent_to = '2026-03-29'",
+            r"went from 30% \(3 Mar 2025 to 30 Mar 2025\) to 20% \(2 Mar 2026 to 29 Mar 2026\)\. Of this change of −10.0 points, −2.0 come from another "
+            "mix of what was collected and −11.0 from another mix of roles",
             "^$",
         ),
         (
@@ -271,15 +368,16 @@ def test_every_chart_is_drawn(demo, tmp_path):
     assert len(list(tmp_path.iterdir())) == len(names)
 
 
-def test_a_page_that_fails_leaves_the_old_one(demo, tmp_path):
+def test_a_page_that_fails_leaves_the_old_one(demo, tmp_path, monkeypatch):
     path = tmp_path / "report.html"
     path.write_text("old", encoding="utf-8")
     marts = tmp_path / "copy.duckdb"
     shutil.copy(demo.marts, marts)
     with duckdb.connect(str(marts)) as connection:
         connection.execute("drop table marts.trend_changes")
-    with pytest.raises(BadInput, match="holds no finished marts"), open_marts(marts) as connection:
-        write_page(connection, path)
+    monkeypatch.setattr("sys.argv", ["plot_marts", "--marts", str(marts), "--out", str(tmp_path / "charts")])
+    with pytest.raises(BadInput, match="holds no finished marts"):
+        command.main()
     assert path.read_text(encoding="utf-8") == "old"
 
 

@@ -42,9 +42,9 @@ def answer(connection: duckdb.DuckDBPyConnection, choice: Mapping[str, Any] | No
 
     ``choice``: values of ``CHOICES`` (None: where nothing is stated), ``skills`` (one that is mentioned), ``is_ai``
     (True: AI postings alone), ``first`` and ``last`` (Mondays of the first and last week). Returns ``postings``,
-    ``ai_postings``, ``with_text``; ``weeks``, (Monday, postings, AI postings) of the weeks that have any; a list of
-    (value, postings, AI postings), most first, for each of ``CHOICES``; ``skills``, the same of postings with a text;
-    ``pay``, (currency, period, postings, median).
+    ``ai_postings``, ``with_text``, ``ai_with_text``; ``weeks``, (Monday, postings, AI postings) of the weeks that
+    have any; a list of (value, postings, AI postings), most first, for each of ``CHOICES``; ``skills``, the same of
+    postings with a text; ``pay``, (currency, period, postings, median).
     """
     choice = choice or {}
     conditions = " and ".join(["true", *(CONDITIONS[name] for name in choice)])
@@ -54,12 +54,14 @@ def answer(connection: duckdb.DuckDBPyConnection, choice: Mapping[str, Any] | No
         return connection.execute(chosen + sql, list(choice.values())).fetchall()
 
     counted = "count(*) as n, count(*) filter (where is_ai_posting) as ai_n"
-    ((postings, ai_postings, with_text),) = rows(f"select {counted}, count(*) filter (where has_text) from chosen")
+    ((postings, ai_postings),) = rows(f"select {counted} from chosen")
+    ((with_text, ai_with_text),) = rows(f"select {counted} from chosen where has_text")
     by_value = f"{counted} from chosen group by all order by n desc, 1 nulls last"
     return {
         "postings": postings,
         "ai_postings": ai_postings,
         "with_text": with_text,
+        "ai_with_text": ai_with_text,
         "weeks": rows(f"select week_start, {counted} from chosen group by all order by all"),
         **{name: rows(f"select {column}, {by_value}") for name, column in CHOICES.items()},
         "skills": rows(

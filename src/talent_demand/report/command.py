@@ -5,8 +5,8 @@ from pathlib import Path
 
 from talent_demand.report.charts import draw_charts
 from talent_demand.report.marts import open_marts, readable_marts
-from talent_demand.report.page import write_page
-from talent_demand.warehouse import PROJECT
+from talent_demand.report.page import render
+from talent_demand.warehouse import PROJECT, write_whole
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
     report = options.report or options.out.parent / "report.html"
     with open_marts(path) as connection:
         names = draw_charts(connection, options.out)
-        write_page(connection, report)
+        write_whole(report, render(connection).encode())
         (count,) = connection.execute("select count(*) from marts.fct_job_postings").fetchone() or (0,)
     print(f"{options.out}: {', '.join(names)} ({count:,} postings from {path})")
     print(f"{report}: the report")

@@ -17,7 +17,6 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from talent_demand.report.answers import CHOICES, MIN_PAID, POSTINGS, answer
-from talent_demand.warehouse import write_whole
 
 HERE = Path(__file__).parent
 # So many of the newest postings can be opened from the page; the others are counted only.
@@ -33,7 +32,7 @@ NAMES = {
     "region": ("region_code", "display_name", "dim_places where place_level = 'region'"),
     "role": ("role_family", "display_name", "dim_role_families"),
     "level": ("seniority_level", "display_name", "dim_seniority_levels"),
-    "employer": ("employer_id", "employer", "dim_employers where not is_agency"),
+    "hiring": ("employer_id", "employer", "dim_employers where not is_agency"),
     "agency": ("employer_id", "employer", "dim_employers where is_agency"),
 }
 # With what a change is compared; a span is as many weeks as its windows have.
@@ -46,7 +45,12 @@ NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".sp
 # Rows that the page tells as they are.
 ROWS = {
     "metrics": "from marts.dim_metrics",
-    "changes": "select * from marts.trend_changes where measure = 'ai_share'",
+    # What the message tells: the first clear change, the longest comparison first, or the longest that is made.
+    "told": """
+        select * from marts.trend_changes where measure = 'ai_share' and verdict <> 'not_comparable'
+        order by verdict = 'no_clear_change', list_position(['year', 'whole_period', 'four_weeks'], comparison) limit 1
+    """,
+    "changes": "select * from marts.trend_changes where measure = 'ai_share' and comparison = 'four_weeks'",
     "volume": "select * from marts.weekly_job_volume where is_complete_week order by week_start desc limit 1",
     # Skills whose change within AI postings, or among all, is clear, largest first; one comparison a skill.
     "movers": """
@@ -93,11 +97,6 @@ ROWS = {
 }
 
 
-def write_page(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Write the report on the marts of a connection to a file, whole or not at all."""
-    write_whole(path, render(connection).encode())
-
-
 def render(connection: duckdb.DuckDBPyConnection) -> str:
     """The report as HTML; the same marts give the same page on the same day."""
     environment = Environment(
@@ -106,24 +105,19 @@ def render(connection: duckdb.DuckDBPyConnection) -> str:
     words = (percent, points, day, span, against, counted)
     environment.filters |= {"number": "{:,}".format} | {word.__name__: word for word in words}
     labels = display_names(connection)
-    # One choice of employer, agencies behind those that hire for themselves.
-    named = labels | {"employer": labels["employer"] | labels["agency"]}
     whole = answer(connection)
-    # As report.js has them: levels in the order of their ranks, everything else by its number.
-    for name in ("skills", *CHOICES):
-        places = {value: place for place, value in enumerate([*named[name], None])}
-        whole[name].sort(key=lambda row, name=name, places=places: (name != "level" and -row[1], places[row[0]]))
+    whole["ai_skills"] = [(skill, ai_n, n) for skill, n, ai_n in whole["skills"] if ai_n]
     rows = {name: connection.sql(sql).to_arrow_table().to_pylist() for name, sql in ROWS.items()}
     metrics = {row["metric"]: row for row in rows["metrics"]}
     return environment.get_template("report.html.j2").render(
         **rows | {"metrics": metrics},
-        all=whole,
+        all=in_order(whole, labels),
         labels=labels,
         short_list=SHORT_LIST,
         min_paid=MIN_PAID,
         today=datetime.now(UTC).date(),
-        first=first_screen(rows, metrics["ai_share"]["display_name"]),
-        data=packed(connection, rows["weeks"], named),
+        sentence=sentence(rows["told"], rows["changes"], metrics["ai_share"]["display_name"]),
+        data=packed(connection, rows["weeks"], labels),
         style=(HERE / "report.css").read_text(encoding="utf-8"),
         script=(HERE / "report.js").read_text(encoding="utf-8"),
     )
@@ -136,7 +130,16 @@ def display_names(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[Any, 
         order = "seniority_rank" if name == "level" else f"lower({label}), {value}"
         rows = connection.execute(f"select {value}, {label} from marts.{mart} order by {order}").fetchall()
         labels[name] = {key: short(text) for key, text in rows}
-    return labels
+    # One choice of employer, agencies behind those that hire for themselves.
+    return labels | {"ai_skills": labels["skills"], "employer": labels["hiring"] | labels["agency"]}
+
+
+def in_order(found: dict[str, Any], labels: Mapping[str, Mapping[Any, str]]) -> dict[str, Any]:
+    """An answer as report.js has it: levels in the order of their ranks, all else by its number, then its name."""
+    for name in found.keys() & labels.keys():
+        places = {value: place for place, value in enumerate([*labels[name], None])}
+        found[name].sort(key=lambda row, name=name, places=places: (name != "level" and -row[1], places[row[0]]))
+    return found
 
 
 def short(name: str) -> str:
@@ -146,7 +149,7 @@ def short(name: str) -> str:
 
 def percent(share: float | None) -> str:
     """A share as people read it."""
-    return "–" if share is None else f"{100 * share:.{1 if share < 0.095 else 0}f}%"
+    return "–" if share is None else f"{100 * share:.{1 if 0 < share < 0.095 else 0}f}%"
 
 
 def points(value: float | None) -> str:
@@ -170,45 +173,35 @@ def span(weeks: int, kind: str = "") -> str:
     return " ".join(word for word in (number if weeks > 1 else "", kind, "weeks" if weeks > 1 else "week") if word)
 
 
-def first_screen(rows: Mapping[str, Sequence[dict[str, Any]]], measure: str) -> dict[str, Any]:
-    """The message and the changes beside it, from rows of trend_changes; what their measure is called."""
-    changes = {row["comparison"]: row for row in rows["changes"]}
-    told = foremost([row for name in COMPARISONS if (row := changes.get(name)) and row["verdict"] != "not_comparable"])
-    latest = changes.get("four_weeks")
-    rising = (row for row in rows["movers"] if row["measure"] == "ai_skill_share" and row["verdict"] == "up")
-    return {"sentence": sentence(told, latest, measure), "told": told, "change": latest, "rising": next(rising, None)}
-
-
-def foremost(told: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    """The change that the message tells, of those that are told, longest first: the first clear one, or the first."""
-    return next((row for row in told if row["verdict"] in ("up", "down")), next(iter(told), None))
-
-
 def against(row: dict[str, Any]) -> str:
     """With which weeks a row of trend_changes compares as many."""
     return COMPARISONS[row["comparison"]].format(span=span(((row["recent_to"] - row["recent_from"]).days + 1) // 7))
 
 
-def sentence(row: dict[str, Any] | None, latest: dict[str, Any] | None, measure: str) -> str:
+def sentence(told: Sequence[dict[str, Any]], latest: Sequence[dict[str, Any]], measure: str) -> str:
     """One sentence that trend_changes carries, like against like.
 
-    ``row``: the change of ``measure`` that is told; ``latest``: that against the weeks just before, told or not.
+    ``told``: the change of ``measure`` that is told, if any; ``latest``: that against the weeks just before.
     """
     measure = measure[:1].lower() + measure[1:]
-    if row is None:
-        # What moved in collection stands beside the sentence.
-        why = latest["reason"].partition("; collection moved")[0] if latest else "there are no complete weeks yet"
+    if not told:
+        # What else is to say of the comparison stands beside the sentence.
+        why = latest[0]["reason"].partition("; ")[0] if latest else "there are no complete weeks yet"
         return f"Whether the {measure} is moving cannot be told yet: {why}."
+    row = told[0]
     weeks = against(row)
     if row["comparison"] == "whole_period":
         weeks += f" (from {day(row['before_from'])})"
     bounds = f"{points(row['within_low'])} to {points(row['within_high'])} points"
     if row["verdict"] == "no_clear_change":
-        return f"No clear change in the {measure} against {weeks}: like for like {bounds} (95% interval)."
+        return (
+            f"No clear change in the {measure} against {weeks}: like for like it may have moved by anything from "
+            f"{bounds} (95% sure)."
+        )
     more = "more" if row["verdict"] == "up" else "less"
     return (
         f"Employers ask for AI work {more} often than in {weeks}: like for like the {measure} changed by "
-        f"{points(row['within_points'])} points ({bounds}, 95% interval)."
+        f"{points(row['within_points'])} points (95% sure: {bounds})."
     )
 
 
@@ -227,7 +220,7 @@ def packed(
             coalesce(title, '') as title, coalesce(company, '') as company, coalesce(location, '') as location,
             case when regexp_matches(url, '^https?://') then url end as url, cast(posted_date as varchar) as posted_on,
             case when is_ai_posting then ai_evidence end as words
-        from ({POSTINGS}) as postings order by week_start desc, source, posting_id
+        from ({POSTINGS}) as postings order by week_start desc, postings.posted_date desc, source, posting_id
         """
     ).df()
     opened = (

@@ -11,7 +11,7 @@
   const tableRow = (head, ...cells) => make("tr", [make("th", head, { scope: "row" }), ...cells.map((cell) => make("td", cell))]);
   const { format: count } = new Intl.NumberFormat("en-US");
   const postingsOf = (n) => `${count(n)} posting${n === 1 ? "" : "s"}`;
-  const percent = (part, whole) => (whole ? (100 * part / whole).toFixed(part / whole < 0.095 ? 1 : 0) + "%" : "–");
+  const percent = (part, whole) => (whole ? (100 * part / whole).toFixed(part && part / whole < 0.095 ? 1 : 0) + "%" : "–");
   const median = (numbers) => {
     const sorted = Float64Array.from(numbers).sort();
     return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
@@ -54,7 +54,7 @@
       return names.map((_, i) => [counts[3 * i + 1] + counts[3 * i + 2], counts[3 * i + 2]]);
     };
     const [[plain], [ai], [told], [toldAi]] = tally([0, 1, 2, 3], data.flags);
-    const found = { postings: plain + ai + told + toldAi, ai: ai + toldAi, text: told + toldAi, weeks: tally(data.weeks, data.week) };
+    const found = { postings: plain + ai + told + toldAi, ai: ai + toldAi, text: told + toldAi, textAi: toldAi, weeks: tally(data.weeks, data.week) };
     for (const [name, names] of Object.entries(data.names)) found[name] = tally(names, data[name], name === "skills" && data.mentions);
     found.chosen = [...data.opened.keys()].filter((row) => kinds[row]);
     const pay = data.pay_kinds.map((kind) => [kind, []]);
@@ -65,21 +65,21 @@
   }
 
   function bars(data, list, found, choose) {
-    // Employers are one choice and two lists: those that hire for themselves, and behind them the agencies.
-    const name = list === "agency" ? "employer" : list, isAgency = (i) => name === "employer" && i >= data.agencies;
+    // Employers are one choice and two lists: those that hire for themselves, and behind them the agencies. So are skills.
+    const name = { agency: "employer", ai_skills: "skills" }[list] ?? list, isOfAi = list === "ai_skills", isAgency = (i) => name === "employer" && i >= data.agencies;
     const table = document.querySelector(`table[data-list=${list}]`), names = data.names[name];
     const isAll = table.hasAttribute("data-all");
-    const whole = name === "skills" ? found.text : found.postings;
-    const rows = found[name].map(([n, ai], i) => [n, i, ai]).filter(([n, i]) => n && names[i] && isAgency(i) === (list === "agency"));
+    const whole = { skills: found.text, ai_skills: found.textAi }[list] ?? found.postings;
+    const rows = found[name].map(([n, ai], i) => (isOfAi ? [ai, i, n] : [n, i, ai])).filter(([n, i]) => n && names[i] && isAgency(i) === (list === "agency"));
     // Levels stand in the order of their ranks, everything else by its number.
     if (name !== "level") rows.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
     const widest = Math.max(...rows.map(([n]) => n));
-    table.tBodies[0].replaceChildren(...rows.slice(0, isAll ? rows.length : data.short_list).map(([n, i, ai]) => {
+    table.tBodies[0].replaceChildren(...rows.slice(0, isAll ? rows.length : data.short_list).map(([n, i, ofKind]) => {
       const label = names[i][1], button = make("button", label, { type: "button", title: `Only ${label}` });
-      button.addEventListener("click", () => choose(name, i));
-      const part = make("span", "", { style: `width:${100 * ai / n}%` });
+      button.addEventListener("click", () => choose(isOfAi ? { isAi: 1, [name]: i } : { [name]: i }));
+      const part = make("span", "", { style: `width:${Math.min(100, 100 * ofKind / n)}%` });
       const bar = make("span", part, { class: "bar", style: `width:${Math.max(1, 100 * n / widest)}%` });
-      return tableRow(button, bar, count(n), percent(n, whole), count(ai));
+      return tableRow(button, bar, count(n), percent(n, whole), count(ofKind));
     }));
     const [missing] = found[name][names.indexOf(null)] ?? [0];
     const note = list === "agency" ? `All agencies: ${count(rows.reduce((sum, [n]) => sum + n, 0))}` : missing && `Not stated in ${count(missing)}`;
@@ -95,7 +95,7 @@
     byId("columns").setAttribute("viewBox", `0 0 ${data.weeks.length} ${top}`);
     byId("columns").innerHTML = data.moved.map((week) => box(week, top, "moved-weeks", 1)).join("") +
       found.weeks.map(([n, ai], week) => box(week, n, "all") + box(week, ai, "ai")).join("");
-    byId("columns-top").textContent = postingsOf(top);
+    byId("columns-top").textContent = count(top);
     const rows = found.weeks.map(([n, ai], week) => tableRow(data.weeks[week], count(n), count(ai), percent(ai, n)));
     document.querySelector("table.weeks tbody").replaceChildren(...rows.reverse());
   }
@@ -109,15 +109,19 @@
     }));
     const held = found.postings - found.chosen.length;
     byId("postings-note").textContent = postingsOf(found.postings) +
-      (held ? `; the page holds the words of the newest ${count(data.opened.length)} alone, ${count(found.chosen.length)} of these` : "") + ".";
+      (held ? `, of which ${count(found.chosen.length)} can be opened: the page holds the newest ${count(data.opened.length)} of all` : "") + ".";
     byId("postings-more").hidden = found.chosen.length <= shown;
   }
 
   async function start() {
     const data = await unpack(byId("data").textContent.trim());
-    const form = document.querySelector("form.ask"), lists = [...Object.keys(data.names), "agency"];
+    const form = document.querySelector("form.ask"), lists = [...Object.keys(data.names), "agency", "ai_skills"];
     let shown = 20, found = null;
-    const choose = (name, value) => { form.elements[name].value = value; show(); };
+    const choose = (places) => {
+      for (const [name, place] of Object.entries(places)) form.elements[name].value = place;
+      show();
+      form.elements[Object.keys(places).at(-1)].focus({ preventScroll: true }); // The button that was pressed is gone.
+    };
     const show = () => {
       const chosen = [...new FormData(form)].filter(([, value]) => value !== "");
       found = answer(data, Object.fromEntries(chosen.map(([name, value]) => [name, Number(value)])));
@@ -143,6 +147,12 @@
     for (const name of lists) document.querySelector(`button[data-more=${name}]`).addEventListener("click", () => {
       document.querySelector(`table[data-list=${name}]`).toggleAttribute("data-all");
       bars(data, name, found, choose);
+    });
+    for (const button of document.querySelectorAll("[data-choose]")) button.addEventListener("click", () => {
+      form.reset();
+      const valueOf = (name, text) => [...form.elements[name].options].find((option) => option.text === text)?.value ?? "";
+      choose(Object.fromEntries(Object.entries(JSON.parse(button.dataset.choose)).map(([name, text]) => [name, valueOf(name, text)])));
+      byId("h-postings").focus();
     });
     byId("postings-more").addEventListener("click", () => { shown += 50; postings(data, found, shown); });
     document.querySelectorAll("[data-needs-script]").forEach((element) => { element.hidden = false; });
