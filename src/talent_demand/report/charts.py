@@ -37,7 +37,7 @@ STYLE: dict[Any, Any] = {
 }
 
 
-def bars(title: str, name: str, choice: dict[str, Any], connection: duckdb.DuckDBPyConnection, axes: Axes) -> None:
+def bars(name: str, choice: dict[str, Any], connection: duckdb.DuckDBPyConnection, axes: Axes) -> None:
     """Horizontal bars of the shares that a list of the page gives for a choice of postings, the first on top."""
     labels = display_names(connection)
     found = in_order(answer(connection, choice), labels)
@@ -45,7 +45,6 @@ def bars(title: str, name: str, choice: dict[str, Any], connection: duckdb.DuckD
     shares = [n / found["with_text" if name == "skills" else "postings"] for _, n, _ in rows]
     # The mark of a skill's edition is explained on the page alone.
     names = ["not stated" if value is None else labels[name][value].rstrip("*") for value, _, _ in rows]
-    axes.set_title(title)
     drawn = axes.barh(names, shares, color=[ALL if value is None else AI for value, _, _ in rows])
     axes.bar_label(drawn, [percent(share) for share in shares], padding=3)
     axes.xaxis.set_visible(False)
@@ -56,7 +55,6 @@ def weekly_volume(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None:
     """Postings and AI postings a week; weeks in which collection moved are shaded, incomplete ones paler."""
     weeks = connection.execute("select * from marts.weekly_job_volume where is_in_bounds order by week_start").df()
     names = dict(connection.execute("select metric, display_name from marts.dim_metrics").fetchall())
-    axes.set_title(f"{names['postings']} collected a week")
     kinds = {"job_count": ("postings", ALL), "ai_job_count": ("ai_postings", AI)}
     for column, (_, colour) in kinds.items():
         colours = [(colour, 1 if is_complete else 0.45) for is_complete in weeks["is_complete_week"]]
@@ -83,17 +81,16 @@ def weekly_top_skills(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None
     """The share of the leading skills in the weeks up to each; a line ends where its share is not told."""
     shares = connection.execute(
         """
-        select week_start, display_name, 100 * share as share, window_weeks, coalesce(window_is_moved, false) as is_moved
+        select week_start, display_name, share, window_weeks, coalesce(window_is_moved, false) as is_moved
         from marts.weekly_trends inner join marts.dim_skills on weekly_trends.name = dim_skills.skill
             inner join marts.weekly_job_volume using (week_start)
         where measure = 'skill_share' order by week_start
         """
     ).df()
-    axes.set_title("Leading skills, share of postings with a text, %")
     lines = shares.pivot(index="week_start", columns="display_name", values="share").dropna(how="all", axis="columns")
     if lines.empty:
         return
-    lines = lines[lines.sum().nlargest(LEADING).index]
+    lines = 100 * lines[lines.sum().nlargest(LEADING).index]
     # The legend in the order in which the lines end.
     for skill in lines.ffill().iloc[-1].sort_values(ascending=False, kind="stable").index:
         axes.plot(lines[skill], linewidth=2, label=skill)
@@ -105,15 +102,17 @@ def weekly_top_skills(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 
 
-CHARTS: dict[str, Callable[[duckdb.DuckDBPyConnection, Axes], None]] = {
-    "weekly_volume": weekly_volume,
-    "top_skills": partial(bars, "Skills asked for most, share of postings with a text", "skills", {}),
-    "ai_skills": partial(
-        bars, "Skills that AI postings ask for most, share of those with a text", "skills", {"is_ai": True}
+# Titles, and what draws below them.
+CHARTS: dict[str, tuple[str, Callable[[duckdb.DuckDBPyConnection, Axes], None]]] = {
+    "weekly_volume": ("Postings collected a week", weekly_volume),
+    "top_skills": ("Skills asked for most, share of postings with a text", partial(bars, "skills", {})),
+    "ai_skills": (
+        "Skills that AI postings ask for most, share of those with a text",
+        partial(bars, "skills", {"is_ai": True}),
     ),
-    "seniority": partial(bars, "Levels that titles name, share of postings", "level", {}),
-    "countries": partial(bars, "Countries, share of postings", "country", {}),
-    "weekly_top_skills": weekly_top_skills,
+    "seniority": ("Levels that titles name, share of postings", partial(bars, "level", {})),
+    "countries": ("Countries, share of postings", partial(bars, "country", {})),
+    "weekly_top_skills": ("Leading skills, share of postings with a text, %", weekly_top_skills),
 }
 
 
@@ -121,10 +120,11 @@ def draw_charts(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[str
     """Write every chart to ``folder`` as NAME.png, each whole or not at all; returns the file names."""
     (quality,) = connection.sql(ROWS["quality"]).to_arrow_table().to_pylist()
     kind = "demo postings, not the labour market" if quality["is_demo"] else "postings collected"
-    for name, chart in CHARTS.items():
+    for name, (title, chart) in CHARTS.items():
         with mpl.rc_context(STYLE):
             figure = Figure()
             chart(connection, axes := figure.subplots())
+            axes.set_title(title)
             if not axes.has_data():
                 axes.set_axis_off()
                 axes.text(0, 0.9, "There are not enough postings to draw this.", transform=axes.transAxes)
