@@ -96,9 +96,8 @@ def weekly_top_skills(connection: duckdb.DuckDBPyConnection, axes: Axes) -> None
         axes.plot(lines[skill], linewidth=2, label=skill)
     axes.set_ylim(bottom=0)
     weeks = shares.drop_duplicates("week_start").reset_index()
-    name_weeks(
-        axes, weeks["week_start"], weeks["is_moved"], f"in the {span(shares['window_weeks'].iloc[0])} up to each"
-    )
+    note = f"in the {span(shares['window_weeks'].iloc[0])} up to each"
+    name_weeks(axes, weeks["week_start"], weeks["is_moved"], note)
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 
 
