@@ -161,6 +161,15 @@ def test_a_chart_has_the_shares_of_the_page(demo, page, monkeypatch):
     assert list(drawn.values())[2][0] == ("not stated", missing / levels)
 
 
+def test_what_is_not_stated_stands_last_in_a_chart(demo, tmp_path):
+    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
+        marts.execute("update marts.fct_job_postings set country_code = null where country_code <> 'NL'")
+        CHARTS["countries"][1](marts, axes := Figure().subplots())
+    # The lowest bar is the first that is drawn.
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["not stated", "Netherlands"]
+
+
 def test_agencies_stand_apart_from_those_who_hire(demo, tmp_path):
     with open_marts(demo.marts) as marts:
         (employer, _), (agency, agency_n) = marts.execute(
