@@ -1,3 +1,5 @@
+{#- Places of the first and second word in a phrase's number. -#}
+{%- set first, second = 1099511627776, 1048576 -%}
 with texts as (
 
     select * from {{ ref('int_emerging_texts') }}
@@ -97,11 +99,14 @@ said_stems as (
 
 ),
 
+-- Words and stems by number, in the order of the alphabet: a phrase is one number, which counts faster than its words.
 said_words as (
 
     select
         stems.word,
-        stems.stem
+        stems.stem,
+        cast(row_number() over (order by stems.word) as bigint) as word_number,
+        cast(dense_rank() over (order by stems.stem) as bigint) as stem_number
     from stems
     inner join said_stems on stems.stem = said_stems.stem
 
@@ -110,10 +115,18 @@ said_words as (
 phrases as (
 
     select
-        words.*,
-        said_words.stem,
-        second_words.stem as second_stem,
-        third_words.stem as third_stem
+        words.voice,
+        words.text_group,
+        words.begins_item,
+        words.ends_item,
+        words.second_ends_item,
+        words.third_ends_item,
+        said_words.word_number * {{ first }} as word_number,
+        said_words.stem_number * {{ first }} as stem_number,
+        second_words.word_number * {{ second }} as second_word,
+        second_words.stem_number * {{ second }} as second_stem,
+        third_words.word_number as third_word,
+        third_words.stem_number as third_stem
     from words
     inner join said_words on words.word = said_words.word
     left join said_words as second_words on words.second_word = second_words.word
@@ -126,16 +139,16 @@ mentions as (
     select
         voice,
         text_group,
-        stem as term,
-        word as form,
+        stem_number as term,
+        word_number as form,
         begins_item and ends_item as is_item
     from phrases
     union all
     select
         voice,
         text_group,
-        stem || ' ' || second_stem as term,
-        word || ' ' || second_word as form,
+        stem_number + second_stem as term,
+        word_number + second_word as form,
         begins_item and second_ends_item as is_item
     from phrases
     where second_stem is not null
@@ -143,8 +156,8 @@ mentions as (
     select
         voice,
         text_group,
-        stem || ' ' || second_stem || ' ' || third_stem as term,
-        word || ' ' || second_word || ' ' || third_word as form,
+        stem_number + second_stem + third_stem as term,
+        word_number + second_word + third_word as form,
         begins_item and third_ends_item as is_item
     from phrases
     where second_stem is not null and third_stem is not null
@@ -316,7 +329,7 @@ contrasted as (
         / ((coalesce(other_counts.other_count, 0) + 1) / cast(sure.other_total as double)) as lift
     from sure
     left join other_counts
-        on sure.term = other_counts.term and coalesce(sure.form, '') = coalesce(other_counts.form, '')
+        on sure.term = other_counts.term and coalesce(sure.form, 0) = coalesce(other_counts.form, 0)
 
 ),
 
@@ -355,12 +368,21 @@ counted_forms as (
     inner join form_texts on best_scores.term = form_texts.term
     group by best_scores.term, form_texts.form
 
+),
+
+said_stem_numbers as (
+
+    select distinct
+        stem,
+        stem_number
+    from said_words
+
 )
 
 -- A term is written as most employers write it, and stands out as its best form does.
 select
-    contrasted.term,
-    counted_forms.form,
+    concat_ws(' ', first_stems.stem, second_stems.stem, third_stems.stem) as term,
+    concat_ws(' ', first_words.word, second_words.word, third_words.word) as form,
     contrasted.recent_count,
     contrasted.before_count,
     contrasted.recent_share,
@@ -371,4 +393,11 @@ select
 from contrasted
 inner join best_scores on contrasted.term = best_scores.term
 inner join counted_forms on contrasted.term = counted_forms.term and counted_forms.position = 1
+inner join said_stem_numbers as first_stems on contrasted.term // {{ first }} = first_stems.stem_number
+left join said_stem_numbers as second_stems
+    on contrasted.term // {{ second }} % {{ second }} = second_stems.stem_number
+left join said_stem_numbers as third_stems on contrasted.term % {{ second }} = third_stems.stem_number
+inner join said_words as first_words on counted_forms.form // {{ first }} = first_words.word_number
+left join said_words as second_words on counted_forms.form // {{ second }} % {{ second }} = second_words.word_number
+left join said_words as third_words on counted_forms.form % {{ second }} = third_words.word_number
 where contrasted.form is null

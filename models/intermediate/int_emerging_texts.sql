@@ -127,7 +127,7 @@ cleaned as (
                     '[^\p{L}\p{N}+#& .''’-]+|[.](?:\s|$)|&| - '
                     || '| (?:{{ any_of(var("emerging_list_words")) }}) ', ' | ', 'g'
                 ),
-                '[^\p{L}\p{N}+#|]+', ' ', 'g'
+                '[^\p{L}\p{N}+#|]{2,}|[^\p{L}\p{N}+#| ]', ' ', 'g'
             )
         ) as words
     from texts
@@ -163,7 +163,7 @@ select
     cleaned.employer,
     cleaned.text_id,
     split_part(without_ai_words.record, chr(31), 2) as words,
-    cleaned.text,
+    case when cleaned.text_group = 'recent' then cleaned.text end as text,
     languages.language,
     halves.recent_from
 from cleaned
