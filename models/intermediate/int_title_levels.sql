@@ -162,15 +162,18 @@ rule_matches as (
                     )
                 )
                 or (
-                    rules.position = 'alone'
+                    rules.position in ('begin', 'alone')
                     and regexp_matches(
                         left(positions.read_words, length(positions.read_words) - length(positions.rest)),
                         '^(?:(?:[|]|{{ any_of(var("title_words_beside_chiefs")) }}) )*$'
                     )
-                    and regexp_matches(
-                        substr(positions.rest, length(rules.phrase) + 1),
-                        '^(?: (?:{{ any_of(var("title_words_beside_chiefs")) }}))*'
-                        || '(?:$| [|]| (?:{{ any_of(var("title_words_before_employers")) }}) )'
+                    and (
+                        rules.position = 'begin'
+                        or regexp_matches(
+                            substr(positions.rest, length(rules.phrase) + 1),
+                            '^(?: (?:{{ any_of(var("title_words_beside_chiefs")) }}))*'
+                            || '(?:$| [|]| (?:{{ any_of(var("title_words_before_employers")) }}) )'
+                        )
                     )
                 )
             )

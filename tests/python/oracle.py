@@ -296,6 +296,9 @@ def seniority_of(title, rules, variables):
                 places = [(at, at + 1) for at, word in enumerate(words) if phrase in word]
             elif position == "alone":
                 places = [place for place in _places(phrase, words) if _is_alone(words, place, variables)]
+            elif position == "begin":
+                beside = set(variables["title_words_beside_chiefs"])
+                places = [place for place in _places(phrase, words) if set(words[: place[0]]) <= beside]
             elif position == "before_officer":
                 officers = [
                     at
