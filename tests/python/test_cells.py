@@ -127,8 +127,8 @@ def page(names, rows):
     return f"<!DOCTYPE html><html><head><title>Jobs</title>{blocks}</head></html>".encode()
 
 
-def workbook(names, rows):
-    """The smallest workbook that holds these texts."""
+def workbook(names, rows, last=""):
+    """The smallest workbook that holds these texts, and behind them a row of XML."""
 
     def sheet_row(cells):
         inline = [f'<c t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>' for cell in cells]
@@ -147,7 +147,7 @@ def workbook(names, rows):
         f'Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
         "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>'
         + "".join(map(sheet_row, [names, *rows]))
-        + "</sheetData></worksheet>",
+        + f"{last}</sheetData></worksheet>",
     }
     return zipped(parts)
 

@@ -601,6 +601,10 @@ def test_json(project, tmp_path, name, content, want):
             ["Cook", "Chef", "B"],
         ),
         ('{"title": "Cook", "url": "u"} x "by": {"name": "Acme", "url": "v", "city": "Oslo"}', ["Cook"]),
+        # Pages under one name.
+        ('{"jobs": [{"title": "Cook", "url": "u"}], "jobs": [{"title": "Chef", "url": "v"}]}', ["Cook", "Chef"]),
+        # What a machine leaves that stops while it writes.
+        ('{"title": "Cook", "url": "u"}\n' + "\0" * 4096 + '\n{"title": "Chef", "url": "v"}', ["Cook", "Chef"]),
         # As Python prints records, beside each other and over several lines.
         ("""[{'title': "Chef's } cook", 'url': None}, {'title': 'Chef',\n 'url': 'u'}]""", ["Chef's } cook", "Chef"]),
     ],
@@ -803,6 +807,12 @@ def test_folders_and_patterns(project, tmp_path):
         (gzip.compress(b"title,url\nCook,u\n" * 99, mtime=0)[:40], "the file cannot be unpacked"),
         (bytes(range(256)) * 9, "the file is binary"),
         (b"<html></html>", "this is an HTML page"),
+        (
+            workbook(
+                ["title"], [], '<row r="1"><c r="A1"/></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+            ),
+            "the workbook claims more cells than it can have",
+        ),
         (b"Cook,Acme,https://jobs.example/1\n", "cannot tell which column is the title and the description or url"),
     ],
 )

@@ -283,7 +283,8 @@ def decoded(content: Content, encoding: str | None) -> tuple[BinaryIO, str | Non
         BadInput: the bytes are no text, or not in the encoding that they should be in.
 
     """
-    start = content.start
+    # A hole of NULs, as a machine leaves it that stops while it writes, tells of no encoding.
+    start = re.sub(rb"\0{9,}", b"", content.start)
     said = None
     marked = next((name for mark, name in BYTE_ORDER_MARKS if start.startswith(mark)), None)
     if encoding is None and content.is_plain:

@@ -54,8 +54,26 @@ def broken_number(text: str) -> float | str:
     return number if math.isfinite(number := float(text)) else text
 
 
+def whole_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; where it says several things under one name, these are a list."""
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        value = {}
+        for name, inner in pairs:
+            if value.get(name) is None:
+                value[name] = inner
+            elif inner is not None and inner != value[name]:
+                value[name] = value[name] if isinstance(value[name], list) else [value[name]]
+                value[name].extend(inner if isinstance(inner, list) else [inner])
+    return value
+
+
 DECODER = json.JSONDecoder(
-    strict=False, parse_int=whole_number, parse_float=broken_number, parse_constant=lambda name: None
+    strict=False,
+    object_pairs_hook=whole_object,
+    parse_int=whole_number,
+    parse_float=broken_number,
+    parse_constant=lambda name: None,
 )
 
 

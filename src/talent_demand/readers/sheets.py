@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from functools import reduce
+from typing import IO, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet
@@ -17,6 +19,8 @@ BATCH_ROWS = 10_000
 # What the parts of a workbook may unpack to, and the cells that its sheets may claim to have.
 WORKBOOK_BYTES = 1 << 30
 MOST_CELLS = 50_000_000
+
+CELL = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 
 # What Arrow raises on Parquet files that are cut, or hold what it does not know.
 PARQUET_ERRORS = (pa.ArrowException, OSError, ValueError, TypeError, NotImplementedError)
@@ -35,6 +39,10 @@ def workbook_rows(handle: BinaryIO) -> Iterator[tuple[str, list[list[object]]]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(info.file_size for info in archive.infolist()) > WORKBOOK_BYTES:
                 raise BadInput("the workbook unpacks to more than a gigabyte: save it as CSV first")
+            # The reader makes a table of all cells between the first and the last.
+            for info in archive.infolist():
+                if info.filename.startswith("xl/worksheets/") and spanned_cells(archive.open(info)) > MOST_CELLS:
+                    raise BadInput("the workbook claims more cells than it can have: save it as CSV first")
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in workbook.sheet_names:
@@ -46,6 +54,19 @@ def workbook_rows(handle: BinaryIO) -> Iterator[tuple[str, list[list[object]]]]:
         raise
     except Exception as error:  # calamine has a class of errors for each kind of file, and Rust's panics
         raise BadInput(f"the workbook cannot be read: {first_line(error)}") from None
+
+
+def spanned_cells(sheet: IO[bytes]) -> int:
+    """How many cells a sheet of Excel's has between its first and its last, by what they call themselves."""
+    columns, rows, rest = set(), set(), b""
+    while chunk := sheet.read(1 << 20):
+        for column, row in CELL.findall(rest + chunk):
+            columns.add(column)
+            rows.add(row)
+        rest = chunk[-20:]
+    letters = [reduce(lambda number, letter: number * 26 + letter - 64, column, 0) for column in columns] or [0]
+    numbers = [int(row) for row in rows] or [0]
+    return (max(letters) - min(letters) + 1) * (max(numbers) - min(numbers) + 1)
 
 
 def shown(cell: object) -> object:
