@@ -184,63 +184,21 @@ odd as (
 
 ),
 
--- Runs overlap: the likeliest is told, and then the likeliest of those that are left beside it.
-{% for turn in range(2) -%}
-    ranked_{{ turn }} as (
+-- Runs overlap: one is told where it is the likeliest of all that hold one of its weeks.
+ranked as (
 
-        select
-            odd.*,
-            row_number() over (
-                partition by levels.source, levels.part, levels.week_number
-                order by odd.likelihood desc, odd.first_number asc, odd.last_number asc
-            ) as odd_rank
-        from {{ 'odd' if loop.first else 'left_over' }} as odd
-        inner join levels
-            on
-                odd.source = levels.source
-                and odd.part = levels.part
-                and levels.week_number between odd.first_number and odd.last_number
-
-    ),
-
-    told_{{ turn }} as (
-
-        select
-            source,
-            part,
-            first_number,
-            last_number,
-            direction
-        from ranked_{{ turn }}
-        group by source, part, first_number, last_number, direction
-        having max(odd_rank) = 1
-
-    ),
-
-    {% if loop.first -%}
-        left_over as (
-
-            select odd.*
-            from odd
-            where not exists (
-                select 1
-                from told_0 as told
-                where
-                    odd.source = told.source
-                    and odd.part = told.part
-                    and odd.first_number <= told.last_number
-                    and odd.last_number >= told.first_number
-            )
-
-        ),
-
-    {% endif -%}
-{% endfor -%}
-told as (
-
-    select * from told_0
-    union all
-    select * from told_1
+    select
+        odd.*,
+        row_number() over (
+            partition by levels.source, levels.part, levels.week_number
+            order by odd.likelihood desc, odd.first_number asc, odd.last_number asc
+        ) as odd_rank
+    from odd
+    inner join levels
+        on
+            odd.source = levels.source
+            and odd.part = levels.part
+            and levels.week_number between odd.first_number and odd.last_number
 
 )
 
@@ -250,4 +208,6 @@ select
     first_number,
     last_number,
     case direction when 1 then 'thin' else 'surge' end as kind
-from told
+from ranked
+group by source, part, first_number, last_number, direction
+having max(odd_rank) = 1
