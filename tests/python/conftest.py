@@ -78,10 +78,14 @@ class Project:
 
     def run(self, *command, check=True):
         """Run a command in the project's folder; returns the finished process with its output as text."""
+        environment = dict(self.environment)
+        if "--project-dir" in command:
+            # What dbt read of this project says nothing of another one, whose own it keeps beside its target.
+            environment.pop("DBT_PARTIAL_PARSE_FILE_PATH", None)
         finished = subprocess.run(
             [str(part) for part in command],
             cwd=PROJECT,
-            env=self.environment,
+            env=environment,
             capture_output=True,
             text=True,
             check=False,

@@ -274,7 +274,7 @@ def test_builds_of_parts_leave_nothing_stale(small, tmp_path, tmp_path_factory, 
 
 
 def test_seeds_and_models_that_change(small, tmp_path):
-    project, clean = small[0].copy_to(tmp_path / "changed"), Project(tmp_path)
+    project = small[0].copy_to(tmp_path / "changed")
     copy = tmp_path / "project"
     copy_of_project(copy)
     there = ("--project-dir", copy, "--profiles-dir", copy)
@@ -283,21 +283,20 @@ def test_seeds_and_models_that_change(small, tmp_path):
     # Another lexicon, by which each text is read again.
     with (copy / "seeds" / "skill_spellings.csv").open("a") as spellings:
         spellings.write("garden,sql,,,false,We keep a garden.,\n")
+    # A model of one's own whose row changes under its key.
+    latest = "{{ config(materialized='incremental', unique_key='name') }} select 'last' as name, max(title) as title"
+    own = copy / "models" / "intermediate"
+    (own / "own_latest.sql").write_text(latest + " from {{ ref('stg_job_postings') }}")
+    (own / "own_reader.sql").write_text("select title from {{ ref('own_latest') }}")
     # The models know of the change and of the seed that is not loaded yet.
     project.run(DBT, "run", *VARIABLES, *there)
     project.run(DBT, *BUILD, *there)
     names = project.query("select count(*) from marts.dim_role_families where display_name = 'Science of data'")
     assert names == [(1,)]
     assert project.query("select 1 from marts.fct_posting_skills where matched_text = 'garden' limit 1") == [(1,)]
-    shutil.copy(project.warehouse, clean.warehouse)
+    clean = project.copy_to(tmp_path / "clean")
     clean.run(DBT, *BUILD, *there, "--full-refresh")
     assert everything(project) == everything(clean)
-    # A model of one's own whose row changes under its key.
-    latest = "{{ config(materialized='incremental', unique_key='name') }} select 'last' as name, max(title) as title"
-    own = copy / "models" / "intermediate"
-    (own / "own_latest.sql").write_text(latest + " from {{ ref('stg_job_postings') }}")
-    (own / "own_reader.sql").write_text("select title from {{ ref('own_latest') }}")
-    for title in ("zymurgist", "zythologist"):
-        change(project, f"update raw.job_postings set title = '{title}' where source_row = 3")
-        project.run(DBT, "run", *VARIABLES, *there, "--select", "own_latest", "own_reader")
-        assert project.query("select title from intermediate.own_reader") == [(title,)]
+    change(project, "update raw.job_postings set title = 'zymurgist' where source_row = 3")
+    project.run(DBT, "run", *VARIABLES, *there, "--select", "own_latest", "own_reader")
+    assert project.query("select title from intermediate.own_reader") == [("zymurgist",)]

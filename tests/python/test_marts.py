@@ -11,7 +11,7 @@ import yaml
 import oracle
 from conftest import PROJECT, UNTESTED, Project, read_seed
 from talent_demand import demo
-from talent_demand.skills.model import read_texts, seed_lexicon
+from talent_demand.skills.model import read_texts
 
 SAMPLE = (
     "deep learning engineer with experience in PyTorch, Transformers, and MLOps. "
@@ -42,10 +42,8 @@ def expected(by_key_alone):
         dict(zip(names, row, strict=True))
         for row in by_key_alone.query(f"select {', '.join(names)} from raw.job_postings")
     ]
-    lexicon = seed_lexicon()
-
-    def skills_of(text):
-        return read_texts([text], lexicon)[0]["skills"]
+    texts = sorted({(row["description"] or "").strip() for row in raw})
+    skills = {text: read["skills"] for text, read in zip(texts, read_texts(texts), strict=True)}
 
     rules = [
         (row["phrase"], row["seniority_level"] or None, int(row["precedence"]), row["position"])
@@ -58,7 +56,7 @@ def expected(by_key_alone):
         return oracle.seniority_of(title, rules, variables)
 
     places = {f"{city}, {rest}": city for city, *rests in demo.PLACES for rest in rests}
-    return raw, oracle.postings(raw, skills_of, level_of, keywords, variables["url_tracking_parameters"], places)
+    return raw, oracle.postings(raw, skills.get, level_of, keywords, variables["url_tracking_parameters"], places)
 
 
 def oracle_columns():

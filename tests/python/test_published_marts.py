@@ -34,7 +34,7 @@ while not pathlib.Path(stop).exists():
     if not held:
         connection.close()
     reads += 1
-    time.sleep(0.02)
+    time.sleep(0.1)
 print("reads", reads)
 """
 
