@@ -807,6 +807,7 @@ def test_folders_and_patterns(project, tmp_path):
         (gzip.compress(b"title,url\nCook,u\n" * 99, mtime=0)[:40], "the file cannot be unpacked"),
         (bytes(range(256)) * 9, "the file is binary"),
         (b"<html></html>", "this is an HTML page"),
+        (b"PK\x03\x05".join(workbook(["title"], []).rsplit(b"PK\x03\x04", 1)), "the workbook cannot be read"),
         (
             workbook(
                 ["title"], [], '<row r="1"><c r="A1"/></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'

@@ -35,15 +35,15 @@ def workbook_rows(handle: BinaryIO) -> Iterator[tuple[str, list[list[object]]]]:
     """
     handle.seek(0)
     data = handle.read()
-    if data.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > WORKBOOK_BYTES:
-                raise BadInput("the workbook unpacks to more than a gigabyte: save it as CSV first")
-            # The reader makes a table of all cells between the first and the last.
-            for info in archive.infolist():
-                if info.filename.startswith("xl/worksheets/") and spanned_cells(archive.open(info)) > MOST_CELLS:
-                    raise BadInput("the workbook claims more cells than it can have: save it as CSV first")
     try:
+        if data.startswith(b"PK"):
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                if sum(info.file_size for info in archive.infolist()) > WORKBOOK_BYTES:
+                    raise BadInput("the workbook unpacks to more than a gigabyte: save it as CSV first")
+                # The reader makes a table of all cells between the first and the last.
+                for info in archive.infolist():
+                    if info.filename.startswith("xl/worksheets/") and spanned_cells(archive.open(info)) > MOST_CELLS:
+                        raise BadInput("the workbook claims more cells than it can have: save it as CSV first")
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in workbook.sheet_names:
             sheet = workbook.get_sheet_by_name(name)
