@@ -302,7 +302,7 @@ def seniority_of(title, rules, variables):
             elif position == "before_officer":
                 officers = [
                     at
-                    for at, (word, after) in enumerate(zip(words, [*words[1:], ""], strict=True))
+                    for at, (word, after) in enumerate(zip(words, [*words, ""][1:], strict=True))
                     if word in variables["title_words_of_officers"] and after != "s"
                 ]
                 places = [place for place in _places(phrase, words) if officers and place[1] <= officers[-1]]
