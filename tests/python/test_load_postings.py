@@ -366,6 +366,11 @@ def test_rows_with_too_few_or_too_many_fields_are_kept(project, tmp_path):
             [("Cook", "Acme", "u1"), ("Baker", "Acme", "u2"), ("Chef", "Acme", "u3")],
         ),
         (b"Jobs of May,,\n,,\ntitle,company,url\nChef,Acme,u3\n", [("Chef", "Acme", "u3")]),
+        # Files that were put behind one another, each with an order of its own.
+        (
+            b"title,company,url\nCook,Acme,u1\nurl,title,company\nu2,Baker,Acme\ntitle,company,url\nChef,Acme,u3\n",
+            [("Cook", "Acme", "u1"), ("Baker", "Acme", "u2"), ("Chef", "Acme", "u3")],
+        ),
         # Where both ways to escape read as many records, quotes are doubled.
         (b'title,company,url\n"a\\""b",Acme,u1\n', [('a\\"b', "Acme", "u1")]),
         (b'"title","company","url"\n"5" pipe fitter","Acme","u1"\n', [('5" pipe fitter', "Acme", "u1")]),

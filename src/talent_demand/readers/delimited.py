@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from talent_demand.warehouse import BadInput
@@ -84,6 +85,22 @@ class Table:
     passed: int = 0
 
     def batches(self) -> Iterator[pa.RecordBatch]:
+        """All records, as ``in_order`` gives them; behind a header in another order, by its names."""
+        order = list(range(len(self.columns)))
+        for batch in self.in_order():
+            start = 0
+            for row in pc.indices_nonzero(pc.is_in(batch.column(0), pa.array(self.columns))).to_pylist():
+                cells = [column[row].as_py() for column in batch.columns]
+                if None not in cells and sorted(cells) == sorted(self.columns):
+                    yield self.ordered(batch.slice(start, row - start), order)
+                    order, start = [cells.index(name) for name in self.columns], row
+            yield self.ordered(batch.slice(start), order)
+
+    def ordered(self, batch: pa.RecordBatch, order: list[int]) -> pa.RecordBatch:
+        """A batch whose columns stand in another order."""
+        return pa.record_batch([batch.column(place) for place in order], self.columns)
+
+    def in_order(self) -> Iterator[pa.RecordBatch]:
         """All records, every column as text; missing fields are null, those that are too many stay in the last one."""
         if self.before:
             yield self.batch(self.before)
