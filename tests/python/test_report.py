@@ -42,6 +42,14 @@ def page(demo):
         return render(connection)
 
 
+@pytest.fixture
+def marts(demo, tmp_path):
+    """A connection to a copy of the published marts, which a test may change."""
+    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as connection:
+        yield connection
+
+
 SHARE = "Share of AI postings"
 
 
@@ -82,16 +90,14 @@ def test_a_list_tells_postings_share_ai_work_and_edition(demo, page):
         assert f" {name} {n:,} {100 * share:.{1 if share < 0.095 else 0}f}% {ai_n:,} " in words
 
 
-def test_measures_are_called_and_explained_as_the_semantic_layer_does(demo, tmp_path):
+def test_measures_are_called_and_explained_as_the_semantic_layer_does(marts, demo):
     manifest = json.loads((demo.folder / "target" / "manifest.json").read_text(encoding="utf-8"))
     metrics = {(each["name"], each["label"], each["description"]) for each in manifest["metrics"].values()}
     assert metrics == set(demo.query("from marts.dim_metrics"))
-    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
-    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
-        marts.execute(
-            "update marts.dim_metrics set display_name = 'Name of ' || metric, description = 'What is ' || metric"
-        )
-        words = text_of(render(marts))
+    marts.execute(
+        "update marts.dim_metrics set display_name = 'Name of ' || metric, description = 'What is ' || metric"
+    )
+    words = text_of(render(marts))
     for name in ("postings", "ai_postings", "ai_share", "median_pay"):
         assert f"Name of {name}" in words
     for name in ("postings", "ai_postings", "skill_share", "median_pay"):
@@ -118,18 +124,16 @@ def test_skills_of_ai_postings_are_a_list_of_their_own(demo, page):
     assert len(places) == 10 and places == sorted(places)
 
 
-def test_the_share_of_the_latest_weeks_is_told_where_they_have_nothing_to_be_compared_with(demo, tmp_path):
-    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
-    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
-        marts.execute(
-            "update marts.trend_changes set verdict = 'not_comparable', reason = 'too few weeks; 61% were searched', "
-            "recent_share = null, before_share = null, recent_count = null, collection_points = null"
-        )
-        marts.execute(
-            "update marts.weekly_trends set share = 0.42, posting_count = 21, total_count = 50 "
-            "where week_start = (select max(week_start) from marts.weekly_job_volume where is_complete_week)"
-        )
-        words = text_of(render(marts))
+def test_the_share_of_the_latest_weeks_is_told_where_they_have_nothing_to_be_compared_with(marts):
+    marts.execute(
+        "update marts.trend_changes set verdict = 'not_comparable', reason = 'too few weeks; 61% were searched', "
+        "recent_share = null, before_share = null, recent_count = null, collection_points = null"
+    )
+    marts.execute(
+        "update marts.weekly_trends set share = 0.42, posting_count = 21, total_count = 50 "
+        "where week_start = (select max(week_start) from marts.weekly_job_volume where is_complete_week)"
+    )
+    words = text_of(render(marts))
     assert "42% in the last four complete weeks (21 of 50). Too few weeks; 61% were searched." in words
     assert "cannot be told yet: too few weeks." in words
 
@@ -161,25 +165,20 @@ def test_a_chart_has_the_shares_of_the_page(demo, page, monkeypatch):
     assert list(drawn.values())[2][0] == ("not stated", missing / levels)
 
 
-def test_what_is_not_stated_stands_last_in_a_chart(demo, tmp_path):
-    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
-    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
-        marts.execute("update marts.fct_job_postings set country_code = null where country_code <> 'NL'")
-        CHARTS["countries"][1](marts, axes := Figure().subplots())
+def test_what_is_not_stated_stands_last_in_a_chart(marts):
+    marts.execute("update marts.fct_job_postings set country_code = null where country_code <> 'NL'")
+    CHARTS["countries"][1](marts, axes := Figure().subplots())
     # The lowest bar is the first that is drawn.
     assert [label.get_text() for label in axes.get_yticklabels()] == ["not stated", "Netherlands"]
 
 
-def test_agencies_stand_apart_from_those_who_hire(demo, tmp_path):
-    with open_marts(demo.marts) as marts:
-        (employer, _), (agency, agency_n) = marts.execute(
-            "select employer, count(*) as n from marts.fct_job_postings inner join marts.dim_employers "
-            "using (employer_id) group by all order by n desc, 1 limit 2"
-        ).fetchall()
-    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
-    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
-        marts.execute("update marts.dim_employers set is_agency = employer = ?", [agency])
-        hires, _, rest = render(marts).partition("Which agencies hire for others?")
+def test_agencies_stand_apart_from_those_who_hire(marts):
+    (employer, _), (agency, agency_n) = marts.execute(
+        "select employer, count(*) as n from marts.fct_job_postings inner join marts.dim_employers "
+        "using (employer_id) group by all order by n desc, 1 limit 2"
+    ).fetchall()
+    marts.execute("update marts.dim_employers set is_agency = employer = ?", [agency])
+    hires, _, rest = render(marts).partition("Which agencies hire for others?")
     agencies = rest[: rest.index("</section>")]
     assert f">{employer}</th>" in hires and f">{employer}</th>" not in rest
     assert f">{agency}</th>" in agencies and f">{agency}</th>" not in hires
@@ -190,26 +189,22 @@ def test_one_is_told_as_one():
     assert [counted(n, "posting") for n in (0, 1, 1200)] == ["0 postings", "1 posting", "1,200 postings"]
 
 
-def test_a_name_as_long_as_a_text_does_not_fill_the_page(demo, tmp_path):
-    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
-    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
-        marts.execute("update marts.dim_employers set employer = repeat('We bake. ', 500)")
-        page = render(marts)
+def test_a_name_as_long_as_a_text_does_not_fill_the_page(marts):
+    marts.execute("update marts.dim_employers set employer = repeat('We bake. ', 500)")
+    page = render(marts)
     assert 12 * "We bake. " in page and 20 * "We bake. " not in page
 
 
-def test_a_posting_may_mention_more_skills_than_a_byte_counts(demo, tmp_path):
-    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
-    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
-        marts.execute(
-            "insert into marts.dim_skills by name select 'skill ' || i as skill, * exclude (skill, i) "
-            "from range(300) as numbers (i), (from marts.dim_skills limit 1)"
-        )
-        marts.execute(
-            "update marts.fct_job_postings set extracted_skills = list_transform(range(300), lambda i: 'skill ' || i) "
-            "where posting_id = (select min(posting_id) from marts.fct_job_postings)"
-        )
-        packed = re.search('id="data">([^<]*)<', render(marts))[1]
+def test_a_posting_may_mention_more_skills_than_a_byte_counts(marts):
+    marts.execute(
+        "insert into marts.dim_skills by name select 'skill ' || i as skill, * exclude (skill, i) "
+        "from range(300) as numbers (i), (from marts.dim_skills limit 1)"
+    )
+    marts.execute(
+        "update marts.fct_job_postings set extracted_skills = list_transform(range(300), lambda i: 'skill ' || i) "
+        "where posting_id = (select min(posting_id) from marts.fct_job_postings)"
+    )
+    packed = re.search('id="data">([^<]*)<', render(marts))[1]
     content = gzip.decompress(base64.b64decode(packed))
     header = json.loads(content[-int.from_bytes(content[:8], "little") :])
     place, counts = 8, None
@@ -272,17 +267,15 @@ def test_the_message_is_what_trend_changes_carries(rows, wanted):
         ),
     ],
 )
-def test_the_message_tells_the_longest_clear_change(demo, tmp_path, verdicts, wanted):
-    shutil.copy(demo.marts, tmp_path / "copy.duckdb")
-    with duckdb.connect(str(tmp_path / "copy.duckdb")) as marts:
-        for comparison, verdict in verdicts.items():
-            marts.execute(
-                "update marts.trend_changes set verdict = ?, reason = 'too few employers', "
-                "recent_from = '2026-03-02', recent_to = '2026-03-29', before_from = '2025-09-29', "
-                "before_to = '2025-10-26', within_points = 2, within_low = 1, within_high = 3 where comparison = ?",
-                [verdict, comparison],
-            )
-        message = re.search('class="message">([^<]*)<', render(marts))[1]
+def test_the_message_tells_the_longest_clear_change(marts, verdicts, wanted):
+    for comparison, verdict in verdicts.items():
+        marts.execute(
+            "update marts.trend_changes set verdict = ?, reason = 'too few employers', "
+            "recent_from = '2026-03-02', recent_to = '2026-03-29', before_from = '2025-09-29', "
+            "before_to = '2025-10-26', within_points = 2, within_low = 1, within_high = 3 where comparison = ?",
+            [verdict, comparison],
+        )
+    message = re.search('class="message">([^<]*)<', render(marts))[1]
     assert wanted in message
 
 

@@ -96,7 +96,8 @@ def xml_values(handle: BinaryIO) -> Iterator[object]:
                 nested = NESTED.search(head, outer.end() - document if outer else 0)
                 head = head[: nested.start()] if nested else head
                 break
-            gone.update([name] if not again else [])
+            if not again:
+                gone.add(name)
         else:
             if restart < 0:
                 return

@@ -198,7 +198,8 @@ class Postings:
             if isinstance(value, Unreadable):
                 if value.reason:
                     unread += 1
-                    pieces.append(value) if unread <= 3 else None
+                    if unread <= 3:
+                        pieces.append(value)
                 if value.is_record:
                     yield {"unreadable": value.text}, {}
                 continue
