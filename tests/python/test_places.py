@@ -151,40 +151,6 @@ def test_where_a_location_is(location):
 
 
 @pytest.mark.parametrize(
-    ("location", "remote", "hybrid", "onsite"),
-    [
-        ("Remote", True, False, False),
-        ("Télétravail, France", True, False, False),
-        ("Graz (Hybrid)", False, True, False),
-        ("Hybrid or remote, Graz", True, True, False),
-        ("Graz, 3 days remote", False, True, False),
-        ("Onsite: Graz", False, False, True),
-        ("Graz", False, False, False),
-        ("Remo, Italy", False, False, False),
-    ],
-)
-def test_how_one_works_there(location, remote, hybrid, onsite):
-    place = READ(location)
-    assert (place.is_remote, place.is_hybrid, place.is_onsite) == (remote, hybrid, onsite)
-
-
-@pytest.mark.parametrize(
-    ("location", "is_several"),
-    [
-        ("Graz", False),
-        ("Graz, Styria, Austria", False),
-        ("Graz, Linz", True),
-        ("Graz +2 more", True),
-        ("12 Locations", True),
-        ("Austria / Graz", False),
-        ("Remote, USA or Canada", True),
-    ],
-)
-def test_whether_several_places_are_meant(location, is_several):
-    assert READ(location).is_several == is_several
-
-
-@pytest.mark.parametrize(
     ("one", "other", "is_same"),
     [
         ("Mountain View, CA", "Mountain View, CA, US", True),

@@ -6,12 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from talent_demand.places.gazetteer import load_gazetteer
 from talent_demand.places.reading import Reader
-from talent_demand.skills.words import arrow, arrow_strings
+from talent_demand.skills.words import arrow_strings
 
 NAME_COLUMNS = ("name", "country_code", "region_code", "city")
 WORD_COLUMNS = ("word", "meaning")
@@ -25,10 +24,6 @@ SCHEMA = pa.schema(
         pa.field("city", pa.string()),
         pa.field("country", pa.string()),
         pa.field("region", pa.string()),
-        pa.field("is_remote", pa.bool_()),
-        pa.field("is_hybrid", pa.bool_()),
-        pa.field("is_onsite", pa.bool_()),
-        pa.field("is_several", pa.bool_()),
         pa.field("place_key", pa.string()),
         pa.field("city_key", pa.string()),
     ]
@@ -68,8 +63,6 @@ def read_batch(batch: pa.RecordBatch, reader: Reader) -> pa.RecordBatch:
 
     def column(field: pa.Field) -> pa.Array:
         values = [row[field.name] for row in rows]
-        if field.type == pa.bool_():
-            return arrow(np.array(values, dtype=bool), field.type)
         return arrow_strings([None if value is None else value.encode() for value in values], field.type)
 
     return pa.record_batch([column(field) for field in SCHEMA], schema=SCHEMA)

@@ -60,10 +60,6 @@ class Place(NamedTuple):
     country_code: str | None
     region_code: str | None
     city: str | None
-    is_remote: bool
-    is_hybrid: bool
-    is_onsite: bool
-    is_several: bool
     place_key: str
     city_key: str | None
 
@@ -107,14 +103,13 @@ class Reader:
 
     def read(self, location: str) -> Place:
         """What one location says; never fails, whatever stands in it."""
-        text = clean(location)
-        said: set[str] = {"hybrid"} if DAYS_AWAY.search(text) else set()
-        text = DAYS_AWAY.sub(" ", text)
+        text = DAYS_AWAY.sub(" ", clean(location))
         scope = REMOTE_SCOPE.search(text)
         if scope and scope.start():
             place = self.read(text[: scope.start()])
-            if place.city and not place.is_several:
-                return place._replace(is_remote=True, is_hybrid=place.is_hybrid or "hybrid" in said)
+            if place.city:
+                return place
+        said: set[str] = set()
         parts = without_foreign_codes(self.parts_of(text, said))
         unknown = [part.text for part, _ in parts if not part.spots]
         is_doubtful = len(unknown) > 1 and 2 * len(unknown) > len(parts)
@@ -126,17 +121,7 @@ class Reader:
             key = "?" + " ".join(keys_of(" ".join(unknown) or text).split())
         is_city = any(spot.city for spot in spots) or (not spots and bool(unknown))
         country, region, city = (shared({spot[: field + 1] for spot in spots}) for field in range(3))
-        return Place(
-            country,
-            region,
-            city,
-            "remote" in said,
-            "hybrid" in said,
-            "onsite" in said,
-            "several" in said or len(spots) > 1,
-            key,
-            key if is_city else None,
-        )
+        return Place(country, region, city, key, key if is_city else None)
 
     def parts_of(self, text: str, said: set[str]) -> list[tuple[Part, bool]]:
         """The names in a text, and of each whether a place begins with it; adds to ``said`` what else the text says."""
