@@ -55,8 +55,9 @@ test-spark: $(VENV)/.dev $(SPARK_VENV)/.runtime ## Build on Spark and compare wi
 test-metrics: $(VENV)/.dev $(METRICS_VENV)/.runtime ## Ask the metrics of the semantic layer by MetricFlow and compare with the marts
 	$(BIN)/python -m pytest tests/metrics
 
-histories: $(VENV)/.dev ## Build twenty random histories of loads and of builds of parts and compare with one build (half an hour)
-	HISTORIES=20 $(BIN)/python -m pytest $(SHARED) tests/python/test_incremental.py -k "one_build_gives or builds_of_parts"
+histories: export HISTORIES ?= 20
+histories: $(VENV)/.dev ## Build random histories of loads, of builds of parts and of killed builds and compare with one build (half an hour)
+	$(BIN)/python -m pytest $(SHARED) -m histories
 
 fuzz: $(VENV)/.dev ## Read 5,000 mutated files of every format: no traceback, no hang, no other rows than a plain reader's
 	$(BIN)/python tests/python/fuzz_readers.py

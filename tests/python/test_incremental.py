@@ -31,7 +31,6 @@ RUN = ("run", *VARIABLES, "--select", *(f"+{name}" for name in MARTS))
 READ = ("run", *VARIABLES, "--select", *(f"+{name}" for name in KEPT))
 BUILD = ("build", *VARIABLES, *UNTESTED)
 VOLUME = "select week_start, job_count, ai_job_count from marts.weekly_job_volume"
-# make histories tries more.
 HISTORIES = int(os.environ.get("HISTORIES", "1"))
 
 # Few of each, so that every new row touches old urls, keys, roles and texts.
@@ -106,6 +105,7 @@ def small(tmp_path_factory):
     return project, made(project)
 
 
+@pytest.mark.histories
 @pytest.mark.parametrize("seed", range(HISTORIES))
 def test_builds_after_each_load_give_what_one_build_gives(small, tmp_path, seed):
     chance = random.Random(seed)
@@ -248,6 +248,7 @@ def test_a_view_passes_on_what_changed_beneath_it(small, tmp_path):
     assert made(project) == {"int_observations"}
 
 
+@pytest.mark.histories
 @pytest.mark.parametrize("seed", range(HISTORIES))
 def test_builds_of_parts_leave_nothing_stale(small, tmp_path, tmp_path_factory, seed):
     chance = random.Random(100 + seed)

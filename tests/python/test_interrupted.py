@@ -133,6 +133,7 @@ def test_a_build_that_is_asked_to_end(demo, project):
     assert {left.name for left in project.folder.iterdir()} == {"warehouse.duckdb", "target", "logs"}
 
 
+@pytest.mark.histories
 def test_a_build_that_is_killed_is_carried_on(demo, tmp_path):
     project, clean = demo.copy_to(tmp_path / "killed"), Project(tmp_path)
     project.script("load_postings", make_csv(tmp_path / "new.csv", 50))
