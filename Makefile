@@ -56,7 +56,7 @@ test-metrics: $(VENV)/.dev $(METRICS_VENV)/.runtime ## Ask the metrics of the se
 	$(BIN)/python -m pytest tests/metrics
 
 histories: export HISTORIES ?= 20
-histories: $(VENV)/.dev ## Build random histories of loads, of builds of parts and of killed builds and compare with one build (half an hour)
+histories: $(VENV)/.dev ## Build after random loads, parts, kills and changes of rules and compare with one build (half an hour)
 	$(BIN)/python -m pytest $(SHARED) -m histories
 
 fuzz: $(VENV)/.dev ## Read 5,000 mutated files of every format: no traceback, no hang, no other rows than a plain reader's

@@ -274,6 +274,7 @@ def test_builds_of_parts_leave_nothing_stale(small, tmp_path, tmp_path_factory, 
     assert everything(clean) == step_by_step
 
 
+@pytest.mark.histories
 def test_seeds_and_models_that_change(small, tmp_path):
     project = small[0].copy_to(tmp_path / "changed")
     copy = tmp_path / "project"
