@@ -20,7 +20,16 @@ from typing import Any
 
 import duckdb
 
-from talent_demand.warehouse import RAW_TABLE, STORAGE_VERSION, BadInput, holder, quoted, reason, spill_folder
+from talent_demand.warehouse import (
+    RAW_TABLE,
+    STORAGE_VERSION,
+    BadInput,
+    check_database,
+    holder,
+    quoted,
+    reason,
+    spill_folder,
+)
 
 # Models with this tag are published.
 TAG = "published"
@@ -402,8 +411,7 @@ def check_target(path: Path, warehouse: Path) -> None:
     draft = draft_of(target)
     if home in (wal(target), draft, wal(draft)) or target in (wal(home), spill_folder(home)):
         raise BadInput(f"TALENT_MARTS cannot be {path} beside the warehouse {warehouse}: take a name without ending")
-    if path.exists() and not path.is_file():
-        raise BadInput(f"TALENT_MARTS is no file: {path}")
+    check_database(path, "TALENT_MARTS")
 
 
 def published_postings(path: Path, warehouse: Path) -> int:

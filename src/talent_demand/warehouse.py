@@ -130,8 +130,22 @@ def check_paths(warehouse: Path, marts: Path) -> None:
                 f"{setting} cannot be called {path.name}: DuckDB names a database after its file, and could not "
                 f"tell it from a schema ({', '.join(SCHEMAS)})"
             )
-    if warehouse.exists() and not warehouse.is_file():
-        raise BadInput(f"TALENT_WAREHOUSE is no file: {warehouse}")
+    check_database(warehouse, "TALENT_WAREHOUSE")
+
+
+def check_database(path: Path, name: str) -> None:
+    """Refuse what is no file of DuckDB's: it would read a table there, or look in the network for what reads SQLite.
+
+    Raises:
+        BadInput: so it is; ``name`` is what the message calls it.
+
+    """
+    if path.exists() and not path.is_file():
+        raise BadInput(f"{name} is no file: {path}")
+    if path.exists():
+        with path.open("rb") as file:
+            if (start := file.read(12)) and start[8:] != b"DUCK":
+                raise BadInput(f"{name} is not a valid DuckDB database file: {path}")
 
 
 def spill_folder(path: Path) -> Path:

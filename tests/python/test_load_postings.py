@@ -13,14 +13,20 @@ import duckdb
 import pytest
 
 from conftest import Project
+from talent_demand.readers.markup import xml_values
 from talent_demand.readers.threads import read_header
 from talent_demand.warehouse import run
-from test_cells import workbook
+from test_cells import workbook, zipped
 
 FIELDS = "title, company, location, description, source, url, posted_date"
 HEADER = "title,company,location,description,site,job_url,date_posted"
 ROW = 'Cook,Acme,Oslo,"Two lines,\nand ""quotes""",indeed,https://jobs.example/1,2024-05-06'
 WANT = ("Cook", "Acme", "Oslo", 'Two lines,\nand "quotes"', "indeed", "https://jobs.example/1", "2024-05-06")
+
+
+def open_document(rows):
+    """A workbook of OpenDocument whose table begins with these rows."""
+    return zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": f"<table:table>{rows}"})
 
 
 def loaded(project, columns=FIELDS):
@@ -192,6 +198,18 @@ def document(*vacancies):
             "line 3 (",
         ),
         (
+            # No declaration tells where a document begins in the quoted part of another, or behind one.
+            2 * ("<feed>" + vacancy(1, "<![CDATA[We cut o")[:-18])
+            + ("<feed>" + vacancy(2, "<![CDATA[a]]>") + vacancy(3) + "</feed>"),
+            "1 1 2 3",
+            "line 1 (",
+        ),
+        (
+            "<feed>" + vacancy(1) + "</feed>\n<feed>" + vacancy(2) + "</feed>\n" + document(vacancy(3)) + "</r:feed>",
+            "1 2 3",
+            "",
+        ),
+        (
             document(vacancy(1), '<vacancy id="2><title>a</title></vacancy>\n', vacancy(3)) + "</r:feed>",
             "1 3",
             "line 4 (not well-formed",
@@ -207,8 +225,45 @@ def test_broken_xml_is_read_as_far_as_can_be(project, tmp_path, content, titles,
     assert told in finished.stdout and ("could not be read" in finished.stdout) == bool(told)
     if "R&D" in content:
         assert loaded(project, "description")[0] == ("R&D \u00a0&c; < 5 R&D",)
+    if "We cut o" in content:
+        assert loaded(project, "description")[0][0].startswith("We cut o")
     if content.startswith("<?xml"):
         assert set(loaded(project, "company")) == {("Acme",)}
+
+
+def test_a_sound_feed_is_read_once():
+    content = (document(vacancy(1, "<![CDATA[a]]>"), vacancy(2)) + "</r:feed>").encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("talent_demand.readers.markup.UNCLOSED", None)
+        ((value),) = xml_values(handle := io.BytesIO(content))
+    assert len(value["vacancy"]) == 2 and handle.tell() == len(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<rss><channel><title>Jobs at Acme</title><link>https://acme.example</link><description>All</description>"
+        "<pubDate>Mon, 06 May 2024 00:00:00 GMT</pubDate></channel></rss>",
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>Jobs</title><id>a</id><updated>2024-05-06</updated></feed>",
+        "<source><publisher>Acme</publisher><publisherurl>https://acme.example</publisherurl></source>",
+        "<jobs/>",
+        "<workzag-jobs>\n</workzag-jobs>",
+        '<jobs count="0"></jobs>',
+        "<response><total>0</total><results/></response>",
+        '{"version": "https://jsonfeed.org/version/1.1", "title": "Jobs", "items": []}',
+        '{"title": "Jobs", "url": "https://acme.example", "description": "All of them", "results": []}',
+        '{"jobs": [], "total": 0}',
+        "[]",
+    ],
+)
+def test_a_feed_without_postings_holds_none(project, tmp_path, content):
+    path = tmp_path / "feed"
+    path.write_text(content)
+    finished = load(project, path)
+    assert (finished.returncode, finished.stdout.splitlines()[0]) == (0, f"{path}: 0 postings"), finished.stderr
+    # A posting whose own list is empty is one.
+    path.write_text('{"title": "Cook", "company": "Acme", "url": "u", "description": "We cook.", "items": []}')
+    assert load(project, path).stdout.startswith(f"{path}: 1 postings")
 
 
 def test_a_large_feed_may_be_broken_in_each_record(project, tmp_path):
@@ -818,6 +873,14 @@ def test_folders_and_patterns(project, tmp_path):
                 ["title"], [], '<row r="1"><c r="A1"/></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
             ),
             "the workbook claims more cells than it can have",
+        ),
+        *(
+            (open_document(rows), "the workbook claims more cells than it can have")
+            for rows in (
+                '<table:table-row table:number-rows-repeated="1000000000"><table:table-cell office:value="1"/>',
+                '<table:table-row table:number-rows-repeated="1000000000"/><table:table-row><table:table-cell>a',
+                '<table:table-row><table:table-cell table:number-columns-repeated="1000000000">a</table:table-cell>',
+            )
         ),
         (b"Cook,Acme,https://jobs.example/1\n", "cannot tell which column is the title and the description or url"),
     ],

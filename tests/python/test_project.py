@@ -265,12 +265,20 @@ def test_other_names_do_not_matter(tmp_path, monkeypatch, name):
         assert connection.execute("select count(*) from raw.job_postings").fetchall() == [(2,)]
 
 
-@pytest.mark.parametrize("kind", ["folder", "pipe"])
-def test_a_warehouse_that_is_no_file_is_refused(tmp_path, monkeypatch, kind):
-    path = tmp_path / "w.duckdb"
-    path.mkdir() if kind == "folder" else os.mkfifo(path)
-    monkeypatch.setenv("TALENT_WAREHOUSE", str(path))
-    with pytest.raises(warehouse.BadInput, match="TALENT_WAREHOUSE is no file"), warehouse.open_warehouse():
+@pytest.mark.parametrize(
+    ("name", "make", "says"),
+    [
+        ("w.duckdb", os.mkdir, "no file"),
+        ("w.duckdb", os.mkfifo, "no file"),
+        ("w.duckdb", lambda path: path.write_bytes(b"SQLite format 3\0"), "not a valid DuckDB database file"),
+        # DuckDB would read it as a table of a database in memory.
+        ("jobs.csv", lambda path: path.write_text("title,company,url\n"), "not a valid DuckDB database file"),
+    ],
+)
+def test_a_warehouse_that_is_none_is_refused(tmp_path, monkeypatch, name, make, says):
+    make(tmp_path / name)
+    monkeypatch.setenv("TALENT_WAREHOUSE", str(tmp_path / name))
+    with pytest.raises(warehouse.BadInput, match=f"TALENT_WAREHOUSE is {says}"), warehouse.open_warehouse():
         pass
 
 

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
@@ -15,6 +16,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, iterparse
 
 from talent_demand.readers.nested import Unreadable, json_values
+from talent_demand.readers.shapes import name_kind
 from talent_demand.warehouse import BadInput, first_line
 
 DEEPEST = 60
@@ -23,6 +25,7 @@ MOST_BREAKS, MOST_REPEATED = 100_000, 10**8
 # What a longer object says is not copied to where it is referred to.
 LONGEST_REFERRED = 10_000
 # A quoted part holds no beginning of another: where one comes, its own end was cut off.
+QUOTE = "<![CDATA["
 QUOTED = rb"<!\[CDATA\[(?:[^\]<]++|\](?!\]>)|<(?!!\[CDATA\[))*+"
 UNCLOSED = re.compile(QUOTED + rb"(?!\]\]>)")
 # What stops a reader of XML and is not rare in feeds: signs and references that it does not know or must not hold. A
@@ -34,6 +37,9 @@ NO_XML = re.compile(
     re.DOTALL,
 )
 WORD = re.compile(rb"\S")
+ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
+# What feeds call their records, by what they call themselves.
+RECORDS = {"channel": "item", "feed": "entry", "source": "job", "jobs": "job"}
 NESTED = re.compile(rb"<[^<>/!?][^<>]*>\s*<[^/!]")
 LINKED_DATA = re.compile(r"<script\b[^>]{0,500}application/ld\+json[^>]{0,500}>", re.IGNORECASE)
 PAGE_DATA = re.compile(r"<script\b[^>]{0,500}(?:__NEXT_DATA__|application/json)[^>]{0,500}>", re.IGNORECASE)
@@ -57,20 +63,22 @@ def xml_values(handle: BinaryIO) -> Iterator[object]:
 
     """
     handle.seek(0)
-    if not UNCLOSED.search(handle.read()):
-        handle.seek(0)
-        value, broken = xml_value(handle)
-        if broken is None:
-            yield value
-            return
+    value, broken, is_swallowing = xml_value(handle)
+    if broken is None and not is_swallowing:
+        yield value
+        return
     handle.seek(0)
-    data = NO_XML.sub(as_xml, handle.read())
+    data = handle.read()
+    if root := ROOT.search(data):
+        # Where a document begins in a quoted part, that of another was cut off.
+        data = UNCLOSED.sub(partial(with_declaration, tag(root[1].decode())), data)
+    data = NO_XML.sub(as_xml, data)
     source, head, line, gone = Joined(data), b"", 1, set()
     document = begin = following = repeated = counted = 0
     for _ in range(MOST_BREAKS):
         source.head = head
         source.seek(begin)
-        value, broken = xml_value(source)
+        value, broken, _ = xml_value(source)
         if not value and broken and not begin:
             raise BadInput(f"the XML is broken: {broken.reason}")
         yield value
@@ -82,7 +90,7 @@ def xml_values(handle: BinaryIO) -> Iterator[object]:
         if broken.names or not (rest and rest[0] == b"<"):
             line, counted = line + data.count(b"\n", counted, place if rest else len(data.rstrip())), place
             yield Unreadable("", line, broken.reason, is_record=False)
-        elif following < 0:
+        else:
             restart = rest.start()
         # The outermost element that begins once more is the record.
         for depth, name in enumerate(broken.names[1:], 1):
@@ -123,6 +131,11 @@ def tag(name: str) -> re.Pattern[bytes]:
     return re.compile(rb"<(?:[\w.-]+:)?%b(?:\s[^<>]*)?>" % re.escape(name.encode()))
 
 
+def with_declaration(root: re.Pattern[bytes], quoted: re.Match[bytes]) -> bytes:
+    """A quoted part without an end, in which each document begins with a declaration."""
+    return quoted[0] if b"<?xml" in quoted[0] else root.sub(rb"<?xml version='1.0'?>\g<0>", quoted[0])
+
+
 def as_xml(found: re.Match[bytes]) -> bytes:
     """What XML has for what it does not know; quoted parts stay."""
     if not found[0].startswith(b"&"):
@@ -143,10 +156,11 @@ class Broken:
     names: list[str]
 
 
-def xml_value(handle: BinaryIO) -> tuple[dict, Broken | None]:
+def xml_value(handle: BinaryIO) -> tuple[dict, Broken | None, bool]:
     """An XML document as nested values: an element's children by their names, those of one name as a list.
 
-    Where it breaks off, with what stands before that.
+    Where it breaks off, with what stands before that. And whether a text holds the beginning of a quoted part, as one
+    does whose own end was cut off.
 
     Raises:
         BadInput: it holds what a feed does not (entities of its own).
@@ -156,7 +170,7 @@ def xml_value(handle: BinaryIO) -> tuple[dict, Broken | None]:
     root: dict = {}
     # The text was decoded already, whatever its declaration says.
     parser = DefusedXMLParser(encoding="utf-8", forbid_entities=True, forbid_external=True)
-    broken = None
+    broken, is_swallowing = None, False
     try:
         for event, element in iterparse(handle, events=("start", "end"), parser=parser):
             if event == "start":
@@ -165,6 +179,7 @@ def xml_value(handle: BinaryIO) -> tuple[dict, Broken | None]:
                 own = {local_name(name): text for name, text in element.attrib.items()}
                 stack.append((local_name(element.tag), own, element))
             else:
+                is_swallowing = is_swallowing or QUOTE in (element.text or "")
                 root = close(stack) or root
     except DefusedXmlException as error:
         raise BadInput(f"the XML declares what no feed needs: {first_line(error)}") from None
@@ -173,9 +188,13 @@ def xml_value(handle: BinaryIO) -> tuple[dict, Broken | None]:
         # What broke off may be the beginning of one more element like the last.
         last = [name for _, own, _ in stack[-1:] for name, value in own.items() if not isinstance(value, str)][-1:]
         broken = Broken(reason, parser.parser.ErrorByteIndex, [name for name, _, _ in stack] + last)
+        if stack:
+            # What was read of a text is told when it is no longer gathered, and put into its element at the next one.
+            parser.parser.buffer_text = False
+            parser.target.start("", {})
         while stack:
             root = close(stack) or root
-    return root, broken
+    return root, broken, is_swallowing
 
 
 def close(stack: list[tuple[str, dict, Element]]) -> dict:
@@ -183,8 +202,12 @@ def close(stack: list[tuple[str, dict, Element]]) -> dict:
     name, own, element = stack.pop()
     value = element_value(element, own)
     element.clear()
+    if isinstance(value, dict) and name in RECORDS and len(stack) <= (name == "channel"):
+        value.setdefault(RECORDS[name], [])
+    elif not value and len(stack) < 3 and name_kind(name) in ("postings", "list"):
+        value = []
     if not stack:
-        return value if isinstance(value, dict) else {name: value} if value else {}
+        return value if isinstance(value, dict) else {} if value in (None, "") else {name: value}
     if value not in (None, ""):
         put(stack[-1][1], name, value)
     return {}

@@ -220,7 +220,7 @@ class Postings:
             if not had and isinstance(value, dict) and value:
                 if "@type" in value:
                     continue
-                if self.finder.weight(value)[0] or (
+                if (self.finder.weight(value)[0] and not self.finder.is_empty(value)) or (
                     len(fields_of(list(map(str, value)))) > 1 and not holds_empty(value)
                 ):
                     strange.append(value) if not found else None

@@ -181,7 +181,7 @@ class Finder:
             ):
                 holders[key] = inner
         if not holders:
-            if is_own:
+            if is_own and not self.is_empty(value):
                 yield value, around
             return
         if any(isinstance(value[key], list) for key in holders):
@@ -204,6 +204,12 @@ class Finder:
             # Lists by the name of an employer, a board or a search: the name is told with their postings.
             told = {} if len(holders) == 1 or name_kind(key) else {"source" if is_board(key) else "group": key}
             yield from self.postings(value[key], around | told, key, depth + 1)
+
+    def is_empty(self, value: dict) -> bool:
+        """Whether an object is a feed or page without postings: all it says but an empty list could be a feed's own."""
+        lists = words_of("postings") | words_of("list")
+        names = [str(name) for name, part in value.items() if part == []]
+        return not self.weight(value)[2] and any(name_key(name) in lists and not is_field(name) for name in names)
 
     def describes(self, value: object) -> bool:
         """Whether an object looks like a posting only by a title, a text and an address, as a feed's own does."""

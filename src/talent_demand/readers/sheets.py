@@ -22,6 +22,10 @@ MOST_CELLS = 50_000_000
 
 CELL = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 
+# Of OpenDocument: a table, row or cell, what it says of itself, and whether it is empty.
+PART = re.compile(rb"<table:(?:covered-)?(table|table-row|table-cell)(?=[\s/>])([^<>]*?)(/?)>")
+REPEATED = re.compile(rb"""table:number-(?:rows|columns)-repeated=["']([0-9]+)""")
+
 # What Arrow raises on Parquet files that are cut, or hold what it does not know.
 PARQUET_ERRORS = (pa.ArrowException, OSError, ValueError, TypeError, NotImplementedError)
 
@@ -42,7 +46,10 @@ def workbook_rows(handle: BinaryIO) -> Iterator[tuple[str, list[list[object]]]]:
                     raise BadInput("the workbook unpacks to more than a gigabyte: save it as CSV first")
                 # The reader makes a table of all cells between the first and the last.
                 for info in archive.infolist():
-                    if info.filename.startswith("xl/worksheets/") and spanned_cells(archive.open(info)) > MOST_CELLS:
+                    is_sheet = info.filename.startswith("xl/worksheets/")
+                    if (is_sheet and spanned_cells(archive.open(info)) > MOST_CELLS) or (
+                        info.filename == "content.xml" and repeats_itself(archive.read(info))
+                    ):
                         raise BadInput("the workbook claims more cells than it can have: save it as CSV first")
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in workbook.sheet_names:
@@ -67,6 +74,25 @@ def spanned_cells(sheet: IO[bytes]) -> int:
     letters = [reduce(lambda number, letter: number * 26 + letter - 64, column, 0) for column in columns] or [0]
     numbers = [int(row) for row in rows] or [0]
     return (max(letters) - min(letters) + 1) * (max(numbers) - min(numbers) + 1)
+
+
+def repeats_itself(content: bytes) -> bool:
+    """Whether a table of OpenDocument, up to its last cell, has far more cells than are written: it says how often."""
+    written = rows = columns = width = height = most = 0
+    for part in PART.finditer(content):
+        kind, says, is_closed = part.groups()
+        repeated = REPEATED.search(says)
+        times = int(repeated[1]) if repeated else 1
+        if kind == b"table":
+            rows = width = 0
+        elif kind == b"table-row":
+            rows, columns = rows + times, 0
+        else:
+            written, columns = written + 1, columns + times
+            if not is_closed or b"office:" in says:
+                width, height = max(width, columns), rows
+                most = max(most, width * height)
+    return most > max(20 * written, MOST_CELLS // 50)
 
 
 def shown(cell: object) -> object:

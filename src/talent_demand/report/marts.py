@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from talent_demand.warehouse import BadInput, first_line, marts_path, warehouse_path
+from talent_demand.warehouse import BadInput, check_database, first_line, marts_path, warehouse_path
 
 # What errors of these kinds say of a file.
 FAULTS: dict[type[duckdb.Error], str] = {
@@ -28,9 +28,9 @@ def open_marts(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         BadInput: the file is missing, locked or no DuckDB file, or holds no marts, or those of another version.
 
     """
-    if not path.is_file():
-        fault = "is no file" if path.exists() else "does not exist"
-        raise BadInput(f"{path} {fault}: load postings and run `dbt build` first, or name another file")
+    if not path.exists():
+        raise BadInput(f"{path} does not exist: load postings and run `dbt build` first, or name another file")
+    check_database(path, "what is to be read")
     try:
         connection = duckdb.connect(str(path), read_only=True)
     except (OSError, duckdb.Error) as error:
