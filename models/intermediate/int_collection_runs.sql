@@ -1,4 +1,5 @@
 {%- set few, many = var('collection_weeks'), var('collection_long_weeks') -%}
+{%- set thin = var('collection_thin_share') -%}
 {%- set deviations, large = var('collection_deviations'), 1 - var('collection_lasting_share') -%}
 {#- A step between few weeks, less what a drift that shows between many makes of it, has this variance of a week's. -#}
 {%- set step_variance = (2 * many * many / few + 2 * few * few / many - 4 * few) / (many - few) ** 2 -%}
@@ -28,11 +29,14 @@ summed as (
                 ('before', weeks ~ ' preceding and 1 preceding'), ('from', 'current row and ' ~ (weeks - 1) ~ ' following'),
                 ('until', (weeks - 1) ~ ' preceding and current row'), ('after', '1 following and ' ~ weeks ~ ' following')
             ] -%}
-                {% for what, counted in [('jobs', 'judged_count'), ('held', 'held_count'), ('weeks', 1)] -%}
-                    cast(coalesce(sum({{ counted }}) over (
-                        partition by source, part order by week_number rows between {{ frame }}
-                    ), 0) as double) as {{ span }}_{{ side }}_{{ what }},
-                {% endfor -%}
+                {%- set over = 'over (partition by source, part order by week_number rows between ' ~ frame ~ ')' -%}
+                cast(sum(judged_count) {{ over }} as double)
+                / nullif(sum(held_count) {{ over }}, 0) as {{ span }}_{{ side }},
+                {% if span == 'many' and side in ('before', 'after') -%}
+                    {% for what, counted in [('jobs', 'judged_count'), ('held', 'held_count'), ('weeks', 1)] -%}
+                        cast(coalesce(sum({{ counted }}) {{ over }}, 0) as double) as {{ side }}_{{ what }},
+                    {% endfor -%}
+                {% endif -%}
             {% endfor -%}
         {% endfor -%}
         count(*) over (partition by source, part) as week_count
@@ -57,13 +61,13 @@ runs as (
             closing.{{ what }}_so_far - opening.{{ what }}_so_far + opening.{{ what }} as run_{{ name }},
         {% endfor -%}
         {% for what in ['jobs', 'held', 'weeks'] -%}
-            opening.many_before_{{ what }} + closing.many_after_{{ what }} as side_{{ what }},
+            opening.before_{{ what }} + closing.after_{{ what }} as side_{{ what }},
         {% endfor -%}
         {% for span in ['few', 'many'] -%}
-            opening.{{ span }}_before_jobs / nullif(opening.{{ span }}_before_held, 0) as {{ span }}_before,
-            opening.{{ span }}_from_jobs / nullif(opening.{{ span }}_from_held, 0) as {{ span }}_from,
-            closing.{{ span }}_until_jobs / nullif(closing.{{ span }}_until_held, 0) as {{ span }}_until,
-            closing.{{ span }}_after_jobs / nullif(closing.{{ span }}_after_held, 0) as {{ span }}_after,
+            opening.{{ span }}_before,
+            opening.{{ span }}_from,
+            closing.{{ span }}_until,
+            closing.{{ span }}_after,
         {% endfor -%}
         opening.week_count
     from summed as opening
@@ -82,9 +86,14 @@ directed as (
         run_jobs / run_held as rate,
         run_jobs / run_weeks as run_level,
         side_jobs / side_weeks as side_level,
-        case when run_jobs * side_held < side_jobs * run_held then 1 else -1 end as direction
+        case when run_jobs / run_held < least(few_before, few_after) then 1 else -1 end as direction
     from runs
-    where run_held > 0 and side_held > 0 and run_jobs + side_jobs > 0
+    where
+        side_held > 0
+        and (
+            run_jobs / run_held < {{ thin }} * least(few_before, few_after)
+            or {{ thin }} * run_jobs / run_held > greatest(few_before, few_after)
+        )
 
 ),
 
@@ -102,6 +111,7 @@ sided as (
         {% endfor -%}
         spread * greatest(side_level, run_level) * power(run_weeks / run_held, 2) as variance
     from directed
+    where direction * (side_level - run_level) > {{ 1 - thin }} * greatest(side_level, run_level)
 
 ),
 
@@ -152,12 +162,6 @@ odd as (
     from judged
     where
         deviance >= {{ deviations ** 2 }} + ln(week_count)
-        {% for rate, beside in [('run_level', 'side_level'), ('rate', 'few_before'), ('rate', 'few_after')] -%}
-            and coalesce(
-                direction * ({{ beside }} - {{ rate }})
-                > {{ 1 - var('collection_thin_share') }} * greatest({{ beside }}, {{ rate }}), true
-            )
-        {% endfor -%}
         and (
             (few_before + few_after is not null and run_weeks <= {{ few }})
             or (
