@@ -20,13 +20,13 @@
     {%- elif name in [
         'score_skill_weight', 'score_title_weight', 'ai_core_skill_weight', 'ai_hurdle_least', 'ai_hurdle_most',
         'ai_tools_beside_employer', 'ai_definition_score', 'emerging_min_lift', 'emerging_min_deviations',
-        'emerging_min_score', 'collection_deviations', 'weeks_max_stray_rate',
+        'emerging_min_score', 'collection_deviations', 'weeks_max_stray_rate', 'late_backfill_times',
     ] -%}
         {%- set wanted = 'a number from 0 on' if not is_number -%}
     {%- elif name in [
-        'max_days_ahead', 'repost_window_days', 'same_place_days', 'late_max_days', 'other_title_min_words',
-        'copied_text_min_words', 'passage_min_characters', 'emerging_min_employers', 'collection_min_postings',
-        'weeks_min_stray', 'weeks_min_gap', 'trend_min_postings', 'trend_min_mentions', 'trend_min_voices', 'late_min_loads',
+        'max_days_ahead', 'repost_window_days', 'same_place_days', 'late_max_days', 'late_backfill_min',
+        'other_title_min_words', 'copied_text_min_words', 'passage_min_characters', 'emerging_min_employers',
+        'collection_min_postings', 'weeks_min_stray', 'weeks_min_gap', 'trend_min_postings', 'trend_min_mentions', 'trend_min_voices', 'late_min_loads',
         'ai_short_text', 'ai_teaser_text', 'ai_mentions_beside_title', 'role_title_words', 'employer_field_letters',
         'emerging_max_texts', 'emerging_near_characters', 'emerging_terms_kept',
     ] -%}

@@ -1,3 +1,5 @@
+{#- How old days were at the load before: a week, three, seven. -#}
+{%- set ages = 'days_before >= 7, days_before >= 21, days_before >= 49' -%}
 with postings as (
 
     select
@@ -77,29 +79,64 @@ days as (
     inner join sources on postings.source = sources.source
     where date_diff('day', postings.week_start, sources.last_load) between 0 and {{ 7 * var('late_weeks') - 1 }}
 
+),
+
+counts as (
+
+    select
+        days.source,
+        days.posted_date,
+        days.week_start,
+        loads.seen_on,
+        days.days_unwatched,
+        days.days_watched,
+        greatest(coalesce(date_diff('day', days.posted_date, loads.seen_before), -1), -1) as days_before,
+        date_diff('day', days.posted_date, loads.seen_on) as days_after,
+        cast(coalesce(sum(arrivals.job_count), 0) as bigint) as job_count
+    from days
+    inner join loads
+        on
+            days.source = loads.source
+            and date_diff('day', days.posted_date, loads.seen_on) between 0 and {{ var('late_max_days') }}
+    left join arrivals
+        on
+            days.source = arrivals.source
+            and days.posted_date = arrivals.posted_date
+            and loads.seen_on >= arrivals.came_on
+            and (loads.seen_before is null or loads.seen_before < arrivals.came_on)
+    group by
+        days.source, days.posted_date, days.week_start, loads.seen_on, loads.seen_before,
+        days.days_unwatched, days.days_watched
+
+),
+
+brought as (
+
+    select
+        *,
+        days_after - days_before as days_between,
+        sum(job_count) over (partition by source, seen_on, {{ ages }}) as brought_count
+    from counts
+
 )
 
+-- A load that brings far more old postings than the source's others was made for them: so late none comes usually.
 select
-    days.source,
-    days.posted_date,
-    days.week_start,
-    loads.seen_on,
-    days.days_unwatched,
-    days.days_watched,
-    greatest(coalesce(date_diff('day', days.posted_date, loads.seen_before), -1), -1) as days_before,
-    date_diff('day', days.posted_date, loads.seen_on) as days_after,
-    cast(coalesce(sum(arrivals.job_count), 0) as bigint) as job_count
-from days
-inner join loads
-    on
-        days.source = loads.source
-        and date_diff('day', days.posted_date, loads.seen_on) between 0 and {{ var('late_max_days') }}
-left join arrivals
-    on
-        days.source = arrivals.source
-        and days.posted_date = arrivals.posted_date
-        and loads.seen_on >= arrivals.came_on
-        and (loads.seen_before is null or loads.seen_before < arrivals.came_on)
-group by
-    days.source, days.posted_date, days.week_start, loads.seen_on, loads.seen_before,
-    days.days_unwatched, days.days_watched
+    source,
+    posted_date,
+    week_start,
+    seen_on,
+    days_unwatched,
+    days_watched,
+    days_before,
+    days_after,
+    case
+        when
+            days_before >= 7
+            and brought_count
+            > {{ var('late_backfill_min') }} + {{ var('late_backfill_times') }} * days_between
+            * median(cast(brought_count as double) / days_between) over (partition by source, {{ ages }})
+            then 0
+        else job_count
+    end as job_count
+from brought
