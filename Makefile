@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build check test test-browser test-clients test-spark test-metrics spark histories fuzz trends lint format docs export bench clean lock
+.PHONY: help build check test test-browser test-clients test-spark test-metrics spark metrics histories fuzz trends lint format docs export bench clean lock
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,12 +47,12 @@ test-browser: $(VENV)/.dev ## Look at the report and the documentation in a brow
 test-clients: $(VENV)/.dev ## Read the published marts with other clients while they are replaced (installs them in temporary folders)
 	$(BIN)/python -m pytest tests/clients
 
-test-spark: $(VENV)/.dev $(SPARK_VENV)/.runtime ## Build on Spark and compare with DuckDB, also on a cluster that loses a worker (needs Java 17)
+test-spark: $(VENV)/.dev spark ## Build on Spark and compare with DuckDB, also on a cluster that loses a worker (needs Java 17)
 	@java -version 2>&1 | grep -qE '"(17|21)' || { echo "Java 17 or 21 is needed: apt-get install openjdk-17-jre-headless"; exit 1; }
 	SPARK_LOCAL_IP=127.0.0.1 $(SPARK_VENV)/bin/python -m pytest packages/dbt-sparksession/tests
 	DBT_SPARK=$(SPARK_VENV)/bin/dbt $(BIN)/python -m pytest tests/spark
 
-test-metrics: $(VENV)/.dev $(METRICS_VENV)/.runtime ## Ask the metrics of the semantic layer by MetricFlow and compare with the marts
+test-metrics: $(VENV)/.dev metrics ## Ask the metrics of the semantic layer by MetricFlow and compare with the marts
 	$(BIN)/python -m pytest tests/metrics
 
 histories: export HISTORIES ?= 20
@@ -137,6 +137,8 @@ $(SPARK_VENV)/.runtime: requirements-spark.lock pyproject.toml | $(VENV)/bin/pyt
 	$(call install,$(SPARK_VENV),--require-hashes --requirement requirements-spark.lock)
 	$(call install,$(SPARK_VENV),--no-deps --no-build-isolation --editable . --editable packages/dbt-sparksession)
 	@touch $@
+
+metrics: $(METRICS_VENV)/.runtime ## Make the environment for MetricFlow, .venv-metrics
 
 $(METRICS_VENV)/.runtime: requirements-metrics.lock pyproject.toml | $(VENV)/bin/python
 	@echo "pip installs the packages of requirements-metrics.lock into $(METRICS_VENV): a minute or two, once"

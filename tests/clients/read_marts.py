@@ -5,11 +5,14 @@ changes, then how often it read. Every read opens the file anew, as a tool does 
 """
 
 import asyncio
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+# What tells how to connect.
+MARTS = Path(__file__).resolve().parents[2] / "docs" / "marts.md"
 # The number of postings from two marts, which must come from the same build.
 QUERY = """
 select (select count(*) from marts.fct_job_postings)::integer as jobs,
@@ -51,7 +54,8 @@ def with_sqlalchemy(path):
     import sqlalchemy
     from sqlalchemy.pool import NullPool
 
-    engine = sqlalchemy.create_engine(f"duckdb:///{path}?access_mode=read_only", poolclass=NullPool)
+    told = re.search(r"SQLAlchemy URI `([^`]+)`", MARTS.read_text(encoding="utf-8"))[1]
+    engine = sqlalchemy.create_engine(told.replace("/path/talent.duckdb", path), poolclass=NullPool)
     inspector = sqlalchemy.inspect(engine)
     assert "weekly_job_volume" in inspector.get_table_names(schema="marts")
     columns = {column["name"]: column for column in inspector.get_columns("weekly_job_volume", schema="marts")}

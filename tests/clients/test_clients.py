@@ -4,18 +4,21 @@ Every environment is made anew from the package index; so this is not part of th
 """
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from read_marts import MARTS
 
 from conftest import Project
 
+SUPERSET = re.search(r"`pip install ([^`]+)` where Superset runs", MARTS.read_text(encoding="utf-8"))[1].split()
 # What BI tools ship in November 2026; DuckDB 2 is the project's own.
 ENVIRONMENTS = {
     "duckdb 1.4": ["duckdb==1.4.4", "duckdb-engine==0.17.0", "sqlalchemy==2.0.44", "pandas==3.1.1"],
-    "duckdb 1.4, Superset's SQLAlchemy": ["duckdb==1.4.4", "duckdb-engine==0.17.0", "sqlalchemy==1.4.54"],
+    "duckdb 1.4, Superset's SQLAlchemy": [*SUPERSET, "sqlalchemy==1.4.54"],
     # Newer versions of SQLAlchemy read a table of the catalogue that DuckDB 1.4 does not have.
     "duckdb 1.5, duckdb-engine": ["duckdb==1.5.6", "duckdb-engine==0.17.0", "sqlalchemy==2.0.54"],
     "duckdb 1.5": [

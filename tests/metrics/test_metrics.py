@@ -3,6 +3,8 @@
 import json
 import os
 import random
+import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -147,6 +149,17 @@ def test_weeks_without_postings_count_0(demo, ask):
         connection.execute("delete from marts.fct_job_postings where week_start = ?", [week])
     (rows,) = ask([("postings", ["metric_time__week"], None)])
     assert dict(rows)[f"{week} 00:00:00"] == 0
+
+
+COMMANDS = re.findall(r"^\.venv-metrics/bin/mf (.+)$", (PROJECT / "docs" / "marts.md").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_that_are_told_are_answered(demo, command):
+    answer = demo.run(PYTHON.with_name("mf"), *shlex.split(command)).stdout.splitlines()
+    # A heading, a rule, and rows that end with a number.
+    rule = next(place for place, line in enumerate(answer) if set(line) == {"-", " "})
+    assert any(re.search(r"[a-z\d] +[0-9.]+\s*$", line, re.IGNORECASE) for line in answer[rule + 1 :]), answer
 
 
 def test_each_metric_says_what_it_is(demo):

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +18,8 @@ PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / 
 ELSEWHERE = {
     "make ": "the targets themselves",
     "dbt test --select test_type:unit": "test_project.py",
-    ".venv-metrics/bin/mf": "make test-metrics",
-    ".venv-spark/bin/dbt": "make test-spark",
+    ".venv-metrics/bin/mf": "test_metrics.py",
+    ".venv-spark/bin/dbt": "tests/spark/conftest.py",
 }
 BIN = Path(sys.executable).parent
 
@@ -77,6 +78,34 @@ def test_commands_do_what_they_say(newcomer, page):
             # Charts go beside the project that is installed unless they are told otherwise.
             finished = run(newcomer, command.replace("plot_marts.py", 'plot_marts.py --out "$PWD/data/charts"'))
             assert finished.returncode == 0, f"{line}\n{finished.stdout[-2000:]}\n{finished.stderr[-2000:]}"
+
+
+def test_packages_are_installed_as_is_told():
+    makefile = (PROJECT / "Makefile").read_text()
+    for page in PAGES:
+        for packages in re.findall(r"`pip install ([^`]+)`", page.read_text(encoding="utf-8")):
+            # Those of clients are installed by test_clients.py.
+            assert packages in makefile or page.name == "marts.md", packages
+
+
+def test_checks_at_each_commit(tmp_path):
+    (command,) = re.findall(r"`(\.venv/bin/pre-commit [^`]+)`", (PROJECT / "CONTRIBUTING.md").read_text())
+    shutil.copy(PROJECT / ".pre-commit-config.yaml", tmp_path)
+    (tmp_path / ".venv").symlink_to(BIN.parent)
+    (tmp_path / "ugly.py").write_text("import os\nnumbers = [1,2]\n")
+    environment = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home"), "GIT_CONFIG_GLOBAL": os.devnull}
+    commit = "git add -A .pre-commit-config.yaml ugly.py && git -c user.name=a -c user.email=a@b.example commit -qm a"
+
+    def run(line):
+        return subprocess.run(
+            line, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+
+    installed = run(f"git init -q && {command}")
+    assert installed.returncode == 0, installed.stderr
+    assert run(commit).returncode == 1
+    assert (tmp_path / "ugly.py").read_text() == "numbers = [1, 2]\n"
+    assert run(commit).returncode == 0
 
 
 def test_targets_are_there():
