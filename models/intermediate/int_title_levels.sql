@@ -171,7 +171,7 @@ rule_matches as (
                         rules.position = 'begin'
                         or regexp_matches(
                             substr(positions.rest, length(rules.phrase) + 1),
-                            '^(?: (?:{{ any_of(var("title_words_beside_chiefs")) }}))*'
+                            '^(?: (?:{{ any_of(var("title_words_beside_chiefs") + var("employer_country_words")) }}))*'
                             || '(?:$| [|]| (?:{{ any_of(var("title_words_before_employers")) }}) )'
                         )
                     )

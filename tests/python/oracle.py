@@ -265,12 +265,18 @@ def _without_aides(words, variables):
 
 def _is_alone(words, place, variables):
     """Tell whether the words of a part beside a place are of those that stand beside a chief."""
-    beside = set(variables["title_words_beside_chiefs"])
-    after = [word not in beside for word in words[place[1] :]]
-    end = place[1] + (after.index(True) if True in after else len(after))
-    return set(words[: place[0]]) <= beside and (
-        end == len(words) or words[end] in variables["title_words_before_employers"]
+    beside, employers = ("|".join(variables[f"title_words_{name}"]) for name in ("beside_chiefs", "before_employers"))
+    beside += "|" + "|".join(variables["employer_country_words"])
+    after = "".join(f" {word}" for word in words[place[1] :])
+    return _are_beside(words[: place[0]], variables) and bool(
+        re.match(rf"(?: (?:{beside})(?= |$))*(?:$| (?:{employers})(?: |$))", after)
     )
+
+
+def _are_beside(words, variables):
+    """Tell whether words are nothing but those that stand beside a chief."""
+    beside = "|".join(variables["title_words_beside_chiefs"])
+    return bool(re.fullmatch(rf"(?:(?:{beside}) )*", "".join(f"{word} " for word in words)))
 
 
 def seniority_of(title, rules, variables):
@@ -297,8 +303,7 @@ def seniority_of(title, rules, variables):
             elif position == "alone":
                 places = [place for place in _places(phrase, words) if _is_alone(words, place, variables)]
             elif position == "begin":
-                beside = set(variables["title_words_beside_chiefs"])
-                places = [place for place in _places(phrase, words) if set(words[: place[0]]) <= beside]
+                places = [place for place in _places(phrase, words) if _are_beside(words[: place[0]], variables)]
             elif position == "before_officer":
                 officers = [
                     at
