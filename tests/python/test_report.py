@@ -17,7 +17,7 @@ from talent_demand.report import command
 from talent_demand.report.answers import CHOICES, answer
 from talent_demand.report.charts import CHARTS, draw_charts
 from talent_demand.report.marts import open_marts
-from talent_demand.report.page import counted, display_names, percent, render, sentence
+from talent_demand.report.page import counted, display_names, in_days, percent, plain, render, sentence
 from talent_demand.warehouse import BadInput
 
 
@@ -186,6 +186,8 @@ def test_agencies_stand_apart_from_those_who_hire(marts):
 
 
 def test_one_is_told_as_one():
+    assert in_days("none since 2025-05-12, 2,025-05 usually") == "none since 12 May 2025, 2,025-05 usually"
+    assert plain(r"**We use \- or \#, a\b**") == "We use - or #, a\\b"
     assert [counted(n, "posting") for n in (0, 1, 1200)] == ["0 postings", "1 posting", "1,200 postings"]
 
 
@@ -335,12 +337,11 @@ def test_the_window_is_told_as_the_mart_has_it(demo, tmp_path, change, wanted):
         (
             "trend_changes",
             "verdict = case comparison when 'year' then 'up' else 'not_comparable' end, before_share = 0.3, "
-            "recent_share = 0.2, change_points = -10, collection_points = -2, role_points = -11, "
+            "recent_share = 0.2, change_points = -10, collection_points = -2, role_points = -11, within_points = 3, "
             "before_from = '2025-03-03', before_to = '2025-03-30', "
             "recent_from = '2026-03-02', recent_to = '2026-03-29'",
-            r"went from 30% \(3 Mar 2025 to 30 Mar 2025\) to 20% \(2 Mar 2026 to 29 Mar 2026\)\. "
-            "Of this change of −10.0 points, −2.0 come from another mix of what was collected and −11.0 from another "
-            "mix of roles",
+            r"went from 30% \(3 Mar 2025 to 30 Mar 2025\) to 20% \(2 Mar 2026 to 29 Mar 2026\): −10.0 points, "
+            r"−2.0 of them by another mix of what was collected, −11.0 by another mix of roles and \+3.0 like for like",
             "^$",
         ),
         (

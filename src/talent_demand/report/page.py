@@ -6,6 +6,7 @@ Every number is a row of a mart or a count of ``answers``; here it is only put i
 import base64
 import gzip
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -102,7 +103,7 @@ def render(connection: duckdb.DuckDBPyConnection) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    words = (percent, points, day, span, against, counted)
+    words = (percent, points, day, in_days, plain, span, against, counted)
     environment.filters |= {"number": "{:,}".format} | {word.__name__: word for word in words}
     labels = display_names(connection)
     whole = answer(connection)
@@ -167,6 +168,16 @@ def day(value: date | datetime | None) -> str:
     return "–" if value is None else f"{value.day} {value:%b %Y}"
 
 
+def in_days(text: str) -> str:
+    """A text of the marts with its days as people read them."""
+    return re.sub(r"\b\d{4}-\d{2}-\d{2}\b", lambda found: day(date.fromisoformat(found[0])), text)
+
+
+def plain(quote: str) -> str:
+    """Words of a posting without the marks of Markdown around them."""
+    return re.sub(r"\*\*|\\(?=[^\w\s])", "", quote)
+
+
 def span(weeks: int, kind: str = "") -> str:
     """So many weeks as people name them after "the": week, four weeks, four complete weeks."""
     number = NUMBERS[weeks] if weeks < len(NUMBERS) else str(weeks)
@@ -194,10 +205,7 @@ def sentence(told: Sequence[dict[str, Any]], latest: Sequence[dict[str, Any]], m
         weeks += f" (from {day(row['before_from'])})"
     bounds = f"{points(row['within_low'])} to {points(row['within_high'])} points"
     if row["verdict"] == "no_clear_change":
-        return (
-            f"No clear change in the {measure} against {weeks}: like for like it may have moved by anything from "
-            f"{bounds} (95% sure)."
-        )
+        return f"No clear change in the {measure} against {weeks}: like for like it moved by {bounds} (95% sure)."
     more = "more" if row["verdict"] == "up" else "less"
     return (
         f"Employers ask for AI work {more} often than in {weeks}: like for like the {measure} changed by "
