@@ -108,26 +108,22 @@ class Plugin(BasePlugin):
             build["mistakes"] = mistakes.of_seeds(cursor, build["results"], build["nodes"])
             for each in (mistakes.of_models, mistakes.of_raw):
                 build["mistakes"] += each(cursor, build["results"])
-        if not build["is_build"]:
-            return
-        path = marts_path(self.project)
-        with self.connection.cursor() as cursor:
-            cursor.execute(f"use {DATABASE}")
+            if not build["is_build"]:
+                return
+            path = marts_path(self.project)
             # Of a retry, the flags are those of the build that failed.
             context = click.get_current_context(silent=True)
             run = publish.carried_on(cursor, build, bool(context and context.info_name == "retry"))
-        why_not = publish.missing_from_whole_build(build["nodes"], run, build["results"], build["is_sample"])
-        if why_not:
-            build["told"] = f"{path} stays as it was: {why_not}"
-            return
-        try:
-            with self.connection.cursor() as cursor:
-                cursor.execute(f"use {DATABASE}")
+            why_not = publish.missing_from_whole_build(build["nodes"], run, build["results"], build["is_sample"])
+            if why_not:
+                build["told"] = f"{path} stays as it was: {why_not}"
+                return
+            try:
                 build["told"] = publish.publish(cursor, publish.tagged(build["nodes"]), path, self.path)
-        except publish.NoPostings as error:
-            build["warning"] = str(error)
-        except BadInput as error:
-            build["failure"] = str(error)
+            except publish.NoPostings as error:
+                build["warning"] = str(error)
+            except BadInput as error:
+                build["failure"] = str(error)
 
 
 def keep_drafts(folder: Path) -> None:

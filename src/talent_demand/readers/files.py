@@ -17,11 +17,11 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, BinaryIO
 
 import pyarrow as pa
 from charset_normalizer import from_bytes
@@ -238,15 +238,7 @@ def members(content: Content) -> Iterator[Content]:
                 raise BadInput("the archive has a password: unpack it first")
             with archive.open(info) as source:
                 copy = copied(iter(partial(source.read, CHUNK_BYTES), b""), size_of(content.handle))
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            ValueError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
             raise BadInput(f"{info.filename} in the archive cannot be unpacked: {first_line(error)}") from None
         with copy:
             # One layer more inside an archive, but no archive in an archive.
@@ -347,35 +339,18 @@ def declared_encoding(start: bytes) -> str | None:
 def text_of(handle: BinaryIO) -> IO[str]:
     """An open file of UTF-8 as text without its mark; closing it leaves the file open."""
     handle.seek(0)
-    return io.TextIOWrapper(
-        io.BufferedReader(Unclosed(handle), CHUNK_BYTES), encoding="utf-8-sig", errors="replace", newline=""
-    )
+    text = Unclosed(handle, encoding="utf-8-sig", errors="replace", newline="")
+    text._CHUNK_SIZE = CHUNK_BYTES  # type: ignore[attr-defined]
+    return text
 
 
-class Unclosed(io.RawIOBase):
-    """A view of an open file that does not close it."""
+class Unclosed(io.TextIOWrapper):
+    """An open file as text, which does not close it."""
 
-    def __init__(self, handle: BinaryIO) -> None:
-        """Begin where the file stands."""
-        self.handle = handle
-
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
-    def seekable(self) -> bool:
-        """Yes."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Read as much as is there."""
-        data = self.handle.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to a place."""
-        return self.handle.seek(offset, whence)
+    def close(self) -> None:
+        """Leave the file to whoever opened it."""
+        with suppress(ValueError):
+            self.detach()
 
 
 def guessed(handle: BinaryIO) -> tuple[str, str]:

@@ -57,7 +57,6 @@ examples:
   python scripts/load_postings.py scrapes/ 'exports/2025-*.json' --source "my scraper"
   python scripts/load_postings.py export.csv --column title=Stelle --column company=Firma
   python scripts/load_postings.py careers.json --column title=node.heading --value company="Acme"
-  python scripts/load_postings.py old_scrape.csv --scraped-at 2024-06-30
   python scripts/load_postings.py --unload jobs.csv
 
 Takes CSV and TSV (any usual delimiter, quoting and encoding), JSON, JSON lines, XML and RSS, the feeds of most boards,
@@ -222,16 +221,14 @@ class Load:
         first = next(source, None)
         if first is None:
             return 0, 0
-        seen = "$scraped_at::timestamp"
-        is_table = postings.statement is not None
         seen = (
             "coalesce(try_cast(scraped_at as timestamp), "
             "case when regexp_full_match(scraped_at, '\\d{10}(?:\\d{3})?') "
-            f"then make_timestamp(scraped_at[:10]::bigint * 1000000) end, {seen})"
+            "then make_timestamp(scraped_at[:10]::bigint * 1000000) end, $scraped_at::timestamp)"
         )
         fields = ", ".join(POSTING_FIELDS)
         selected = postings.statement or f"select {', '.join((*ROW_FIELDS, 'source_row'))} from records"
-        header = postings.table.columns[:50] if is_table and postings.table else []
+        header = postings.table.columns[:50] if postings.statement and postings.table else []
         repeats = " and ".join(f"c{number} is not distinct from {quoted(text)}" for number, text in enumerate(header))
         if repeats and len(header) > 1:
             selected = selected.replace("from records", f"from records where not ({repeats})")

@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
@@ -37,6 +36,7 @@ NO_XML = re.compile(
     re.DOTALL,
 )
 WORD = re.compile(rb"\S")
+DECLARED = rb"<?xml version='1.0'?>\g<0>"
 ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
 # What feeds call their records, by what they call themselves.
 RECORDS = {"channel": "item", "feed": "entry", "source": "job", "jobs": "job"}
@@ -71,7 +71,8 @@ def xml_values(handle: BinaryIO) -> Iterator[object]:
     data = handle.read()
     if root := ROOT.search(data):
         # Where a document begins in a quoted part, that of another was cut off.
-        data = UNCLOSED.sub(partial(with_declaration, tag(root[1].decode())), data)
+        outermost = tag(root[1].decode())
+        data = UNCLOSED.sub(lambda cut: cut[0] if b"<?xml" in cut[0] else outermost.sub(DECLARED, cut[0]), data)
     data = NO_XML.sub(as_xml, data)
     source, head, line, gone = Joined(data), b"", 1, set()
     document = begin = following = repeated = counted = 0
@@ -129,11 +130,6 @@ class Joined(io.BytesIO):
 def tag(name: str) -> re.Pattern[bytes]:
     """Where an element of a name begins, whatever its namespace."""
     return re.compile(rb"<(?:[\w.-]+:)?%b(?:\s[^<>]*)?>" % re.escape(name.encode()))
-
-
-def with_declaration(root: re.Pattern[bytes], quoted: re.Match[bytes]) -> bytes:
-    """A quoted part without an end, in which each document begins with a declaration."""
-    return quoted[0] if b"<?xml" in quoted[0] else root.sub(rb"<?xml version='1.0'?>\g<0>", quoted[0])
 
 
 def as_xml(found: re.Match[bytes]) -> bytes:

@@ -26,6 +26,7 @@ NEEDED = ("title", "description", "url")
 # Fields of which so many make a table of postings though none is its title.
 TELLING = {"description", "url", "company", "location", "posted_date"}
 MOST_NAMES = 12
+BLANKS = "\ufeff \t\r\n"
 
 
 @dataclass
@@ -78,12 +79,11 @@ class Postings:
             self.notes.append(said)
         text = text_of(handle)
         beginning = text.read(1 << 16)
-        if not beginning.strip("\ufeff \t\r\n"):
+        if not (plain := beginning.lstrip(BLANKS)):
             beginning += text.read()
-        if not beginning.strip("\ufeff \t\r\n"):
-            raise BadInput("the file is empty")
+            if not (plain := beginning.lstrip(BLANKS)):
+                raise BadInput("the file is empty")
         text.seek(0)
-        plain = beginning.lstrip("\ufeff \t\r\n")
         script = SCRIPT.match(plain)
         if plain[0] in "[{" or script:
             text.read(len(beginning) - len(plain) + script.end() if script else 0)
@@ -223,15 +223,15 @@ class Postings:
                 if (self.finder.weight(value)[0] and not self.finder.is_empty(value)) or (
                     len(fields_of(list(map(str, value)))) > 1 and not holds_empty(value)
                 ):
-                    strange.append(value) if not found else None
                     if found:
                         yield value, {}
+                    else:
+                        strange.append(value)
                 elif holds_empty(value):
                     found = True
                 else:
-                    self.notes.append(f"not a posting: an object with {listed(list(map(str, value)))}") if len(
-                        self.notes
-                    ) < 5 else None
+                    if len(self.notes) < 5:
+                        self.notes.append(f"not a posting: an object with {listed(list(map(str, value)))}")
                     strange.append(value)
         if strange and not found:
             names = list(dict.fromkeys(str(name) for value in strange[:1000] for name in value))

@@ -78,11 +78,9 @@ def spanned_cells(sheet: IO[bytes]) -> int:
 
 def repeats_itself(content: bytes) -> bool:
     """Whether a table of OpenDocument, up to its last cell, has far more cells than are written: it says how often."""
-    written = rows = columns = width = height = most = 0
-    for part in PART.finditer(content):
-        kind, says, is_closed = part.groups()
-        repeated = REPEATED.search(says)
-        times = int(repeated[1]) if repeated else 1
+    written = rows = columns = width = most = 0
+    for kind, says, is_closed in (part.groups() for part in PART.finditer(content)):
+        times = int(repeated[1]) if (repeated := REPEATED.search(says)) else 1
         if kind == b"table":
             rows = width = 0
         elif kind == b"table-row":
@@ -90,8 +88,8 @@ def repeats_itself(content: bytes) -> bool:
         else:
             written, columns = written + 1, columns + times
             if not is_closed or b"office:" in says:
-                width, height = max(width, columns), rows
-                most = max(most, width * height)
+                width = max(width, columns)
+                most = max(most, width * rows)
     return most > max(20 * written, MOST_CELLS // 50)
 
 
