@@ -312,8 +312,9 @@ def load_gazetteer(aliases: tuple[tuple[str, str, str, str], ...]) -> Gazetteer:
             if spot[:3] == meant[:3]:
                 meant = max(meant, spot)
         place = gazetteer.add(meant)
-        if len(name) <= 3 and name.isupper():
-            gazetteer.code(name, place)
+        code = name.replace(".", "")
+        if len(code) <= 3 and code.isupper():
+            gazetteer.code(code, place)
             if name.isalpha():
                 gazetteer.sure_codes[name] = place
         else:

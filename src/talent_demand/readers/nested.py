@@ -54,9 +54,15 @@ def broken_number(text: str) -> float | str:
     return number if math.isfinite(number := float(text)) else text
 
 
-def whole_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; where it says several things under one name, these are a list."""
+def whole_object(pairs: list[tuple[str, Any]]) -> Any:
+    """An object; where it says several things under one name, these are a list.
+
+    What OData (SAP) writes round the entries of a record is none: of one entry it is that, else their list.
+    """
     value = dict(pairs)
+    entries = value.get("results") if len(pairs) == 1 else None
+    if entries and isinstance(entries, list) and all(isinstance(one, dict) and "__metadata" in one for one in entries):
+        return entries[0] if len(entries) == 1 else entries
     if len(value) < len(pairs):
         value = {}
         for name, inner in pairs:
