@@ -118,9 +118,21 @@ brought as (
         sum(job_count) over (partition by source, seen_on, {{ ages }}) as brought_count
     from counts
 
+),
+
+ranked as (
+
+    select
+        *,
+        cast(brought_count as double) / days_between as daily_count,
+        dense_rank() over (
+            partition by source, {{ ages }} order by cast(brought_count as double) / days_between desc, seen_on asc
+        ) as load_rank
+    from brought
+
 )
 
--- A load that brings far more old postings than the source's others was made for them: so late none comes usually.
+-- One or two loads that bring far more old postings than the third were made for them: so late none comes usually.
 select
     source,
     posted_date,
@@ -134,9 +146,10 @@ select
         when
             days_before >= 7
             and brought_count
-            > {{ var('late_backfill_min') }} + {{ var('late_backfill_times') }} * days_between
-            * median(cast(brought_count as double) / days_between) over (partition by source, {{ ages }})
+            > {{ var('late_backfill_min') }} + {{ var('late_backfill_times') }} * days_between * coalesce(
+                max(case when load_rank = 3 then daily_count end) over (partition by source, {{ ages }}), 0
+            )
             then 0
         else job_count
     end as job_count
-from brought
+from ranked
