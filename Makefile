@@ -24,7 +24,7 @@ help: ## Show what there is to make
 
 build: $(VENV)/.runtime ## Build the marts, charts and report (from demo postings where none are loaded)
 	@$(BIN)/python scripts/generate_postings.py --if-empty
-	@echo "dbt builds and tests the marts: seconds for thousands of postings, about a minute for a million"
+	@echo "dbt builds and tests the marts: seconds for thousands of postings, minutes for a million"
 	@$(DBT) --log-level warn build
 	@$(BIN)/python scripts/plot_marts.py
 
