@@ -140,12 +140,13 @@ def check_database(path: Path, name: str) -> None:
         BadInput: so it is; ``name`` is what the message calls it.
 
     """
-    if path.exists() and not path.is_file():
+    if not path.exists():
+        return
+    if not path.is_file():
         raise BadInput(f"{name} is no file: {path}")
-    if path.exists():
-        with path.open("rb") as file:
-            if (start := file.read(12)) and start[8:] != b"DUCK":
-                raise BadInput(f"{name} is not a valid DuckDB database file: {path}")
+    with path.open("rb") as file:
+        if (start := file.read(12)) and start[8:] != b"DUCK":
+            raise BadInput(f"{name} is not a valid DuckDB database file: {path}")
 
 
 def spill_folder(path: Path) -> Path:
