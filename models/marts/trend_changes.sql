@@ -171,10 +171,10 @@ select
     cast(recent_count as double) / recent_total as recent_share,
     cast(before_count as double) / before_total as before_share,
     change_points,
-    within_points,
+    -- To the ninth decimal: engines take powers and square roots a last bit apart.
+    round(within_points, 9) as within_points,
     collection_points,
     role_points,
-    -- To the ninth decimal: engines take powers and square roots a last bit apart.
     round(within_low, 9) as within_low,
     round(within_high, 9) as within_high,
     matched_share,
