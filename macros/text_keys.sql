@@ -70,12 +70,12 @@
 {%- endmacro %}
 
 
-{% macro full_levels(words) -%}
-    {#- Words of a title with one name for each level. -#}
+{% macro full_forms(words) -%}
+    {#- Words of a title with one name for each level and field. -#}
     {%- set named = namespace(words=words) -%}
-    {%- for level, forms in var('title_level_forms').items() -%}
-        {%- set level = level | replace("'", "''") -%}
-        {%- set named.words = "regexp_replace(" ~ named.words ~ ", '\\b(?:" ~ any_of(forms) ~ ")\\b', '" ~ level ~ "', 'g')" -%}
+    {%- for name, forms in var('title_word_forms').items() -%}
+        {%- set name = name | replace("'", "''") -%}
+        {%- set named.words = "regexp_replace(" ~ named.words ~ ", '\\b(?:" ~ any_of(forms) ~ ")\\b', '" ~ name ~ "', 'g')" -%}
     {%- endfor -%}
     {{ named.words }}
 {%- endmacro %}

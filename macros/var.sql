@@ -59,8 +59,8 @@
         {%- set wanted = 'lists of words by their days'
             if value is not mapping or value.keys() | map('int', 'no number') | reject('integer') | list
             or value.values() | select('string') | list -%}
-    {%- elif name == 'title_level_forms' -%}
-        {%- set wanted = 'lists of words by their level'
+    {%- elif name == 'title_word_forms' -%}
+        {%- set wanted = 'lists of words by their one name'
             if value is not mapping or value.values() | select('string') | list or value.values() | reject('sequence') | list -%}
     {%- elif name == 'earliest_posted_date' -%}
         {%- set wanted = 'a day, YYYY-MM-DD' if not modules.re.fullmatch('[0-9]{4}-[0-9]{2}-[0-9]{2}', value | string) -%}

@@ -48,7 +48,7 @@ titled as (
 
     select
         *,
-        {{ full_levels(comparable_text(signs_as_words(without_amounts(without_requisition('title'))))) }}
+        {{ full_forms(comparable_text(signs_as_words(without_amounts(without_requisition('title'))))) }}
             as comparable_title
     from lines
     where line in (select alike.line from alike) or line in (select alike.other_line from alike)

@@ -63,7 +63,7 @@ roles as (
         title_words,
         regexp_replace(
             regexp_replace(
-                {{ full_levels(
+                {{ full_forms(
                     "regexp_replace(signed_words, '^.+ (?:is hiring|hiring|need|needs|is looking for)(?: an?)? ', '')"
                 ) }},
                 '\b(?:[mwfdxvh]|gn|div)(?: (?:[mwfdxvhi]|gn|div)){1,3}\b', '', 'g'

@@ -204,7 +204,7 @@ def test_every_setting_is_of_its_kind(name):
         # In JSON the names of values are texts.
         ("relative_date_units", {"0": ["hour"], 7: ["week"]}, None),
         ("relative_date_units", {"soon": ["hour"]}, "must be lists of words by their days"),
-        ("title_level_forms", ["sr"], "must be lists of words by their level"),
+        ("title_word_forms", ["sr"], "must be lists of words by their one name"),
         ("earliest_posted_date", "soon", 'must be a day, YYYY-MM-DD, not "soon"'),
         ("a_var_of_a_users_own", None, None),
     ],
