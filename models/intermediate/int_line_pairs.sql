@@ -47,18 +47,24 @@ quoted as (
 
 ),
 
--- Texts that are nearly the same have nearly as many words: a few neighbours by that number are enough to look at. An
--- advert that names a city is compared within it, one that names none also with those that do.
+-- Texts that are nearly the same have nearly as many words: a few neighbours by that number are enough to look at, and
+-- the first that was seen, lest a long series fall apart. An advert that names a city is compared within it, one that
+-- names none also with those that do.
 in_cities as (
 
     select
         line,
+        word_count,
+        first_value(line) over of_city as first_line,
+        first_value(word_count) over of_city as first_count,
     {% for step in neighbours %}
         lead(line, {{ step }}) over in_city as behind_{{ step }}{{ ',' if not loop.last }}
     {% endfor %}
     from worded
     where is_of_role and is_city_shared
-    window in_city as (partition by role_id, city order by word_count, line)
+    window
+        in_city as (partition by role_id, city order by word_count, line),
+        of_city as (partition by role_id, city order by line)
 
 ),
 
@@ -112,8 +118,14 @@ candidates as (
             'role' as scope
         from in_roles
         where is_unplaced and before_{{ step }} is not null
-        {{ 'union all' if not loop.last }}
+        union all
     {% endfor %}
+    select
+        case when first_count <= word_count then first_line else line end as line,
+        case when first_count <= word_count then line else first_line end as other_line,
+        'city' as scope
+    from in_cities
+    where line <> first_line
     union all
     select
         least(line, other_line) as line,

@@ -7,15 +7,48 @@ with adverts as not materialized (
 
 ),
 
-pairs as (
+resembling as (
 
     select
         least(one.node, other.node) as earlier,
         greatest(one.node, other.node) as later,
-        pairs.similarity
+        pairs.similarity,
+        coalesce(pairs.similarity = 1 and one.city = other.city, false) as is_twin
     from {{ ref('int_posting_pairs') }} as pairs
     inner join adverts as one on pairs.advert_id = one.advert_id
     inner join adverts as other on pairs.other_advert_id = other.advert_id
+
+),
+
+-- What has another's very words in its city resembles what that one does, whatever name, title or board it has itself.
+twins as (
+
+    select
+        later as line,
+        min(earlier) as twin
+    from resembling
+    where is_twin
+    group by later
+
+),
+
+pairs as (
+
+    select
+        least(earlier, later) as earlier,
+        greatest(earlier, later) as later,
+        max(similarity) as similarity
+    from (
+        select
+            coalesce(one.twin, resembling.earlier) as earlier,
+            coalesce(other.twin, resembling.later) as later,
+            resembling.similarity
+        from resembling
+        left join twins as one on resembling.earlier = one.line
+        left join twins as other on resembling.later = other.line
+    ) as twinned
+    where earlier <> later
+    group by least(earlier, later), greatest(earlier, later)
 
 ),
 
@@ -123,10 +156,11 @@ texted as (
         adverts.first_date,
         adverts.last_date,
         adverts.is_date_estimated,
-        coalesce(members.leader, adverts.line) as leader,
+        coalesce(members.leader, twins.twin, adverts.line) as leader,
         coalesce(members.similarity, 1) as similarity
     from adverts
-    left join members on adverts.line = members.line
+    left join twins on adverts.line = twins.line
+    left join members on coalesce(twins.twin, adverts.line) = members.line
     where adverts.line is not null
 
 ),

@@ -523,14 +523,24 @@ def _with_texts(adverts):
         texts.setdefault((advert.key or number, advert.text), []).append(advert)
     texts = list(texts.values())
     pairs = _alike(texts)
+    # One that has an earlier one's very words in its city is like what that one is like.
+    words = [copies[0].city and (copies[0].city, _word_set(copies[0].text)) for copies in texts]
+    twins = {}
+    for earlier, later in sorted(pairs):
+        if words[later] and words[earlier] == words[later]:
+            twins.setdefault(later, earlier)
+    pairs = {tuple(sorted(twins.get(number, number) for number in pair)) for pair in pairs}
     # The first of those that are alike leads; one that is like a leader is led by the first such.
     leaders = []
-    led = defaultdict(list)
-    for number, copies in enumerate(texts):
+    leader_of = {}
+    for number in range(len(texts)):
         mine = [leader for leader in leaders if (leader, number) in pairs]
         if not mine:
             leaders.append(number)
-        led[mine[0] if mine else number] += copies
+        leader_of[number] = mine[0] if mine else number
+    led = defaultdict(list)
+    for number, copies in enumerate(texts):
+        led[leader_of[twins.get(number, number)]] += copies
     return [run for copies in led.values() for run in _runs([advert for advert in adverts if advert in copies])]
 
 

@@ -24,6 +24,7 @@ WORDS = (
 # Each text has a word of sixty that the one before it has not.
 DRIFT = [" ".join([f"new{word}" for word in range(step)] + WORDS[step:]) for step in range(10)]
 STREETS = 22
+SERIES = 60
 # What the spellings of a place share, its city and its country.
 PLACES = {
     "Leeds, England, United Kingdom": ("leeds", "leeds", "GB"),
@@ -84,6 +85,11 @@ def adverts():
     for step, text in enumerate(DRIFT):
         url = f"https://drift.example/{step}"
         yield ["Gardener", "Vandermeer", "Leeds, England, UK", text, "drift", url, f"2026-03-{step + 1:02}"]
+    for number in range(SERIES):
+        text = f"{' '.join(WORDS)} Please give the number {1000 + number} when you write to us."
+        day = date(2026, 1, 1) + timedelta(3 * number)
+        url = f"https://series.example/{number}"
+        yield ["Driver", "Kestrel Freight", "Leeds, England, UK", text, "series", url, str(day)]
     for street in range(STREETS):
         text = f"Come and cook at our house in street{street}. {' '.join(WORDS)}"
         url = f"https://street.example/{street}"
@@ -150,6 +156,10 @@ def test_a_text_that_drifts_is_not_one_posting(posting_of):
     # Each is like the next; the first is like no more than the two behind it.
     assert 2 <= len(set(postings)) < len(DRIFT)
     assert postings[0] != postings[-1]
+
+
+def test_a_long_series_of_one_advert_is_one_posting(posting_of):
+    assert len({posting_of[f"https://series.example/{number}"] for number in range(SERIES)}) == 1
 
 
 def test_streets_are_openings_of_their_own(posting_of):
