@@ -57,6 +57,12 @@ def text_of(page):
     return " ".join(re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL).split())
 
 
+def data_of(page):
+    """Header and bytes of the postings that a page holds."""
+    content = gzip.decompress(base64.b64decode(re.search('id="data">([^<]*)<', page)[1]))
+    return json.loads(content[-int.from_bytes(content[:8], "little") :]), content
+
+
 def test_the_page_tells_the_numbers_of_the_marts(demo, page):
     with duckdb.connect(str(demo.marts), read_only=True) as marts:
         share, before, count, total = marts.execute(
@@ -206,14 +212,18 @@ def test_a_posting_may_mention_more_skills_than_a_byte_counts(marts):
         "update marts.fct_job_postings set extracted_skills = list_transform(range(300), lambda i: 'skill ' || i) "
         "where posting_id = (select min(posting_id) from marts.fct_job_postings)"
     )
-    packed = re.search('id="data">([^<]*)<', render(marts))[1]
-    content = gzip.decompress(base64.b64decode(packed))
-    header = json.loads(content[-int.from_bytes(content[:8], "little") :])
+    header, content = data_of(render(marts))
     place, counts = 8, None
     for name, kind, size in header["columns"]:
         numbers = np.frombuffer(content, kind, size, place)
         counts, place = numbers if name == "skill_counts" else counts, place + numbers.nbytes
     assert max(counts) == 300
+
+
+def test_quotes_are_told_without_markup(marts):
+    marts.execute(r"update marts.fct_job_postings set ai_evidence = 'build \- **models**' where is_ai_posting")
+    header, _ = data_of(render(marts))
+    assert {words for *_, words in header["opened"]} == {None, "build - models"}
 
 
 def test_a_choice_narrows_and_its_parts_add_up(demo):

@@ -231,9 +231,9 @@ def packed(
         from ({POSTINGS}) as postings order by week_start desc, postings.posted_date desc, source, posting_id
         """
     ).df()
-    opened = (
-        table[["title", "company", "location"]].head(MOST_OPENED).map(short).join(table[["url", "posted_on", "words"]])
-    )
+    newest = table.head(MOST_OPENED)
+    opened = newest[["title", "company", "location"]].map(short).join(newest[["url", "posted_on"]])
+    opened["words"] = newest["words"].map(plain, na_action="ignore")
     paid = table.dropna(subset=["pay", "pay_currency", "pay_period"])
     kinds = paid.groupby(["pay_currency", "pay_period"])
     mentions = table["skills"].explode().dropna()
