@@ -155,6 +155,10 @@ def test_every_setting_is_used_and_told():
 
 SETTINGS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
 
+SETTING = jinja2.Environment(extensions=["jinja2.ext.do"]).from_string(
+    (PROJECT / "macros" / "var.sql").read_text() + "{{ var(name) }}"
+)
+
 
 def setting(name, value):
     """What the macro says of a setting's value; None where it takes it."""
@@ -162,11 +166,8 @@ def setting(name, value):
     def refuse(message):
         raise ValueError(message)
 
-    template = jinja2.Environment(extensions=["jinja2.ext.do"]).from_string(
-        (PROJECT / "macros" / "var.sql").read_text() + "{{ var(name) }}"
-    )
     try:
-        template.render(
+        SETTING.render(
             name=name,
             builtins={"var": lambda _: value},
             exceptions={"raise_compiler_error": refuse},
