@@ -53,6 +53,12 @@ def is_page(beginning: str) -> bool:
     return plain.startswith(("<!doctype html", "<html", "<head", "<body", "<script", "<meta", "<title"))
 
 
+def is_sitemap(beginning: str) -> bool:
+    """Whether a text is a list of a site's pages."""
+    root = ROOT.search(beginning.encode())
+    return bool(root) and root[1] in (b"urlset", b"sitemapindex")
+
+
 def xml_values(handle: BinaryIO) -> Iterator[object]:
     """The XML documents of a file, one behind another, as nested values, and what of them could not be read.
 

@@ -9,10 +9,10 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from talent_demand.readers import sheets, tables
-from talent_demand.readers.columns import PLACE_PARTS, field_of, make_plan, name_key, split_name
+from talent_demand.readers.columns import PLACE_PARTS, field_of, make_plan, name_key, split_name, words_of
 from talent_demand.readers.delimited import Table, distinct_names, is_filled, open_table
 from talent_demand.readers.files import Content, decoded, is_spreadsheet, refuse_foreign, text_of
-from talent_demand.readers.markup import is_page, page_name, page_values, xml_values
+from talent_demand.readers.markup import is_page, is_sitemap, page_name, page_values, xml_values
 from talent_demand.readers.nested import SCRIPT, Unreadable, bounded, json_values
 from talent_demand.readers.records import ROW_FIELDS, Rows
 from talent_demand.readers.shapes import Finder, name_kind
@@ -55,6 +55,7 @@ class Postings:
         self.rows = Rows(choice.columns, choice.values)
         self.finder = Finder(choice.columns)
         self.notes: list[str] = []
+        self.nothing = "the file holds no postings"
         self.statement: str | None = None
         self.table: Table | None = None
         self.missing: list[str] = []
@@ -91,6 +92,8 @@ class Postings:
         if is_page(plain):
             return self.of_records(self.page(text.read()))
         if plain.startswith("<"):
+            if is_sitemap(plain):
+                self.nothing = "the file is a sitemap, which lists pages, and holds no postings"
             return self.of_records(self.nested(xml_values(handle)))
         return self.delimited(handle)
 
@@ -239,7 +242,7 @@ class Postings:
                 self.must_be_postings(set(fields_of(names)), names)
             except BadInput:
                 raise BadInput(
-                    f"the file holds no postings (its fields: {listed(names)}); if it does, name them with --column"
+                    f"{self.nothing} (its fields: {listed(names)}); if it does, name them with --column"
                 ) from None
             self.notes = [note for note in self.notes if not note.startswith("not a posting")]
             yield from ((value, {}) for value in strange)
@@ -253,7 +256,7 @@ class Postings:
             more = f" and {unread - 3:,} more" if unread > 3 else ""
             self.notes.append(f"{unread:,} piece{'s' * (unread > 1)} of the file could not be read: {places}{more}")
         elif not found and seen:
-            raise BadInput("the file holds no postings")
+            raise BadInput(self.nothing)
 
     def of_records(self, records: Iterator[tuple[dict, dict]]) -> Iterator[pa.RecordBatch]:
         """Rows of records, in batches."""
@@ -306,10 +309,18 @@ def fields_of(names: list[str]) -> set[str]:
 
 
 def holds_empty(value: dict) -> bool:
-    """Whether an object is a page of results that is empty."""
-    return any(part == [] and name_kind(str(name)) in ("postings", "list") for name, part in value.items()) or any(
-        isinstance(part, dict) and holds_empty(part) for part in value.values()
+    """Whether an object is a page of results that is empty; what tells an error is none."""
+    if any(part and name_key(str(name)) in words_of("error") for name, part in value.items()):
+        return False
+    # Where nothing was found, some write null for a list; so do others where something else went wrong.
+    counts_none = any(part == 0 and not isinstance(part, bool) for part in value.values()) or not any(
+        part or part is False for part in value.values()
     )
+    return any(
+        (kind == "postings" and part in ([], {}, None))
+        or (kind == "list" and (part == [] or (part is None and counts_none)))
+        for kind, part in ((name_kind(str(name)), part) for name, part in value.items())
+    ) or any(isinstance(part, dict) and holds_empty(part) for part in value.values())
 
 
 def looks_like(name: str, column: str) -> bool:

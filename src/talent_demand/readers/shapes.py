@@ -208,7 +208,11 @@ class Finder:
     def is_empty(self, value: dict) -> bool:
         """Whether an object is a feed or page without postings: all it says but an empty list could be a feed's own."""
         lists = words_of("postings") | words_of("list")
-        names = [str(name) for name, part in value.items() if part == []]
+        names = [
+            str(name)
+            for name, part in value.items()
+            if part == [] or (part is None and name_kind(str(name)) == "postings")
+        ]
         return not self.weight(value)[2] and any(name_key(name) in lists and not is_field(name) for name in names)
 
     def describes(self, value: object) -> bool:
