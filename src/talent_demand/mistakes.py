@@ -16,11 +16,19 @@ from typing import Any
 import duckdb
 import yaml
 
+from talent_demand.compiled import compiled
 from talent_demand.warehouse import RAW_TABLE
 
 SHOWN = 3
 # How like a setting's name (difflib's ratio) a var's is before it counts as misspelt, and not as another project's.
 LIKE = 0.7
+# Seeds in the language of skills/spelling.py, and what of them the lexicon is made of.
+SPELT = {
+    "skill_spellings": ("spelling", "skill", "needs"),
+    "ai_cues": ("phrase", "cue"),
+    "work_cues": ("phrase", "cue"),
+    "word_classes": ("class", "words"),
+}
 
 
 def of_vars(project: Path, given: Collection[str]) -> list[str]:
@@ -56,8 +64,36 @@ def of_encoding(project: Path) -> list[str]:
 
 
 def of_files(connection: duckdb.DuckDBPyConnection, seeds: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Sentences on what cannot be loaded in the files of seeds, dbt's nodes."""
-    return [sentence for seed in seeds for sentence in unloadable(connection, seed)[:SHOWN]]
+    """Sentences on what cannot be loaded in the files of seeds, dbt's nodes, or on spellings that cannot be read."""
+    return [sentence for seed in seeds for sentence in unloadable(connection, seed)[:SHOWN]] or misspelt(seeds)
+
+
+def faults(rows: Mapping[str, list[tuple[str, ...]]]) -> list[tuple[str, int, str]]:
+    """Those that the lexicon finds, which takes a while to import."""
+    from talent_demand.skills import lexicon
+
+    return lexicon.faults(rows)
+
+
+def misspelt(seeds: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Sentences on rows of spellings, cues and word classes that mean nothing or cannot be read, where one is given."""
+    seed = next((seed for seed in seeds if seed["name"] in SPELT), None)
+    if not seed:
+        return []
+    files = {name: str(Path(seed["original_file_path"]).with_name(f"{name}.csv")) for name in SPELT}
+    lines, rows = {}, {}
+    try:
+        for name, columns in SPELT.items():
+            (_, names), *filled = records({**seed, "original_file_path": files[name]})
+            places = [names.index(column) for column in columns]
+            lines[name] = [line for line, _ in filled]
+            rows[name] = [tuple(values[place] for place in places) for _, values in filled]
+    except (csv.Error, OSError, ValueError, IndexError):
+        # One that is not selected cannot be loaded, which is told when it is.
+        return []
+    folder = Path(__file__).parent / "skills"
+    found = compiled(folder, "faults", [rows], lambda: faults(rows))
+    return [f"{files[name]}, line {lines[name][place]}: {why}" for name, place, why in found[:SHOWN]]
 
 
 def unloadable(connection: duckdb.DuckDBPyConnection, seed: Mapping[str, Any]) -> list[str]:

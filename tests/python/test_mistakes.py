@@ -203,8 +203,49 @@ LEVELS = b"level,rank\nhead,1\n\nlead,2\n"
 def test_a_file_that_cannot_be_loaded_is_told(tmp_path, content, told):
     (tmp_path / "levels.csv").write_bytes(content)
     config = {"column_types": {"level": "string", "rank": "integer"}, "delimiter": ","}
-    seed = {"root_path": str(tmp_path), "original_file_path": "levels.csv", "config": config}
+    seed = {"name": "levels", "root_path": str(tmp_path), "original_file_path": "levels.csv", "config": config}
     assert mistakes.of_files(duckdb.connect(), [seed]) == told
+
+
+@pytest.mark.parametrize(
+    ("seed", "row", "why"),
+    [
+        ("skill_spellings", "~,python,,,false,,", "'~' means nothing: '' holds no letter or digit"),
+        ("skill_spellings", "{|},python,,,false,,", "'{|}' means nothing: '' holds no letter or digit"),
+        ("skill_spellings", "*,python,,,false,,", "'*' means nothing: '*' holds no letter or digit"),
+        ("skill_spellings", "{nothing},python,,,false,,", "'{nothing}': there is no word class 'nothing'"),
+        (
+            "skill_spellings",
+            "a {0-3 nothing} b,python,,,false,,",
+            "'a {0-3 nothing} b': there is no word class 'nothing'",
+        ),
+        (
+            "skill_spellings",
+            "a {3-1 middle} b,python,,,false,,",
+            "'a {3-1 middle} b': no gap has at least 3 and at most",
+        ),
+        ("skill_spellings", "é {0-3 middle} b,python,,,false,,", "'é {0-3 middle} b': 'é' stands beside a gap"),
+        ("skill_spellings", "py,python,nothing,,false,,", "'py': there is no word class 'nothing'"),
+        ("skill_spellings", "...py,python,,,false,,", "'...py': only a look-alike is open"),
+        ("skill_spellings", "{a|b,python,,,false,,", "'{a|b': braces do not match"),
+        ("ai_cues", "~,builds,false,", "'~' means nothing: '' holds no letter or digit"),
+        ("work_cues", "{a|b,remote,false,en", "'{a|b': braces do not match"),
+        ("word_classes", "rest,{rest} more", "'rest': a word class names itself"),
+        ("word_classes", "rest,{|}", "'{|}' means nothing"),
+    ],
+)
+def test_a_spelling_that_means_nothing_is_told_by_its_line(tmp_path, seed, row, why):
+    (tmp_path / "seeds").mkdir()
+    for name in mistakes.SPELT:
+        (tmp_path / "seeds" / f"{name}.csv").write_bytes((PROJECT / "seeds" / f"{name}.csv").read_bytes())
+    given = {"name": "ai_cues", "root_path": str(tmp_path), "original_file_path": "seeds/ai_cues.csv"}
+    given["config"] = {"column_types": {}}
+    assert mistakes.of_files(duckdb.connect(), [given]) == []
+    file = tmp_path / "seeds" / f"{seed}.csv"
+    line = len(mistakes.records(given | {"original_file_path": f"seeds/{seed}.csv"})) + 1
+    file.write_text(f"{file.read_text()}{row}\n")
+    (sentence,) = mistakes.of_files(duckdb.connect(), [given])
+    assert sentence.startswith(f"seeds/{seed}.csv, line {line}: {why}")
 
 
 def test_a_mistake_in_a_seed_is_told_by_its_line_even_to_quiet_ones(project, tmp_path):

@@ -56,7 +56,7 @@ def is_page(beginning: str) -> bool:
 def is_sitemap(beginning: str) -> bool:
     """Whether a text is a list of a site's pages."""
     root = ROOT.search(beginning.encode())
-    return bool(root) and root[1] in (b"urlset", b"sitemapindex")
+    return root is not None and root[1] in (b"urlset", b"sitemapindex")
 
 
 def xml_values(handle: BinaryIO) -> Iterator[object]:

@@ -204,6 +204,42 @@ def compile_lexicon(
     )
 
 
+def faults(seeds: Mapping[str, Sequence[Sequence[str]]]) -> list[tuple[str, int, str]]:
+    """Rows of skill_spellings, of cues and of word_classes that cannot be compiled: seed, place in it, and why."""
+    classes: dict[str, list[str]] = {}
+    for class_name, some in seeds["word_classes"]:
+        classes.setdefault(class_name, []).append(some)
+    found = []
+    for seed, rows in seeds.items():
+        for place, row in enumerate(rows):
+            try:
+                if seed == "word_classes":
+                    check_words(row[1], classes)
+                elif seed == "skill_spellings":
+                    check_ideas(ideas_of([Spelling(row[0], row[1], needs=row[2])], []), classes)
+                else:
+                    check_ideas(ideas_of([], [Cue(row[0], row[1])]), classes)
+            except RecursionError:
+                found.append((seed, place, f"{row[0]!r}: a word class names itself"))
+            except ValueError as error:
+                found.append((seed, place, str(error)))
+    return found
+
+
+def check_ideas(ideas: list[Idea], classes: Mapping[str, Sequence[str]]) -> None:
+    """Raise ValueError where ideas cannot be compiled."""
+    patterns = [parse(idea.spelling) for idea in ideas]
+    literals_of(ideas, patterns, classes)
+    for name in (name for pattern in patterns if (name := pattern.gap_class)):
+        members(name, classes, ideas[0].spelling)
+
+
+def check_words(words: str, classes: Mapping[str, Sequence[str]]) -> None:
+    """Raise ValueError where words of a class cannot be read or mean nothing."""
+    if "" in expand(words, classes):
+        raise ValueError(f"{words!r} means nothing")
+
+
 def ideas_of(spellings: list[Spelling], cues: list[Cue]) -> list[Idea]:
     """The ideas of seed rows, each once, in an order that is not theirs."""
     ideas = {
@@ -223,7 +259,8 @@ def ideas_of(spellings: list[Spelling], cues: list[Cue]) -> list[Idea]:
 def literals_of(ideas: list[Idea], patterns: list[Pattern], classes: Mapping[str, Sequence[str]]) -> list[Literal]:
     """The words that stand for some ideas.
 
-    Raises ValueError where an idea has no words, is its own company, or is open and no look-alike.
+    Raises ValueError where an idea has no words, is its own company, or is open and no look-alike, or where what stands
+    beside a gap has no ASCII letter or digit.
     """
     literals = []
     for number, (idea, pattern) in enumerate(zip(ideas, patterns, strict=True)):
@@ -236,7 +273,9 @@ def literals_of(ideas: list[Idea], patterns: list[Pattern], classes: Mapping[str
                 raise ValueError(f"{idea.spelling!r} is in the class {idea.needs!r} that it needs")
             for text in itertools.chain.from_iterable(map(cases_of, texts)):
                 if not LETTER_OR_DIGIT.search(text):
-                    raise ValueError(f"{idea.spelling!r}: {text!r} holds no letter or digit")
+                    raise ValueError(f"{idea.spelling!r} means nothing: {text!r} holds no letter or digit")
+                if part != WHOLE and not SINGLE_WORD.search(text):
+                    raise ValueError(f"{idea.spelling!r}: {text!r} stands beside a gap: in ASCII letters only")
                 literals.append(Literal(text, idea.is_case_sensitive, part, number))
     return literals
 
@@ -291,8 +330,7 @@ def wordless_forms(forms: Forms, form: Places) -> Wordless:
 def gap_forms(literals: list[Literal], gap_class: Places, fields: dict[str, Any]) -> dict[str, Any]:
     """The fields of Lexicon that say what stands around gaps and in them; tells ``look`` of it.
 
-    ``gap_class``: by idea; ``fields``: those of ``whole_forms`` and ``class_words``. Raises ValueError where a head or
-    a tail has no ASCII letter or digit.
+    ``gap_class``: by idea; ``fields``: those of ``whole_forms`` and ``class_words``.
     """
     found: dict[str, Any] = {}
     for part, name in ((HEAD, "head"), (TAIL, "tail")):
@@ -300,10 +338,6 @@ def gap_forms(literals: list[Literal], gap_class: Places, fields: dict[str, Any]
         texts, is_exact, form_of_literal = forms_of(some)
         words = words_of(block_of(texts))
         begin, number, word_count = words_in(texts, words)
-        if not word_count.all():
-            raise ValueError(
-                f"{texts[int(np.argmin(word_count))].decode()!r} stands beside a gap: in ASCII letters only"
-            )
         word = number + word_count - 1 if part == HEAD else number
         hashed = words.hashed[word]
         forms, place = lay_in_slots(texts, is_exact, hashed, words.start[word] - begin, HASHES)

@@ -59,6 +59,8 @@ def parse(spelling: str) -> Pattern:
     if len(pieces) != 5 or not pieces[0].strip() or not pieces[4].strip():
         raise ValueError(f"{spelling!r}: one gap, with words before and behind it")
     head, least, most, name, tail = pieces
+    if int(least) > int(most):
+        raise ValueError(f"{spelling!r}: no gap has at least {least} and at most {most} words")
     return Pattern(head, tail, int(least), int(most), name, before, behind)
 
 
