@@ -143,6 +143,30 @@ def test_words_of_settings_are_taken_literally(tmp_path):
     ).fetchall() == [("acmeltd",)]
 
 
+def test_editions_and_holidays_are_taken_literally(tmp_path):
+    edition = "it's 100%, a|b"
+    changed = {"taxonomy_editions": [edition, 2026, "%"], "collection_holidays": ["12-25", "new year's"]}
+    project = Project(tmp_path)
+    project.dbt(
+        "compile", "--select", "int_spellings", "dim_skills", "int_collection_levels", "--vars", json.dumps(changed)
+    )
+    sql = {path.stem: path.read_text() for path in (tmp_path / "target" / "compiled").rglob("*.sql")}
+    assert len(duckdb.extract_statements(sql["int_collection_levels"])) == 1
+    connection = duckdb.connect()
+    connection.execute(f"attach ':memory:' as {warehouse.DATABASE}; use {warehouse.DATABASE}; create schema seeds")
+    for seed in ("ai_skills", "skill_spellings"):
+        path = PROJECT / "seeds" / f"{seed}.csv"
+        connection.execute(f"create table seeds.{seed} as from read_csv('{path}', all_varchar = true)")
+    connection.execute("update seeds.ai_skills set edition = $1 where skill = 'python'", [edition])
+    asked = connection.execute(f"select skill, edition from ({sql['dim_skills']}) where edition <> '2026'").fetchall()
+    assert asked == [("python", edition)]
+    spelled = connection.execute(
+        f"select distinct skill from ({sql['int_spellings']}) semi join seeds.ai_skills as skills "
+        "using (skill) where skill not in (select skill from seeds.ai_skills where edition = '2026')"
+    ).fetchall()
+    assert spelled == [("python",)]
+
+
 # Texts that come near to dates, so that the rules for them are tried and not only their end.
 date_parts = st.sampled_from(
     "0 1 2 5 12 13 28 29 30 31 45 99 100 1900 1999 2000 2024 2026 9999 20240230 1712346159 99999 9999999999999999999 "
