@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 
 import duckdb
 
 from talent_demand.report.marts import open_marts, readable_marts
-from talent_demand.warehouse import PROJECT, BadInput, first_line, quoted
+from talent_demand.warehouse import PROJECT, BadInput, first_line, place_of, quoted
 
 # How a cell begins that a spreadsheet reads as a formula.
 FORMULA = r"[=+\-@\t\r\n]"
@@ -31,22 +30,25 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
             flat.append(f"to_json({name})::varchar as {name}")
         elif data_type == "VARCHAR":
             flat.append(f"if(regexp_matches({name}, '^{FORMULA}'), chr(39) || {name}, {name}) as {name}")
-    drafts = folder / ".drafts"
-    shutil.rmtree(drafts, ignore_errors=True)
-    drafts.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    drafts: dict[Path, Path] = {}
     try:
         for table, flat in tables.items():
             for name, query, options in (
                 (f"{table}.parquet", "select *", "format parquet, compression zstd"),
                 (f"{table}.csv", f"select * replace ({', '.join(flat)})" if flat else "select *", "format csv, header"),
             ):
-                connection.execute(f"copy ({query} from marts.{table}) to {quoted(drafts / name)} ({options})")
-        for draft in drafts.iterdir():
-            draft.replace(folder / draft.name)
+                target, draft = place_of(folder / name)
+                drafts[target] = draft
+                connection.execute(f"copy ({query} from marts.{table}) to {quoted(draft)} ({options})")
+        for target, draft in drafts.items():
+            draft.replace(target)
     except duckdb.Error as error:
         raise BadInput(f"cannot write to {folder}: {first_line(error)}") from None
     finally:
-        shutil.rmtree(drafts, ignore_errors=True)
+        # Also those of a run that was killed.
+        for draft in {*drafts.values(), *folder.glob(".*.draft")}:
+            draft.unlink(missing_ok=True)
     return list(tables)
 
 

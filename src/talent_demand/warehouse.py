@@ -190,14 +190,7 @@ def make_raw_table(connection: duckdb.DuckDBPyConnection) -> None:
     )
     if not is_view:
         connection.execute(RAW_DDL)
-    present = {
-        name
-        for (name,) in connection.execute(
-            f"select lower(column_name) from duckdb_columns() "
-            f"where database_name = '{DATABASE}' and schema_name = ? and table_name = ?",
-            [schema, table],
-        ).fetchall()
-    }
+    present = {name.lower() for name, *_ in connection.execute(f"describe {RAW_TABLE}").fetchall()}
     read = [name for name in ADDED_FIELDS if name != "long_fields"]
     wanted = [*POSTING_FIELDS, *read, "loaded_at", "source_file", "source_row"]
     missing = [name for name in dict.fromkeys(wanted) if name not in present and (is_view or name not in ADDED_FIELDS)]
@@ -213,6 +206,22 @@ def make_raw_table(connection: duckdb.DuckDBPyConnection) -> None:
     if added:
         # DuckDB 2.0 cannot append to a table of several row groups in the session that gave it a column.
         connection.execute(f"checkpoint {DATABASE}")
+
+
+def check_writable(connection: duckdb.DuckDBPyConnection) -> None:
+    """Refuse a raw table that rows cannot be added to or taken from.
+
+    Raises:
+        BadInput: it is a view.
+
+    """
+    schema, table = RAW_TABLE.split(".")
+    query = f"select 1 from duckdb_tables() where database_name = '{DATABASE}' and schema_name = ? and table_name = ?"
+    if not connection.execute(query, [schema, table]).fetchall():
+        raise BadInput(
+            f"{warehouse_path()}: {RAW_TABLE} is a view, to which nothing can be added: change the tables that it "
+            "shows, or name another file by TALENT_WAREHOUSE"
+        )
 
 
 @contextmanager
@@ -285,13 +294,32 @@ def bounded(records: str) -> str:
     """
 
 
+def place_of(path: Path) -> tuple[Path, Path]:
+    """The file that is to be written, where a link leads to it, and the draft beside it that takes its place.
+
+    The folder is made where it is missing.
+
+    Raises:
+        BadInput: a folder, a device or a database lies there, or a link leads nowhere.
+
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_symlink() or (target.exists() and not target.is_file()):
+        raise BadInput(f"{path} is no file, and is not replaced")
+    if target.exists():
+        with target.open("rb") as file:
+            if file.read(12)[8:] == b"DUCK":
+                raise BadInput(f"{path} is a database, and is not replaced")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target, target.with_name(f".{target.name}.draft")
+
+
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, and its folder, so that it is there as a whole or as it was before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
+    """Write a file, and its folder, so that it is there as a whole or as it was before; raises BadInput as place_of."""
+    target, draft = place_of(path)
     try:
         draft.write_bytes(content)
-        draft.replace(path)
+        draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
 

@@ -97,8 +97,20 @@ def test_an_export_that_fails_leaves_the_old_files(tmp_path):
         tables = export(connection, folder)
         before = {path.name: path.read_bytes() for path in folder.iterdir()}
         connection.execute("delete from marts.fct_job_postings")
-        (folder / ".drafts").mkdir()
-        (folder / ".drafts" / "left.csv").touch()
+        (folder / ".left.csv.draft").touch()
         with pytest.raises(BadInput, match="cannot write to"):
             export(FullDisk(connection, len(tables)), folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_what_a_link_leads_to_is_written(tmp_path):
+    source = write_marts(tmp_path / "m.duckdb", weeks_of((3, 1), (2, 0)))
+    (tmp_path / "there").mkdir()
+    (tmp_path / "out").mkdir()
+    link, real = tmp_path / "out" / "dim_skills.csv", tmp_path / "there" / "skills.csv"
+    link.symlink_to(real)
+    with duckdb.connect(str(source)) as connection:
+        for _ in range(2):
+            export(connection, tmp_path / "out")
+            assert link.is_symlink() and real.read_text().startswith("skill,")
+            assert [path.name for path in real.parent.iterdir()] == ["skills.csv"]

@@ -3,9 +3,11 @@
 import base64
 import gzip
 import json
+import os
 import re
 import shutil
 from datetime import date, timedelta
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -18,7 +20,11 @@ from talent_demand.report.answers import CHOICES, answer
 from talent_demand.report.charts import CHARTS, draw_charts
 from talent_demand.report.marts import open_marts
 from talent_demand.report.page import counted, display_names, in_days, percent, plain, render, sentence
-from talent_demand.warehouse import BadInput
+from talent_demand.warehouse import BadInput, write_whole
+
+
+def connect_and_close(path):
+    duckdb.connect(str(path)).close()
 
 
 def told(comparison, verdict, points=2.0, low=1.0, high=3.0, weeks=4):
@@ -393,6 +399,31 @@ def test_a_page_that_fails_leaves_the_old_one(demo, tmp_path, monkeypatch):
     with pytest.raises(BadInput, match="holds no finished marts"):
         command.main()
     assert path.read_text(encoding="utf-8") == "old"
+
+
+def test_what_a_link_leads_to_is_written_whole(tmp_path, monkeypatch):
+    (tmp_path / "there").mkdir()
+    real, path = tmp_path / "there" / "page.html", tmp_path / "report.html"
+    path.symlink_to(real)
+    for content in (b"new", b"newer"):
+        write_whole(path, content)
+        assert path.is_symlink() and real.read_bytes() == content
+    monkeypatch.setattr("pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space", "page")))
+    with pytest.raises(OSError, match="No space"):
+        write_whole(path, b"newest")
+    assert path.is_symlink() and real.read_bytes() == b"newer"
+    assert [file.name for file in real.parent.iterdir()] == ["page.html"]
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to(path), connect_and_close])
+def test_nothing_but_a_file_is_replaced(tmp_path, make):
+    path = tmp_path / "report.html"
+    make(path)
+    before = path.lstat()
+    with pytest.raises(BadInput, match=r"report\.html is (?:no file|a database), and is not replaced$"):
+        write_whole(path, b"new")
+    assert path.lstat() == before
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_marts_of_an_older_version_are_told_in_a_line(demo, tmp_path):
