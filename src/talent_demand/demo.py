@@ -37,6 +37,7 @@ from talent_demand.warehouse import (
     POSTING_FIELDS,
     RAW_TABLE,
     BadInput,
+    check_writable,
     open_warehouse,
     warehouse_path,
 )
@@ -305,7 +306,7 @@ def refuse_loaded(connection: duckdb.DuckDBPyConnection) -> None:
         BadInput: some were loaded.
 
     """
-    query = f"select count(*) from {RAW_TABLE} where source_file <> ?"
+    query = f"select count(*) from {RAW_TABLE} where source_file is distinct from ?"
     ((loaded,),) = connection.execute(query, [DEMO_SOURCE_FILE]).fetchall()
     if loaded:
         raise BadInput(
@@ -394,6 +395,7 @@ def main() -> None:
     with open_warehouse() as connection:
         if options.if_empty and connection.execute(f"select 1 from {RAW_TABLE} limit 1").fetchall():
             return
+        check_writable(connection)
         refuse_loaded(connection)
         first_day, replaced = generate(connection, options)
     print(

@@ -335,3 +335,33 @@ def test_a_raw_table_without_its_rows_places_is_refused(other_loader, kind):
     assert "\n" not in str(raised.value)
     assert ("salary" in str(raised.value)) == (kind == "view")
     assert "long_fields" not in str(raised.value)
+
+
+RAW_VIEW = f"create view raw.job_postings as select {''.join(f'1 as {name},' for name in warehouse.ADDED_FIELDS)} "
+
+
+@pytest.mark.parametrize(
+    ("statement", "commands", "says"),
+    [
+        (
+            f"{RAW_VIEW} 1 as title, 1 as loaded_at, 1 as source_file, 1 as source_row",
+            ["load_postings FILE", "load_postings --unload FILE", "generate_postings"],
+            "raw.job_postings is a view, to which nothing can be added: ",
+        ),
+        (
+            "create table raw.shown (i int); create view raw.job_postings as from raw.shown; drop table raw.shown",
+            ["load_postings FILE", "generate_postings"],
+            "Catalog Error: Table with name shown does not exist!",
+        ),
+        ("create view raw.loaded_files as select 1", ["load_postings FILE"], "raw.loaded_files is not the table of "),
+        ("create table raw.loaded_files (i int)", ["load_postings FILE"], "raw.loaded_files is not the table of "),
+    ],
+)
+def test_what_cannot_be_loaded_to_is_told_in_a_sentence(project, statement, commands, says):
+    with duckdb.connect(str(project.warehouse)) as connection:
+        connection.execute(f"create schema raw; {statement}")
+    (project.folder / "jobs.csv").write_text("title,url\nCook,u\n")
+    for command in commands:
+        finished = project.script(*command.replace("FILE", str(project.folder / "jobs.csv")).split(), check=False)
+        assert finished.returncode == 1
+        assert f"{project.warehouse}: {says}" in finished.stderr and finished.stderr.count("\n") == 1

@@ -29,6 +29,7 @@ from talent_demand.warehouse import (
     RAW_TABLE,
     BadInput,
     bounded,
+    check_writable,
     first_line,
     open_warehouse,
     quoted,
@@ -133,6 +134,23 @@ def file_name(path: Path) -> str:
     parts = path.absolute().parts
     dated = next((number for number in range(len(parts) - 2, -1, -1) if day_in(parts[number])), None)
     return shown("/".join(parts[dated:]) if dated is not None else path.name)
+
+
+def make_loaded_files(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the table of the files that were loaded.
+
+    Raises:
+        BadInput: something else has its name.
+
+    """
+    try:
+        connection.execute(LOADED_FILES_DDL)
+        connection.execute("select content_sha256, source_file, record_count, loaded_at from raw.loaded_files limit 0")
+    except (duckdb.CatalogException, duckdb.BinderException):
+        raise BadInput(
+            f"{warehouse_path()}: raw.loaded_files is not the table of loaded files that this command keeps: "
+            "give it another name"
+        ) from None
 
 
 class Load:
@@ -413,7 +431,8 @@ def main() -> None:
     refused: list[str] = []
     try:
         with open_warehouse() as connection:
-            connection.execute(LOADED_FILES_DDL)
+            check_writable(connection)
+            make_loaded_files(connection)
             for name in options.unload:
                 say(unload(connection, name))
             load = Load(connection, options)
