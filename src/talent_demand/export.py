@@ -19,6 +19,10 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
 
     CSV is UTF-8 with a header, an empty field for null, ISO dates, and lists as JSON; a text that a spreadsheet would
     take for a formula begins with an apostrophe there. Files take the place of older ones when all are written.
+
+    Raises:
+        BadInput: there are no marts, or they cannot be written there.
+
     """
     tables: dict[str, list[str]] = {}
     for table, column, data_type in connection.execute(
@@ -30,6 +34,8 @@ def export(connection: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
             flat.append(f"to_json({name})::varchar as {name}")
         elif data_type == "VARCHAR":
             flat.append(f"if(regexp_matches({name}, '^{FORMULA}'), chr(39) || {name}, {name}) as {name}")
+    if not tables:
+        raise BadInput("there are no finished marts to export, run `dbt build` first")
     folder.mkdir(parents=True, exist_ok=True)
     drafts: dict[Path, Path] = {}
     try:

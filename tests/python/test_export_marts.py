@@ -68,6 +68,14 @@ def test_a_missing_file_ends_with_one_line(project):
     assert not (project.folder / "out").exists()
 
 
+def test_a_database_without_marts_is_no_export(project, tmp_path):
+    duckdb.connect(str(tmp_path / "none.duckdb")).close()
+    finished = project.script("export_marts", "--marts", tmp_path / "none.duckdb", "--out", tmp_path / "o", check=False)
+    assert (finished.returncode, finished.stdout) == (1, "")
+    assert finished.stderr.endswith("there are no finished marts to export, run `dbt build` first\n")
+    assert not (tmp_path / "o").exists()
+
+
 def test_no_cell_of_a_csv_file_is_a_formula(project, tmp_path):
     source = write_marts(tmp_path / "m.duckdb", weeks_of((3, 1), (2, 0)), company="=1+1")
     project.script("export_marts", "--marts", source, "--out", tmp_path / "out")
