@@ -137,6 +137,15 @@ PLACES = {
     "Remote": (None, None, None),
     "Anywhere in Europe": (None, None, None),
     "EMEA": (None, None, None),
+    # a country beside a part of the world is one choice of two, a city stays, and "in Europe" is no choice
+    "Portugal or LATAM": (None, None, None),
+    "Remote (Africa, LatAm, Vietnam)": (None, None, None),
+    "Canada + international": (None, None, None),
+    "Oslo / EMEA": ("NO", "NO-03", "Oslo"),
+    "Remote (Norway, Europe)": ("NO", None, None),
+    # what all others of a list say of one whose namesake is larger, if that is not much larger
+    "Birmingham / Atlanta / Nashville": ("US", None, None),
+    "London, Toronto, Vancouver": (None, None, None),
     "Remote (EST time zone)": (None, None, None),
     "5 Locations": (None, None, None),
     "City 7": (None, None, None),

@@ -25,6 +25,8 @@ LIST_RATIO = 30
 STATE_WEIGHT = 20
 # A code on its own ("IN") means the one that has so many times more people than all others.
 CODE_RATIO = 8
+# So many places of a list tell in which country a namesake is meant ("Birmingham / Atlanta / Nashville").
+LEAST_AGREEING = 3
 # A city of this size is known: beside a region in which it does not lie, it is another place and no namesake.
 WELL_KNOWN = 200_000
 # A city with this part of the people of a region of its name is meant rather than the region.
@@ -36,6 +38,8 @@ KNOWN_SIZE = 15_000
 # A name with just these accents is meant: Münster, not Munster.
 ACCENT_WEIGHT = 10
 HARD = re.compile(r"[;|•·\n/+&]|\b(?:and|or|und|oder|et|ou|y|e)\b", re.IGNORECASE)
+# Beside a part of the world a country is another choice: "Spain or LATAM", but not "Spain (Europe)".
+CHOICE = re.compile(r"[;/+&]|\b(?:and|or|und|oder|et|ou|y|e)\b", re.IGNORECASE)
 SEPARATOR = re.compile(
     r"(\s*[;|•·\n]\s*|\s*[/+]\s*|\s*&\s*|\s+(?:and|or|und|oder|et|ou|y|e)\s+|\s*[,()\[\]{}:…]\s*|\s+[-–—]+\s*|\s*[-–—]+\s+)",
     re.IGNORECASE,
@@ -113,21 +117,24 @@ class Reader:
         parts = without_foreign_codes(self.parts_of(text, said))
         unknown = [part.text for part, _ in parts if not part.spots]
         is_doubtful = len(unknown) > 1 and 2 * len(unknown) > len(parts)
-        chains = [self.closed(chain, is_doubtful, "zone" in said) for chain in self.chained(parts)]
-        spots = contained([spot for spot in chains if spot])
+        chains = self.chained(parts)
+        closed = [self.closed(chain, is_doubtful, "zone" in said) for chain in chains]
+        spots = contained(agreed([(chain, spot) for chain, spot in zip(chains, closed, strict=True) if spot]))
         if spots:
             key = ";".join(sorted("|".join((spot.country, spot.region, keys_of(spot.city).strip())) for spot in spots))
         else:
             key = "?" + " ".join(keys_of(" ".join(unknown) or text).split())
         is_city = any(spot.city for spot in spots) or (not spots and bool(unknown))
         country, region, city = (shared({spot[: field + 1] for spot in spots}) for field in range(3))
+        if "choice" in said and not any(spot.city for spot in spots):
+            country = region = None
         return Place(country, region, city, key, key if is_city else None)
 
     def parts_of(self, text: str, said: set[str]) -> list[tuple[Part, bool]]:
         """The names in a text, and of each whether a place begins with it; adds to ``said`` what else the text says."""
         pieces = SEPARATOR.split(text)
         parts: list[tuple[Part, bool]] = []
-        starts_place, at = True, 0
+        starts_place, at, wide = True, 0, 0
         while at < len(pieces):
             # "Bosnia and Herzegovina", "Halle (Saale)", "Korea, Republic of": a name can hold a separator.
             taken = 1
@@ -145,6 +152,10 @@ class Reader:
                     atom = self.read_atom(pieces[at], bool(parts), text.islower())
                     found = atom.parts
                     said |= atom.said
+                    if "wide" in atom.said and not found:
+                        wide += 1
+                        if wide > 1 or CHOICE.search("".join(pieces[max(at - 1, 0) : at] + pieces[at + 1 : at + 2])):
+                            said.add("choice")
             for part in found:
                 parts.append((part, starts_place))
                 starts_place = False
@@ -446,6 +457,24 @@ def contained(spots: list[Spot]) -> list[Spot]:
     """Places without those that are named twice, or only say where another lies ("US / Austin")."""
     places = list(dict.fromkeys(spot._replace(weight=0) for spot in spots))
     return [place for place in places if not any(other != place and merged(place, other) == other for other in places)]
+
+
+def agreed(places: list[tuple[Chain, Spot]]) -> list[Spot]:
+    """The spots of a list of places, where all but one lie in one country that one too, if a known namesake does."""
+    countries = {spot.country for _, spot in places}
+    if len(places) < LEAST_AGREEING or len(countries) != 2:
+        return [spot for _, spot in places]
+    alone, most = sorted(countries, key=lambda country: sum(spot.country == country for _, spot in places))
+    agreeing = []
+    for chain, spot in places:
+        namesakes = [
+            other
+            for other in chain.spots
+            if other.country == most and other.city and spot.weight <= CODE_RATIO * other.weight
+        ]
+        is_other = chain.length == 1 and namesakes and spot.country == alone
+        agreeing.append(heaviest(namesakes) if is_other else spot)
+    return agreeing if sum(spot.country == alone for _, spot in places) == 1 else [spot for _, spot in places]
 
 
 def shared(places: set[tuple[Any, ...]]) -> str | None:
