@@ -76,7 +76,8 @@ posting_fields as (
 
 ),
 
--- The text says what this job pays; a title is part of it; a field may be the board's own guess.
+-- The text says what this job pays; a title is part of it, and says it where it holds the whole range of which the text
+-- tells one end; a field may be the board's own guess.
 stated as (
 
     select
@@ -92,7 +93,14 @@ stated as (
     union all
     select
         postings.posting_id,
-        2 as choice,
+        case
+            when
+                field_facts.pay_min < field_facts.pay_max
+                and coalesce(facts.pay_min, facts.pay_max) = coalesce(facts.pay_max, facts.pay_min)
+                and coalesce(facts.pay_min, facts.pay_max) in (field_facts.pay_min, field_facts.pay_max)
+                then 0
+            else 2
+        end as choice,
         'text' as pay_origin,
         field_facts.pay_min,
         field_facts.pay_max,
@@ -100,6 +108,7 @@ stated as (
         field_facts.pay_period
     from postings
     inner join field_facts on postings.title = field_facts.text and field_facts.pay_sign is not null
+    left join facts on postings.text_id = facts.text_id
     union all
     select
         posting_fields.posting_id,

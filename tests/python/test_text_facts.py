@@ -86,6 +86,14 @@ def pay_of(text, is_field=False):
         ("Kelp Labs | 140-185k + equity | Remote", (140000, 185000, None, "year")),
         ("een (maximaal) salaris van € 4.900", (None, 4900, "EUR", "month")),
         ("Up to a salary of £48,000", (None, 48000, "GBP", "year")),
+        (
+            "een (maximaal) salaris van € 5.150 op basis van 40 uur per week. Extra salaris? (Zo kun je ook € 6.020 per "
+            "maand inclusief 16% budget verdienen)",
+            (None, 5150, "EUR", "month"),
+        ),
+        ("Salary £41k - £44k. Salary £63k - £66k OTE per year", (41000, 44000, "GBP", "year")),
+        ("Salary range: €2871 - €3690 Hours per week: 38-40", (2871, 3690, "EUR", "month")),
+        ("Base pay $81,000 to $89,500. Bonus up to $12,0…", (81000, 89500, "$", "year")),
         ("£26k basic + commission (OTE £38k)", (26000, 26000, "GBP", "year")),
         ("Fr. 5'800.– bis 6'600.– pro Monat", (5800, 6600, "CHF", "month")),
         ("Lohn: CHF 6'200 x 13", (6200, 6200, "CHF", "month")),
@@ -145,6 +153,8 @@ def test_pay_is_read_as_it_is_written(text, pay):
         "Kelp Labs | Remote | 140-185k users",
         "Relocation package of up to $18,000",
         "Budgetverantwortung von 500.000 € jährlich",
+        "The salary of this post is $75,0…",
+        "Base salary: $75,000 to 12...",
     ],
 )
 def test_other_money_is_no_pay(text):

@@ -59,7 +59,8 @@ DASH = "[-–—‐‑−~～〜/&…]"
 # Numbers of hours a week are no period of pay.
 HOURS_A_WEEK = re.compile(
     r"\d+(?:[.,]\d+)?\s*(?:-|–|to)?\s*\d*\s*-?(?:hours?|hrs?|uur|uren|stunden|std\.?|h|u)\s*(?:\w+ )?"
-    r"(?:per|a|/|pro|p\.?|each|in de|in der|die)?\s*-?(?:work ?)?(?:week|wk|woche|w\b)",
+    r"(?:per|a|/|pro|p\.?|each|in de|in der|die)?\s*-?(?:work ?)?(?:week|wk|woche|w\b)"
+    r"|\b(?:hours|hrs|uur|uren|stunden|heures) (?:per|a|pro|par) (?:week|woche|semaine)\b",
     re.IGNORECASE,
 )
 # After these an amount's clause is over, or goes on with what comes besides it.
@@ -92,6 +93,12 @@ SALARIES_A_YEAR = re.compile(r"[x×]\s?1[2-5]\b|\b1[2-5]\s?[x×]|\b1[2-5]\s?mal\
 TEUR = re.compile(r"(?<=\d)\s?T(?=€|EUR\b)")
 # A grade beside an amount holds numbers that are none.
 GRADE = re.compile(r"\((?:scale|schaal|level|step|stufe|trede)\b[^()]{0,40}\)", re.IGNORECASE)
+# An amount that the end of a teaser cuts, with the range that it ends ("$75,000 - $9…"): nobody knows what it was.
+CUT = re.compile(
+    rf"(?:\d[\d.,']*\s?k?\s*(?:{DASH}|\b(?:{TO})\b)\s*)?[^\s\d]{{0,4}}\s?(?<![\d.,'])"
+    r"(?:\d{1,3}(?:[.,']\d{3})*[.,']\d{0,2}|\d+)\s?(?:…|\.{3})\s*$",
+    re.IGNORECASE,
+)
 TAG = re.compile(r"<[^<>]*>")
 WORD = re.compile(r"\w+")
 # Of so many words is kept what they are.
@@ -301,6 +308,10 @@ def compile_rules(currencies: Iterable[Currency], words: Iterable[tuple[str, str
             "pay": re.compile(rf"\s*(?:/\s?\w+ )?(?:{any_of['pay_after']})(?!\w)", re.IGNORECASE),
             "floor": re.compile(rf"\s*(?:{any_of['floor_after']})(?![a-z]| to\b)", re.IGNORECASE),
             "allowance": whole(any_of["allowance"]),
+            # "OTE", or "per month including …": the base that is stated beside it is surer.
+            "target": re.compile(
+                rf"\s*(?:{PER}?\s?(?:{periods})\s)?\(?(?:{any_of['target_after']})(?!\w)", re.IGNORECASE
+            ),
             "other_money": re.compile(
                 rf"\s*(?:/\s?\w+|per \w+|an? \w+|annual\w*|monthly|yearly|p\.a\.)?\s*"
                 rf"(?:in |of |for |as |towards? |to )?(?:an? |the |your |our )?(?:[\w-]+ ){{0,2}}?"
@@ -615,7 +626,7 @@ def judge(text: str, span: Span, rules: Rules, is_field: bool) -> tuple[int, Pay
     sure = 2 * is_pay + (span.is_range and not is_pay) + (told is not None)
     if span.is_range and is_pay and rules.before["general"].search(before):
         sure += 3
-    if rules.before["target"].search(before):
+    if rules.before["target"].search(before) or rules.behind["target"].match(after):
         sure -= 2
     is_ceiling = not span.is_range and bool(rules.before["ceiling"].search(before))
     is_floor = not (span.is_range or is_ceiling) and bool(
@@ -640,7 +651,7 @@ def cleaned(text: str) -> str:
         text = html.unescape(html.unescape(text))
     if "<" in text:
         text = TAG.sub(" | " if text.count("<p") + text.count("<li") + text.count("<br") else " ", text)
-    text = GRADE.sub(" ", TEUR.sub("k ", text))
+    text = CUT.sub("", GRADE.sub(" ", TEUR.sub("k ", text)))
     return BLANKS.sub(" ", text.replace("\\", "").replace("**", " ").replace("Â£", "£").replace("â‚¬", "€"))
 
 
