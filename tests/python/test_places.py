@@ -141,6 +141,8 @@ PLACES = {
     "Portugal or LATAM": (None, None, None),
     "Remote (Africa, LatAm, Vietnam)": (None, None, None),
     "Canada + international": (None, None, None),
+    "LATAM / Canada": (None, None, None),
+    "Portugal / Europe / Remote": ("PT", None, None),
     "Oslo / EMEA": ("NO", "NO-03", "Oslo"),
     "Remote (Norway, Europe)": ("NO", None, None),
     # what all others of a list say of one whose namesake is larger, if that is not much larger

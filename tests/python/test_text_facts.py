@@ -87,8 +87,8 @@ def pay_of(text, is_field=False):
         ("een (maximaal) salaris van € 4.900", (None, 4900, "EUR", "month")),
         ("Up to a salary of £48,000", (None, 48000, "GBP", "year")),
         (
-            "een (maximaal) salaris van € 5.150 op basis van 40 uur per week. Extra salaris? (Zo kun je ook € 6.020 per "
-            "maand inclusief 16% budget verdienen)",
+            "een (maximaal) salaris van € 5.150 op basis van 40 uur per week. Extra salaris? (Zo kun je ook € 6.020 "
+            "per maand inclusief 16% budget verdienen)",
             (None, 5150, "EUR", "month"),
         ),
         ("Salary £41k - £44k. Salary £63k - £66k OTE per year", (41000, 44000, "GBP", "year")),

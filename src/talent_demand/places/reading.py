@@ -38,8 +38,8 @@ KNOWN_SIZE = 15_000
 # A name with just these accents is meant: Münster, not Munster.
 ACCENT_WEIGHT = 10
 HARD = re.compile(r"[;|•·\n/+&]|\b(?:and|or|und|oder|et|ou|y|e)\b", re.IGNORECASE)
-# Beside a part of the world a country is another choice: "Spain or LATAM", but not "Spain (Europe)".
-CHOICE = re.compile(r"[;/+&]|\b(?:and|or|und|oder|et|ou|y|e)\b", re.IGNORECASE)
+# Beside a part of the world a country is another choice: "Spain or LATAM", but not "Spain (Europe)", "Spain / Europe".
+CHOICE = re.compile(r"[;+&]|\b(?:and|or|und|oder|et|ou|y|e)\b", re.IGNORECASE)
 SEPARATOR = re.compile(
     r"(\s*[;|•·\n]\s*|\s*[/+]\s*|\s*&\s*|\s+(?:and|or|und|oder|et|ou|y|e)\s+|\s*[,()\[\]{}:…]\s*|\s+[-–—]+\s*|\s*[-–—]+\s+)",
     re.IGNORECASE,
@@ -154,7 +154,8 @@ class Reader:
                     said |= atom.said
                     if "wide" in atom.said and not found:
                         wide += 1
-                        if wide > 1 or CHOICE.search("".join(pieces[max(at - 1, 0) : at] + pieces[at + 1 : at + 2])):
+                        around = "".join(pieces[max(at - 1, 0) : at] + pieces[at + 1 : at + 2])
+                        if wide > 1 or CHOICE.search(around) or (not parts and "/" in around):
                             said.add("choice")
             for part in found:
                 parts.append((part, starts_place))
