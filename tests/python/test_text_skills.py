@@ -318,7 +318,7 @@ def test_cues_are_counted_beside_the_skills():
         ("Wir bieten ein Praktikum für sechs Monate", "internship"),
         ("An internship of 5 months at sea", "internship"),
         ("Type de contrat : Stage", "internship"),
-        ("Tipo di contratto: tirocinio", "internship"),
+        ("Contratto: stage", "internship"),
         ("Termijn: 6 maanden", "contract_perhaps"),
         ("Freiberufliche Tätigkeit als Lotse", "contract"),
         ("The appointment is for a period of four years", "temporary"),
@@ -326,6 +326,13 @@ def test_cues_are_counted_beside_the_skills():
         ("Du arbeitest als Werkstudent im Hafen", "part_time"),
         ("Arbeitszeit: 39 Stunden", "full_time"),
         ("The full-time annual salary of divers", "not_full_time"),
+        ("A shipyard in Oslo needs a diver to join their crew", "agency"),
+        ("The yard has two docks and they're looking for a diver", "agency"),
+        ("Thrilled to be partnering with a yard in Oslo", "agency"),
+        ("Kelp is currently engaged with a yard", "agency"),
+        ("I am working with an exciting yard", "agency"),
+        ("Work type: W2", "agency"),
+        ("Un buzo para unirse al equipo de nuestro socio", "agency"),
     ],
 )
 def test_cues_of_work_are_found(text, cue):
