@@ -332,6 +332,12 @@ def test_cues_are_counted_beside_the_skills():
         ("Kelp is currently engaged with a yard", "agency"),
         ("I am working with an exciting yard", "agency"),
         ("Work type: W2", "agency"),
+        ("We are working with a rapidly growing yard", "agency"),
+        ("An international C2C marketplace of boats", "not_agency"),
+        ("We signed terms with a recruitment agency", "not_agency"),
+        ("Mobile Working am Hafen", "home_days"),
+        ("Dive from the comfort of your own home", "remote_surely"),
+        ("Whether you are working full time, part-time or not at all", "not_full_time"),
         ("Un buzo para unirse al equipo de nuestro socio", "agency"),
     ],
 )
@@ -346,6 +352,14 @@ def test_cues_of_work_are_found(text, cue):
 def test_what_only_looks_like_a_cue_of_work_is_none(text):
     (row,) = read_texts([text])
     assert not {"remote_surely", "hybrid_surely", "onsite_surely"} & {found["cue"] for found in row["cues"]}
+
+
+@pytest.mark.parametrize(
+    "text", ["We know our client needs", "You train business and IT staffing", "We are working with a crane"]
+)
+def test_what_only_looks_like_a_cue_of_agencies_is_none(text):
+    (row,) = read_texts([text])
+    assert "agency" not in {found["cue"] for found in row["cues"]}
 
 
 def test_look_alikes_silence_cues():
