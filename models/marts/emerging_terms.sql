@@ -292,7 +292,8 @@ select
     kept.before_share,
     kept.other_share,
     kept.is_in_taxonomy,
-    trim(regexp_replace(snippets.snippet, '\s+', ' ', 'g')) as snippet
+    trim(regexp_replace(snippets.snippet, '\s+', ' ', 'g')) as snippet,
+    cast(kept.rank as integer) as term_rank
 from kept
 cross join sample
 left join snippets on kept.term = snippets.term

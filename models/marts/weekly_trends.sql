@@ -161,7 +161,13 @@ intervals as (
         *,
         (share + t * t / (2 * sample_size)) / (1 + t * t / sample_size) as centre,
         t * sqrt(share * (1 - share) / sample_size + t * t / (4 * sample_size * sample_size))
-        / (1 + t * t / sample_size) as half_width
+        / (1 + t * t / sample_size) as half_width,
+        case
+            when reason is null
+                then cast(row_number() over (
+                    partition by measure, week_start order by posting_count desc, name asc
+                ) as bigint)
+        end as rank
     from sized
 
 )
@@ -175,12 +181,8 @@ select
     case when reason is null then share end as share,
     case when reason is null then greatest(least(centre - half_width, share), 0) end as low,
     case when reason is null then least(greatest(centre + half_width, share), 1) end as high,
-    case
-        when reason is null
-            then cast(row_number() over (
-                partition by measure, week_start order by posting_count desc, name asc
-            ) as bigint)
-    end as rank,
+    rank,
     collection_status,
-    reason
+    reason,
+    rank as share_rank
 from intervals

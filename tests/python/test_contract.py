@@ -88,7 +88,12 @@ CONTRACT = {
         "big": "count ai_count rank job_count ai_job_count skill_rank",
     },
     "marts.weekly_seniority": {"date": "week_start", "text": "seniority_level", "big": "count job_count"},
-    "marts.weekly_trends": {"date": "week_start", "text": "measure name reason", "double": "share low high"},
+    "marts.weekly_trends": {
+        "date": "week_start",
+        "text": "measure name reason",
+        "double": "share low high",
+        "big": "share_rank",
+    },
     "marts.trend_changes": {
         "text": "measure name comparison verdict reason",
         "date": "recent_from recent_to before_from before_to",
@@ -104,6 +109,7 @@ CONTRACT = {
     },
     "marts.emerging_terms": {
         "text": "term snippet",
+        "int": "term_rank",
         "big": "recent_count before_count",
         "double": "recent_share before_share",
         "bool": "is_in_taxonomy",
@@ -145,3 +151,12 @@ def test_every_week_that_the_data_cover_is_in_each_weekly_mart(demo, table):
     assert (
         demo.query(f"select week_start from marts.dim_weeks where is_in_bounds and week_start not in ({weeks})") == []
     )
+
+
+def test_what_tools_take_for_functions_has_another_name(demo):
+    columns = "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
+    there = demo.query(columns)
+    for table, name in demo.query(f"{columns} and column_name in ('count', 'rank')"):
+        others = [other for mart, other in there if mart == table and other.endswith(f"_{name}")]
+        same = ", ".join(f"bool_and({name} is not distinct from {other})" for other in others)
+        assert others and any(demo.query(f"select {same} from marts.{table}")[0]), (table, name)
