@@ -25,7 +25,10 @@
     {#- dbt and DuckDB would tell a mistake in a seed's file by the way that they read it, or by what rests on it. -#}
     {% if execute and flags.WHICH in ('build', 'seed') and target.type == 'duckdb' %}
         {% set seeds = graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed') %}
-        {% set check = {'seeds': seeds | selectattr('unique_id', 'in', selected_resources) | list} %}
+        {% set check = {
+            'seeds': seeds | selectattr('unique_id', 'in', selected_resources) | list,
+            'editions': var('taxonomy_editions'),
+        } %}
         {% do adapter.store_relation('dbt_plugin', target, [], '', 'duckdb', check) %}
         {% if check['mistakes'] %}
             {% do exceptions.raise_compiler_error(check['mistakes'] | join('\n')) %}

@@ -96,14 +96,16 @@ class Plugin(BasePlugin):
     def store(self, target_config: Any) -> None:
         """Find the mistakes in seeds and models; publish the marts, where the build that ends is one to publish.
 
-        ``target_config.config``: the ``seeds`` to load, by the macro start_build, or the build, by end_build; gets
-        ``mistakes``, and of a build ``told``, ``warning`` or ``failure``.
+        ``target_config.config``: the ``seeds`` to load and the chosen ``editions``, by the macro start_build, or the
+        build, by end_build; gets ``mistakes``, and of a build ``told``, ``warning`` or ``failure``.
         """
         build = target_config.config
         with self.connection.cursor() as cursor:
             cursor.execute(f"use {DATABASE}")
             if "seeds" in build:
-                build["mistakes"] = mistakes.of_files(cursor, build["seeds"])
+                build["mistakes"] = mistakes.of_files(cursor, build["seeds"]) or mistakes.of_editions(
+                    build["seeds"], build["editions"]
+                )
                 return
             build["mistakes"] = mistakes.of_seeds(cursor, build["results"], build["nodes"])
             for each in (mistakes.of_models, mistakes.of_raw):

@@ -68,6 +68,21 @@ def of_files(connection: duckdb.DuckDBPyConnection, seeds: Iterable[Mapping[str,
     return [sentence for seed in seeds for sentence in unloadable(connection, seed)[:SHOWN]] or misspelt(seeds)
 
 
+def of_editions(seeds: Iterable[Mapping[str, Any]], chosen: Iterable[object]) -> list[str]:
+    """A sentence on chosen editions that no skill has, where ``seeds``, dbt's nodes, hold the skills."""
+    for seed in seeds:
+        if seed["name"] == "ai_skills":
+            (_, names), *filled = records(seed)
+            there = list(dict.fromkeys(values[names.index("edition")] for _, values in filled))
+            return [
+                f"setting taxonomy_editions: no skill of {seed['original_file_path']} has the edition {edition}; "
+                f"there are {', '.join(there)}"
+                for edition in map(str, chosen)
+                if edition not in there
+            ]
+    return []
+
+
 def faults(rows: Mapping[str, list[tuple[str, ...]]]) -> list[tuple[str, int, str]]:
     """Those that the lexicon finds, which takes a while to import."""
     from talent_demand.skills import lexicon

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from conftest import DBT, PROJECT, copy_of_project, read_seed
+from conftest import DBT, PROJECT, UNTESTED, copy_of_project, read_seed
 from talent_demand import mistakes
 
 
@@ -246,6 +246,16 @@ def test_a_spelling_that_means_nothing_is_told_by_its_line(tmp_path, seed, row, 
     file.write_text(f"{file.read_text()}{row}\n")
     (sentence,) = mistakes.of_files(duckdb.connect(), [given])
     assert sentence.startswith(f"seeds/{seed}.csv, line {line}: {why}")
+
+
+def test_an_edition_that_no_skill_has_is_told(project):
+    finished = project.dbt(
+        "build", "--select", "ai_skills", "--vars", "{taxonomy_editions: [specification, 2027]}", check=False
+    )
+    assert finished.returncode == 2
+    told = "no skill of seeds/ai_skills.csv has the edition 2027; there are specification, 2026"
+    assert f"setting taxonomy_editions: {told}" in finished.stdout
+    project.dbt("build", *UNTESTED, "--select", "ai_skills", "--vars", "{taxonomy_editions: [2026]}")
 
 
 def test_a_mistake_in_a_seed_is_told_by_its_line_even_to_quiet_ones(project, tmp_path):
