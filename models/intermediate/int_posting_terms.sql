@@ -212,8 +212,8 @@ select
         when title_type = 'part_time' then title_type
         when field_type = 'temporary' or has_temporary then 'temporary'
         when title_type is not null or field_type is not null then coalesce(title_type, field_type)
-        when has_full_time then 'full_time'
         when has_contract_length then 'contract'
+        when has_full_time then 'full_time'
         when has_part_time then 'part_time'
     end as employment_type
 from joined

@@ -339,6 +339,11 @@ def test_cues_are_counted_beside_the_skills():
         ("Dive from the comfort of your own home", "remote_surely"),
         ("Whether you are working full time, part-time or not at all", "not_full_time"),
         ("Un buzo para unirse al equipo de nuestro socio", "agency"),
+        ("A hybrid, remote, or in-office week at sea", "remote_choice"),
+        ("Divers enjoy location independence", "remote_surely"),
+        ("Three years in a full-time, professional experience of diving", "not_full_time"),
+        ("For divers who work full time, part-time or are unemployed", "not_part_time"),
+        ("Our boat lies in London, W2 3EN", "not_contract"),
     ],
 )
 def test_cues_of_work_are_found(text, cue):
