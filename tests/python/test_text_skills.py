@@ -344,6 +344,14 @@ def test_cues_are_counted_beside_the_skills():
         ("Three years in a full-time, professional experience of diving", "not_full_time"),
         ("For divers who work full time, part-time or are unemployed", "not_part_time"),
         ("Our boat lies in London, W2 3EN", "not_contract"),
+        ("Shares for all full-time divers", "not_full_time"),
+        ("Our crews dive from the office full time", "not_full_time"),
+        ("This may evolve into a full-time berth", "not_full_time"),
+        ("When advertising temporary/contract berths we are an employment business", "not_temporary"),
+        ("A co-op term of four months at sea", "internship"),
+        ("Divers who are eligible to work full-time in Norway", "not_full_time"),
+        ("Met de mogelijkheid om parttime te werken op het schip", "not_part_time"),
+        ("Job type: Student/Coop (sea)", "internship"),
     ],
 )
 def test_cues_of_work_are_found(text, cue):
