@@ -110,18 +110,17 @@ worded as (
             coalesce(boards.display_name, together.source),
             coalesce(' (' || together.part || ')', '')
         ) as name,
-        concat(
-            case
-                when together.first_week = together.last_week then 'in the week of '
-                when together.last_number = last_week.week_number then 'since the week of '
-                else 'from the week of '
-            end,
-            cast(together.first_week as string),
-            case
-                when together.first_week = together.last_week or together.last_number = last_week.week_number then ''
-                else concat(' to that of ', cast(together.last_week as string))
-            end
-        ) as period,
+        case
+            when together.first_week = together.last_week
+                then concat('in the week of ', cast(together.first_week as string))
+            when together.last_number = last_week.week_number
+                then concat('since the week of ', cast(together.first_week as string))
+            else
+                concat(
+                    'from the week of ', cast(together.first_week as string),
+                    ' to that of ', cast(together.last_week as string)
+                )
+        end as period,
         concat(
             cast(cast(round(cast(together.job_count as double) / together.week_count) as bigint) as string), ' a week',
             case when together.late_count > 0 then ' with late ones' else '' end
