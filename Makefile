@@ -68,9 +68,8 @@ trends: $(VENV)/.dev ## Measure on 200 seeds whether what is told of change is r
 lint: $(VENV)/.dev ## Check the style of Python and SQL, and Python's types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@# Each takes one core: the types, the marts and all other SQL beside one another.
-	@$(BIN)/mypy & types=$$!; $(BIN)/sqruff lint models/marts & marts=$$!; \
-		$(BIN)/sqruff lint models/staging models/intermediate tests && wait $$marts && wait $$types
+	@# Each takes one core.
+	@$(BIN)/mypy & types=$$!; $(BIN)/sqruff lint models tests && wait $$types
 
 format: $(VENV)/.dev ## Mend the style of Python and SQL
 	$(BIN)/ruff check --fix .
