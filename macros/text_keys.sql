@@ -27,6 +27,12 @@
 {%- endmacro %}
 
 
+{% macro literals(words) -%}
+    {#- The words of a setting as SQL literals with commas between. -#}
+    '{{ words | map('replace', "'", "''") | join("', '") }}'
+{%- endmacro %}
+
+
 {% macro hash_of(fields) -%}
     {#- chr(31), the unit separator, stands in no key, so ("a-b", "c") and ("a", "b-c") differ. -#}
     md5(concat_ws(chr(31){% for field in fields %}, coalesce({{ field }}, ''){% endfor %}))

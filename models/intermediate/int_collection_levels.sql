@@ -3,7 +3,7 @@ with holidays as (
 
     select week_start
     from {{ ref('dim_days') }}
-    where right(cast(date_day as string), 5) in ('{{ var("collection_holidays") | map("replace", "'", "''") | join("', '") }}')  -- noqa: LT05
+    where right(cast(date_day as string), 5) in ({{ literals(var("collection_holidays")) }})  -- noqa: LT05
 
 ),
 

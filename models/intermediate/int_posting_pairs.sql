@@ -1,6 +1,6 @@
-{%- set name_forms = "['" ~ (var('employer_form_words') + var('employer_country_words') + var('employer_generic_words'))
-    | map('replace', "'", "''") | join("', '") ~ "']" -%}
-{%- set title_levels = "['" ~ var('title_level_words') | map('replace', "'", "''") | join("', '") ~ "']" -%}
+{%- set name_forms = '['
+    ~ literals(var('employer_form_words') + var('employer_country_words') + var('employer_generic_words')) ~ ']' -%}
+{%- set title_levels = '[' ~ literals(var('title_level_words')) ~ ']' -%}
 with lines as not materialized (
 
     select * from {{ ref('int_advert_lines') }}

@@ -12,5 +12,5 @@ left join {{ ref('ai_skills') }} as skills on spellings.skill = skills.skill
 where
     spellings.skill is null
     or skills.edition in (
-        '{{ var("taxonomy_editions") | map("replace", "'", "''") | join("', '") }}'  -- noqa: LT05
+        {{ literals(var("taxonomy_editions")) }}  -- noqa: LT05
     )

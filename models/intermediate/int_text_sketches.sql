@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='append', unique_key='text_id') }}
 
-{%- set levels = "['" ~ var('text_level_words') | map('replace', "'", "''") | join("', '") ~ "']" -%}
+{%- set levels = '[' ~ literals(var('text_level_words')) ~ ']' -%}
 {%- set sketch_columns = 8 -%}
 {%- set bits_of_column = 60 -%}
 with lines as (

@@ -4,7 +4,7 @@ with skills as (
     from {{ ref('ai_skills') }}
     where
         edition in (
-            '{{ var("taxonomy_editions") | map("replace", "'", "''") | join("', '") }}'  -- noqa: LT05
+            {{ literals(var("taxonomy_editions")) }}  -- noqa: LT05
         )
 
 )
