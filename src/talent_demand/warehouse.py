@@ -144,9 +144,14 @@ def check_database(path: Path, name: str) -> None:
         return
     if not path.is_file():
         raise BadInput(f"{name} is no file: {path}")
+    if path.stat().st_size and not is_database(path):
+        raise BadInput(f"{name} is not a valid DuckDB database file: {path}")
+
+
+def is_database(path: Path) -> bool:
+    """Whether a file begins as DuckDB's do."""
     with path.open("rb") as file:
-        if (start := file.read(12)) and start[8:] != b"DUCK":
-            raise BadInput(f"{name} is not a valid DuckDB database file: {path}")
+        return file.read(12)[8:] == b"DUCK"
 
 
 def spill_folder(path: Path) -> Path:
@@ -181,13 +186,7 @@ def make_raw_table(connection: duckdb.DuckDBPyConnection) -> None:
         BadInput: fields are missing that cannot be added.
 
     """
-    schema, table = RAW_TABLE.split(".")
-    is_view = bool(
-        connection.execute(
-            f"select 1 from duckdb_views() where database_name = '{DATABASE}' and schema_name = ? and view_name = ?",
-            [schema, table],
-        ).fetchall()
-    )
+    is_view = raw_is_view(connection)
     if not is_view:
         connection.execute(RAW_DDL)
     present = {name.lower() for name, *_ in connection.execute(f"describe {RAW_TABLE}").fetchall()}
@@ -208,6 +207,12 @@ def make_raw_table(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"checkpoint {DATABASE}")
 
 
+def raw_is_view(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether ``raw.job_postings`` is a view, of a user's own."""
+    query = f"select 1 from duckdb_views() where database_name = '{DATABASE}' and schema_name = ? and view_name = ?"
+    return bool(connection.execute(query, RAW_TABLE.split(".")).fetchall())
+
+
 def check_writable(connection: duckdb.DuckDBPyConnection) -> None:
     """Refuse a raw table that rows cannot be added to or taken from.
 
@@ -215,9 +220,7 @@ def check_writable(connection: duckdb.DuckDBPyConnection) -> None:
         BadInput: it is a view.
 
     """
-    schema, table = RAW_TABLE.split(".")
-    query = f"select 1 from duckdb_tables() where database_name = '{DATABASE}' and schema_name = ? and table_name = ?"
-    if not connection.execute(query, [schema, table]).fetchall():
+    if raw_is_view(connection):
         raise BadInput(
             f"{warehouse_path()}: {RAW_TABLE} is a view, to which nothing can be added: change the tables that it "
             "shows, or name another file by TALENT_WAREHOUSE"
@@ -306,10 +309,8 @@ def place_of(path: Path) -> tuple[Path, Path]:
     target = Path(os.path.realpath(path))
     if target.is_symlink() or (target.exists() and not target.is_file()):
         raise BadInput(f"{path} is no file, and is not replaced")
-    if target.exists():
-        with target.open("rb") as file:
-            if file.read(12)[8:] == b"DUCK":
-                raise BadInput(f"{path} is a database, and is not replaced")
+    if target.exists() and is_database(target):
+        raise BadInput(f"{path} is a database, and is not replaced")
     target.parent.mkdir(parents=True, exist_ok=True)
     return target, target.with_name(f".{target.name}.draft")
 
