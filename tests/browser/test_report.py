@@ -17,7 +17,7 @@ import pytest
 from conftest import Project
 from talent_demand.report.answers import CHOICES, answer
 from talent_demand.report.marts import open_marts
-from talent_demand.report.page import render
+from talent_demand.report.page import display_names, render
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without a sandbox because a container's root user has none; nothing is fetched, updated or reported.
@@ -153,22 +153,27 @@ def test_two_hundred_choices_are_answered_as_sql_answers(name, chromium, marts, 
                 }
                 | ({"is_ai": True} if "is_ai" in names else {})
             )
+        # Values in the order of the page's columns: that of its lists, then what is not stated.
+        orders = {
+            choice: [value for value in [*labels, None] if value in values[choice]]
+            for choice, labels in display_names(connection).items()
+            if choice in values
+        }
         script = f"""
-            const {{ data, answer }} = window.talentReport;
-            const indexOf = (name, value) =>
-                data.names[name].findIndex(pair => value === null ? !pair : pair?.[0] === value);
+            const {{ data, answer }} = window.talentReport, orders = {json.dumps(orders)};
             return {json.dumps(choices)}.map(choice => {{
                 const chosen = {{}};
                 for (const [key, value] of Object.entries(choice)) {{
                     if (key === "is_ai") chosen.isAi = true;
                     else if (key === "first" || key === "last") chosen[key] = data.weeks.indexOf(value);
-                    else chosen[key] = indexOf(key, value);
+                    else chosen[key] = orders[key].indexOf(value);
                 }}
                 const found = answer(chosen);
                 const named = name => Object.fromEntries(found[name].map((counts, i) =>
-                    [JSON.stringify(data.names[name][i]?.[0] ?? null), counts]).filter(([, counts]) => counts[0]));
+                    [JSON.stringify(orders[name][i]), counts]).filter(([, counts]) => counts[0]));
                 const {{ postings, ai, text, textAi, pay }} = found;
                 return {{ postings, ai, text, textAi, pay,
+                    shares: found.shares.map(([week, share]) => [data.weeks[week], share]),
                     weeks: found.weeks.map(([n, ai], i) => [data.weeks[i], n, ai]).filter(([, n]) => n),
                     ...Object.fromEntries({json.dumps([*CHOICES, "skills"])}.map(name => [name, named(name)])) }};
             }});
@@ -185,6 +190,7 @@ def test_two_hundred_choices_are_answered_as_sql_answers(name, chromium, marts, 
                 expected["ai_with_text"],
             ), choice
             assert given["weeks"] == [[week.isoformat(), n, ai] for week, n, ai in expected["weeks"]], choice
+            assert given["shares"] == [[week.isoformat(), share] for week, share in expected["shares"]], choice
             assert given["pay"] == [list(row) for row in expected["pay"]], choice
             for key in (*CHOICES, "skills"):
                 assert given[key] == {
@@ -237,12 +243,17 @@ def test_a_bar_chooses_and_show_all_lets_go(chromium, pages, tmp_path):
         const n = row.children[2].textContent;
         row.querySelector('button').click();
         const chosen = shown(), listed = document.querySelectorAll('#postings li').length;
+        const line = document.querySelector('#shares .line').getAttribute('d');
+        const now = document.getElementById('shares-now').textContent;
+        const isDrawn = () => document.getElementById('chosen-share').getClientRects().length > 0, drawn = isDrawn();
         document.getElementById('choose-nothing').click();
-        return { all, n, chosen, listed, after: shown() };
+        return { all, n, chosen, listed, line, now, drawn, after: shown(), drawnAfter: isDrawn() };
     """
     found = ask(chromium, pages["demo"], tmp_path, script)
     assert found["chosen"] == found["n"] != found["all"] == found["after"]
     assert found["listed"] == 20
+    assert found["drawn"] and not found["drawnAfter"]
+    assert found["line"].startswith("M") and "L" in found["line"] and "%" in found["now"]
 
 
 def test_a_figure_of_the_first_screen_opens_its_postings(chromium, pages, tmp_path):

@@ -19,7 +19,7 @@ from talent_demand.report import command
 from talent_demand.report.answers import CHOICES, answer
 from talent_demand.report.charts import CHARTS, draw_charts
 from talent_demand.report.marts import open_marts
-from talent_demand.report.page import counted, display_names, in_days, percent, plain, render, sentence
+from talent_demand.report.page import counted, display_names, in_days, percent, plain, points, render, sentence
 from talent_demand.warehouse import BadInput, write_whole
 
 
@@ -64,9 +64,14 @@ def text_of(page):
 
 
 def data_of(page):
-    """Header and bytes of the postings that a page holds."""
+    """Header and columns of the postings that a page holds."""
     content = gzip.decompress(base64.b64decode(re.search('id="data">([^<]*)<', page)[1]))
-    return json.loads(content[-int.from_bytes(content[:8], "little") :]), content
+    header = json.loads(content[-int.from_bytes(content[:8], "little") :])
+    columns, place = {}, 8
+    for name, kind, size in header["columns"]:
+        columns[name] = np.frombuffer(content, kind, size, place)
+        place += columns[name].nbytes
+    return header, columns
 
 
 def test_the_page_tells_the_numbers_of_the_marts(demo, page):
@@ -218,12 +223,29 @@ def test_a_posting_may_mention_more_skills_than_a_byte_counts(marts):
         "update marts.fct_job_postings set extracted_skills = list_transform(range(300), lambda i: 'skill ' || i) "
         "where posting_id = (select min(posting_id) from marts.fct_job_postings)"
     )
-    header, content = data_of(render(marts))
-    place, counts = 8, None
-    for name, kind, size in header["columns"]:
-        numbers = np.frombuffer(content, kind, size, place)
-        counts, place = numbers if name == "skill_counts" else counts, place + numbers.nbytes
-    assert max(counts) == 300
+    _, columns = data_of(render(marts))
+    assert max(columns["skill_counts"]) == 300
+
+
+def test_no_change_has_no_minus():
+    assert [points(value) for value in (-0.04, 0.0, -0.06, None)] == ["+0.0", "+0.0", "−0.1", "–"]
+
+
+def test_of_each_value_that_ten_postings_have_some_can_be_opened(marts):
+    # More of one source and day than the page can hold, newer than all others.
+    marts.execute(
+        "insert into marts.fct_job_postings by name select newest.* replace (posting_id || i as posting_id) "
+        "from (from marts.fct_job_postings order by posted_date desc limit 20) as newest, range(50) as many (i)"
+    )
+    header, columns = data_of(render(marts))
+    held = columns["held"]
+    assert len(held) == len(header["opened"]) < len(columns["week"])
+    for name in (*CHOICES, "week"):
+        values, counts = np.unique(columns[name], return_counts=True)
+        assert set(values[counts >= 10]) <= set(columns[name][held]), name
+    # What lists show is newest first.
+    days = [day for _, _, _, day, _ in header["opened"]]
+    assert days == sorted(days, reverse=True)
 
 
 def test_quotes_are_told_without_markup(marts):
@@ -235,6 +257,13 @@ def test_quotes_are_told_without_markup(marts):
 def test_a_choice_narrows_and_its_parts_add_up(demo):
     with open_marts(demo.marts) as connection:
         whole = answer(connection)
+        assert (
+            whole["shares"]
+            == connection.execute(
+                "select week_start, share from marts.weekly_trends "
+                "where measure = 'ai_share' and share is not null order by week_start"
+            ).fetchall()
+        )
         for name in CHOICES:
             assert sum(n for _, n, _ in whole[name]) == whole["postings"]
         assert sum(n for _, n, _ in whole["weeks"]) == whole["postings"]

@@ -35,6 +35,8 @@ POSTINGS = """
 """
 # Pay is told of at least so many postings of one currency and period.
 MIN_PAID = 5
+# A share is told of at least so many, as in weekly_trends.
+MIN_SHARED = 30
 
 
 def answer(connection: duckdb.DuckDBPyConnection, choice: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -43,8 +45,9 @@ def answer(connection: duckdb.DuckDBPyConnection, choice: Mapping[str, Any] | No
     ``choice``: values of ``CHOICES`` (None: where nothing is stated), ``skills`` (one that is mentioned), ``is_ai``
     (True: AI postings alone), ``first`` and ``last`` (Mondays of the first and last week). Returns ``postings``,
     ``ai_postings``, ``with_text``, ``ai_with_text``; ``weeks``, (Monday, postings, AI postings) of the weeks that
-    have any; a list of (value, postings, AI postings), most first, for each of ``CHOICES``; ``skills``, the same of
-    postings with a text; ``pay``, (currency, period, postings, median).
+    have any; ``shares``, (Monday, share of AI postings in the window that the week ends) of the weeks of which
+    weekly_trends tells that of all postings; a list of (value, postings, AI postings), most first, for each of
+    ``CHOICES``; ``skills``, the same of postings with a text; ``pay``, (currency, period, postings, median).
     """
     choice = choice or {}
     conditions = " and ".join(["true", *(CONDITIONS[name] for name in choice)])
@@ -63,6 +66,15 @@ def answer(connection: duckdb.DuckDBPyConnection, choice: Mapping[str, Any] | No
         "with_text": with_text,
         "ai_with_text": ai_with_text,
         "weeks": rows(f"select week_start, {counted} from chosen group by all order by all"),
+        "shares": rows(
+            f"""
+            select week_start, count(*) filter (where is_ai_posting) / count(*)
+            from marts.weekly_trends inner join marts.weekly_job_volume using (week_start) inner join chosen
+                on chosen.week_start between week_start - 7 * (window_weeks - 1) and week_start
+            where measure = 'ai_share' and low is not null
+            group by week_start having count(*) >= {MIN_SHARED} order by week_start
+            """
+        ),
         **{name: rows(f"select {column}, {by_value}") for name, column in CHOICES.items()},
         "skills": rows(
             f"select skill, {counted} from chosen inner join marts.fct_posting_skills using (posting_id) "

@@ -17,11 +17,30 @@ import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from talent_demand.report.answers import CHOICES, MIN_PAID, POSTINGS, answer
+from talent_demand.report.answers import CHOICES, MIN_PAID, MIN_SHARED, POSTINGS, answer
 
 HERE = Path(__file__).parent
-# So many of the newest postings can be opened from the page; the others are counted only.
-MOST_OPENED = 700
+# So many postings can be opened from the page, the newest of each value that one may choose; others are counted only.
+MOST_OPENED = 800
+OPENED = f"""
+    with postings as ({POSTINGS}),
+    said as (
+        select posting_id, posted_date, is_ai_posting,
+            unnest([{", ".join(f"'{each} ' || {each}" for each in (*CHOICES.values(), "week_start"))}]) as value
+        from postings
+        union all
+        select posting_id, posted_date, is_ai_posting, 'skills ' || unnest(extracted_skills) from postings
+    ),
+    places as (
+        select posting_id, posted_date, value,
+            row_number() over (partition by value, is_ai_posting order by posted_date desc, posting_id) as place,
+            count(*) over (partition by value) as n
+        from said
+    )
+    select posting_id from places group by posting_id, posted_date
+    -- Of values that few postings have there are too many.
+    order by min(place) filter (where value is not null and n >= 10), posted_date desc, posting_id limit {MOST_OPENED}
+"""
 LONGEST_NAME = 120
 # Rows of a list before "all" is asked for.
 SHORT_LIST = 10
@@ -118,7 +137,7 @@ def render(connection: duckdb.DuckDBPyConnection) -> str:
         min_paid=MIN_PAID,
         today=datetime.now(UTC).date(),
         sentence=sentence(rows["told"], rows["changes"], metrics["ai_share"]["display_name"]),
-        data=packed(connection, rows["weeks"], labels),
+        data=packed(connection, rows, labels),
         style=(HERE / "report.css").read_text(encoding="utf-8"),
         script=(HERE / "report.js").read_text(encoding="utf-8"),
     )
@@ -155,7 +174,7 @@ def percent(share: float | None) -> str:
 
 def points(value: float | None) -> str:
     """Percentage points with their sign."""
-    return "–" if value is None else f"{value:+.1f}".replace("-", "−")
+    return "–" if value is None else f"{round(value, 1) + 0:+.1f}".replace("-", "−")
 
 
 def counted(number: int, word: str) -> str:
@@ -214,7 +233,9 @@ def sentence(told: Sequence[dict[str, Any]], latest: Sequence[dict[str, Any]], m
 
 
 def packed(
-    connection: duckdb.DuckDBPyConnection, weeks: Sequence[dict[str, Any]], labels: dict[str, dict[Any, str]]
+    connection: duckdb.DuckDBPyConnection,
+    rows: Mapping[str, Sequence[dict[str, Any]]],
+    labels: dict[str, dict[Any, str]],
 ) -> str:
     """The postings as columns for report.js, newest first: a header in JSON and numbers, in gzip and base64.
 
@@ -223,17 +244,18 @@ def packed(
     table = connection.execute(
         f"""
         select {", ".join(f"{column} as {name}" for name, column in CHOICES.items())}, extracted_skills as skills,
+            posting_id in ({OPENED}) as is_opened,
             (week_start - min(week_start) over ()) // 7 as week,
             cast(is_ai_posting as integer) + 2 * cast(has_text as integer) as flags, pay, pay_currency, pay_period,
-            coalesce(title, '') as title, coalesce(company, '') as company, coalesce(location, '') as location,
+            coalesce(title, '') as title, coalesce(location, '') as location,
             case when regexp_matches(url, '^https?://') then url end as url, cast(posted_date as varchar) as posted_on,
             case when is_ai_posting then ai_evidence end as words
         from ({POSTINGS}) as postings order by week_start desc, postings.posted_date desc, source, posting_id
         """
     ).df()
-    newest = table.head(MOST_OPENED)
-    opened = newest[["title", "company", "location"]].map(short).join(newest[["url", "posted_on"]])
-    opened["words"] = newest["words"].map(plain, na_action="ignore")
+    held = table[table["is_opened"]]
+    opened = held[["title", "location"]].map(short).join(held[["url", "posted_on"]])
+    opened["words"] = held["words"].map(plain, na_action="ignore")
     paid = table.dropna(subset=["pay", "pay_currency", "pay_period"])
     kinds = paid.groupby(["pay_currency", "pay_period"])
     mentions = table["skills"].explode().dropna()
@@ -243,11 +265,12 @@ def packed(
         "skill_counts": np.bincount(mentions.index, minlength=len(table)),
         "paid": paid.index,
         "pay_kind": kinds.ngroup(),
+        "held": held.index,
     }
     names = {}
     for name, values in {**table[[*CHOICES]], "skills": mentions}.items():
         coded = pd.Categorical(values, categories=[*labels[name]]).remove_unused_categories()
-        names[name] = [[value, labels[name][value]] for value in coded.categories] + [None] * (-1 in coded.codes)
+        names[name] = [labels[name][value] for value in coded.categories] + [None] * (-1 in coded.codes)
         # What is not stated comes last.
         numbers[name] = coded.codes.astype(int) % (len(coded.categories) + 1)
     # Each column in the narrowest type that holds it.
@@ -256,12 +279,16 @@ def packed(
     # Widest numbers first, so that each column begins where its numbers may lie.
     columns = dict(sorted(columns.items(), key=lambda column: -column[1].itemsize))
     header = {
-        "weeks": [week["week_start"].isoformat() for week in weeks],
-        "moved": [place for place, week in enumerate(weeks) if week["is_moved"]],
+        "weeks": [week["week_start"].isoformat() for week in rows["weeks"]],
+        "moved": [place for place, week in enumerate(rows["weeks"]) if week["is_moved"]],
         "min_paid": MIN_PAID,
         "short_list": SHORT_LIST,
+        "moved_windows": [row["place"] for row in rows["trend"] if row["is_moved"]],
+        "share_weeks": [row["place"] for row in rows["trend"] if row["low"] is not None],
+        "window": rows["volume"][0]["window_weeks"] if rows["volume"] else 1,
+        "min_shared": MIN_SHARED,
         # The place of the first agency among the names of employers.
-        "agencies": sum(1 for name in names["employer"] if name and name[0] not in labels["agency"]),
+        "agencies": len(set(table["employer"].dropna()) - labels["agency"].keys()),
         "names": names,
         "pay_kinds": [*kinds.groups],
         "opened": json.loads(opened.to_json(orient="values")),

@@ -10,6 +10,7 @@
   };
   const tableRow = (head, ...cells) => make("tr", [make("th", head, { scope: "row" }), ...cells.map((cell) => make("td", cell))]);
   const { format: count } = new Intl.NumberFormat("en-US");
+  const { format: day } = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
   const postingsOf = (n) => `${count(n)} posting${n === 1 ? "" : "s"}`;
   const percent = (part, whole) => (whole ? (100 * part / whole).toFixed(part && part / whole < 0.095 ? 1 : 0) + "%" : "–");
   const median = (numbers) => {
@@ -31,6 +32,7 @@
     }
     // Of each skill mentioned, in which row.
     data.mentions = new Uint32Array(data.skills.length);
+    data.opened.forEach((posting, i) => posting.splice(1, 0, data.names.employer[data.employer[data.held[i]]]));
     data.skill_counts.forEach((n, row) => { data.mentions.fill(row, place, place += n); }, place = 0);
     return data;
   }
@@ -56,7 +58,12 @@
     const [[plain], [ai], [told], [toldAi]] = tally([0, 1, 2, 3], data.flags);
     const found = { postings: plain + ai + told + toldAi, ai: ai + toldAi, text: told + toldAi, textAi: toldAi, weeks: tally(data.weeks, data.week) };
     for (const [name, names] of Object.entries(data.names)) found[name] = tally(names, data[name], name === "skills" && data.mentions);
-    found.chosen = [...data.opened.keys()].filter((row) => kinds[row]);
+    found.chosen = data.opened.filter((_, i) => kinds[data.held[i]]);
+    // The share of AI in so many weeks up to each.
+    found.shares = data.share_weeks.flatMap((week) => {
+      const [n, ofAi] = found.weeks.slice(Math.max(0, week + 1 - data.window), week + 1).reduce(([n, ai], [more, moreAi]) => [n + more, ai + moreAi], [0, 0]);
+      return n < data.min_shared ? [] : [[week, ofAi / n]];
+    });
     const pay = data.pay_kinds.map((kind) => [kind, []]);
     data.paid.forEach((row, i) => kinds[row] && pay[data.pay_kind[i]][1].push(data.pay[i]));
     const paid = pay.filter(([, numbers]) => numbers.length >= data.min_paid);
@@ -75,7 +82,7 @@
     if (name !== "level") rows.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
     const widest = Math.max(...rows.map(([n]) => n));
     table.tBodies[0].replaceChildren(...rows.slice(0, isAll ? rows.length : data.short_list).map(([n, i, ofKind]) => {
-      const label = names[i][1], button = make("button", label, { type: "button", title: `Only ${label}` });
+      const label = names[i], button = make("button", label, { type: "button", title: `Only ${label}` });
       button.addEventListener("click", () => choose(isOfAi ? { isAi: 1, [name]: i } : { [name]: i }));
       const part = make("span", "", { style: `width:${Math.min(100, 100 * ofKind / n)}%` });
       const bar = make("span", part, { class: "bar", style: `width:${Math.max(1, 100 * n / widest)}%` });
@@ -100,16 +107,28 @@
     document.querySelector("table.weeks tbody").replaceChildren(...rows.reverse());
   }
 
+  function shares(data, found, isChosen) {
+    byId("chosen-share").hidden = !isChosen;
+    const top = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8].find((height) => found.shares.every(([, share]) => share <= height)) ?? 1;
+    const last = found.shares.at(-1);
+    byId("shares-now").textContent = last ? `${percent(last[1], 1)} in those up to the week of ${day(new Date(data.weeks[last[0]]))}` : `too few of them for any`;
+    byId("shares-marks").replaceChildren(...[top, top / 2, 0].map((height) => make("span", percent(height, 1))));
+    byId("shares").setAttribute("viewBox", `-0.5 ${-1.025 * top} ${data.weeks.length} ${1.05 * top}`);
+    // A week that is not told ends a line.
+    const path = found.shares.map(([week, share], i) => `${week - 1 === found.shares[i - 1]?.[0] ? "L" : "M"}${week} ${-share}h0`).join("");
+    const moved = data.moved_windows.map((week) => `<rect class="moved-weeks" x="${week - 0.5}" y="${-top}" width="1" height="${top}"/>`).join("");
+    byId("shares").innerHTML = `${moved}<path class="line" d="${path}"/><path class="axis" d="${[0, top / 2, top].map((height) => `M-0.5 ${-height}H${data.weeks.length - 0.5}`).join("")}"/>`;
+  }
+
   function postings(data, found, shown) {
-    byId("postings").replaceChildren(...found.chosen.slice(0, shown).map((row) => {
-      const [title, company, place, url, posted, words] = data.opened[row];
+    byId("postings").replaceChildren(...found.chosen.slice(0, shown).map(([title, company, place, url, posted, words]) => {
       const name = url ? make("a", title, { href: url, rel: "noreferrer" }) : make("strong", title);
       const about = make("span", ` ${[company, place, posted].filter(Boolean).join(" · ")}`);
       return make("li", words ? [name, about, make("q", `…${words.trim()}…`)] : [name, about]);
     }));
     const held = found.postings - found.chosen.length;
     byId("postings-note").textContent = postingsOf(found.postings) +
-      (held ? `, of which ${count(found.chosen.length)} can be opened: the page holds the newest ${count(data.opened.length)} of all` : "") + ".";
+      (held ? `, of which ${count(found.chosen.length)} can be opened: the page holds ${count(data.opened.length)}, the newest of each source, country, role and so on` : "") + ".";
     byId("postings-more").hidden = found.chosen.length <= shown;
   }
 
@@ -130,6 +149,7 @@
       byId("count-share").textContent = percent(found.ai, found.postings);
       document.body.classList.toggle("is-chosen", chosen.length > 0);
       lists.forEach((name) => bars(data, name, found, choose));
+      shares(data, found, chosen.length > 0);
       columns(data, found);
       document.querySelector("table.pay tbody").replaceChildren(...found.pay.map(([currency, period, n, middle]) =>
         tableRow(`${currency} ${period === "hour" ? "an" : "a"} ${period}`, count(Math.round(middle)), count(n))));
@@ -137,7 +157,7 @@
       postings(data, found, shown);
     };
     for (const [name, names] of Object.entries({ ...data.names, first: data.weeks, last: data.weeks })) {
-      const options = names.map((named, i) => make("option", Array.isArray(named) ? named[1] : named ?? "not stated", { value: i }));
+      const options = names.map((named, i) => make("option", named ?? "not stated", { value: i }));
       form.elements[name].append(...options);
       const agencies = name === "employer" ? options.filter((_, i) => i >= data.agencies && names[i]) : [];
       if (agencies.length) form.elements[name].append(make("optgroup", agencies, { label: "Agencies" }));
