@@ -267,7 +267,7 @@ def test_a_figure_of_the_first_screen_opens_its_postings(chromium, pages, tmp_pa
     """
     found = ask(chromium, pages["demo"], tmp_path, script)
     (share, ai_n, ai_listed, focus), (volume, n, listed, _) = found
-    assert re.search(rf"\({ai_n} of {n}\)", share) and re.search(rf"weeks\s+{n}\s", volume)
+    assert re.search(rf"\({ai_n} of {n};", share) and re.search(rf"weeks\s+{n}\s", volume)
     assert ai_listed == listed == 20 and focus == "h-postings"
 
 

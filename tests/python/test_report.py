@@ -80,13 +80,18 @@ def test_the_page_tells_the_numbers_of_the_marts(demo, page):
             "select recent_share, before_share, recent_count, recent_total from marts.trend_changes "
             "where measure = 'ai_share' and comparison = 'four_weeks'"
         ).fetchone()
+        low, high = marts.execute(
+            "select low, high from marts.weekly_trends where measure = 'ai_share' and low is not null "
+            "order by week_start desc limit 1"
+        ).fetchone()
         (last,) = marts.execute(
             "select max(posted_date) from marts.fct_job_postings inner join marts.dim_weeks using (week_start) "
             "where is_in_bounds"
         ).fetchone()
     words = text_of(page)
     assert (
-        f"{100 * share:.0f}% in the last four complete weeks ({count} of {total}), after {100 * before:.0f}%" in words
+        f"{100 * share:.0f}% in the last four complete weeks ({count} of {total}; 95% sure: "
+        f"{100 * low:.0f}% to {100 * high:.0f}%), after {100 * before:.0f}%" in words
     )
     assert f"Postings up to {last.day} {last:%b %Y}" in words
     assert "not the labour market" in words
@@ -147,11 +152,14 @@ def test_the_share_of_the_latest_weeks_is_told_where_they_have_nothing_to_be_com
         "recent_share = null, before_share = null, recent_count = null, collection_points = null"
     )
     marts.execute(
-        "update marts.weekly_trends set share = 0.42, posting_count = 21, total_count = 50 "
+        "update marts.weekly_trends set share = 0.42, low = 0.3, high = 0.55, posting_count = 21, total_count = 50 "
         "where week_start = (select max(week_start) from marts.weekly_job_volume where is_complete_week)"
     )
     words = text_of(render(marts))
-    assert "42% in the last four complete weeks (21 of 50). Too few weeks; 61% were searched." in words
+    assert (
+        "42% in the last four complete weeks (21 of 50; 95% sure: 30% to 55%). Too few weeks; 61% were searched."
+        in words
+    )
     assert "cannot be told yet: too few weeks." in words
 
 
@@ -395,7 +403,8 @@ def test_the_window_is_told_as_the_mart_has_it(demo, tmp_path, change, wanted):
             "",
             "went from",
         ),
-        ("trend_changes", "verdict = 'not_comparable'", "Cannot be told yet", "beyond chance"),
+        # Parts of what is not compared are no finding.
+        ("trend_changes", "verdict = 'not_comparable'", "Cannot be told yet", "beyond chance|of them by another mix"),
     ],
 )
 def test_a_reader_is_told_why_a_change_is_none(demo, tmp_path, table, change, wanted, unwanted):
