@@ -7,7 +7,6 @@ with lines as (
 
     select
         lines.text_id,
-        min(lines.line) as line,
         min(lines.text_observation_id) as observation_id
     from {{ ref('int_advert_lines') }} as lines
     {% if is_incremental() %}
@@ -23,7 +22,6 @@ texts as (
 
     select
         lines.text_id,
-        lines.line,
         {{ spaced_words('staged.description') }} as spaced_words
     from lines
     inner join {{ ref('int_observations') }} as observations on lines.observation_id = observations.observation_id
@@ -32,64 +30,33 @@ texts as (
 
 ),
 
-split as materialized (
+split as (
 
     select
         text_id,
-        line,
         {{ word_hashes("string_split(spaced_words, ' ')") }} as words,
         list_filter({{ levels }}, lambda level: contains(spaced_words, ' ' || level || ' ')) as levels
     from texts
 
-),
-
--- Which of so many bits the words of a text set: a bit that the other text lacks is a word that it lacks.
-bits as (
-
-    select
-        line,
-        (word & 65535) % {{ sketch_columns * bits_of_column }} as bit
-    from (
-        select
-            line,
-            unnest(words) as word
-        from split
-    ) as listed
-
-),
-
--- By column first: each word is looked at once, not once a column.
-columns as (
-
-    select
-        line,
-        bit % {{ sketch_columns }} as number,
-        bit_or(cast(1 as bigint) << cast(bit // {{ sketch_columns }} as integer)) as bits
-    from bits
-    group by line, bit % {{ sketch_columns }}
-
-),
-
-sketches as (
-
-    select
-        line,
-    {% for column in range(sketch_columns) %}
-        coalesce(max(bits) filter (where number = {{ column }}), 0) as bits_{{ column }}{{ ',' if not loop.last }}
-    {% endfor %}
-    from columns
-    group by line
-
 )
 
 select
-    split.text_id,
+    text_id,
     -- Each as often as it stands there: to tell which come again takes as long as all the rest. What is before
     -- the first blank and behind the last is none.
-    cast(len(split.words) - 2 as integer) as word_count,
-    split.levels,
+    cast(len(words) - 2 as integer) as word_count,
+    levels,
+    -- Which of so many bits the words of a text set: a bit that the other text lacks is a word that it lacks.
 {% for column in range(sketch_columns) %}
-    sketches.bits_{{ column }}{{ ',' if not loop.last }}
+    coalesce(
+        list_bit_or(
+            list_transform(
+                list_filter(words, lambda word: (word & 65535) % {{ sketch_columns }} = {{ column }}),
+                lambda word: cast(1 as bigint)
+                << cast((word & 65535) % {{ sketch_columns * bits_of_column }} // {{ sketch_columns }} as integer)
+            )
+        ),
+        0
+    ) as bits_{{ column }}{{ ',' if not loop.last }}
 {% endfor %}
 from split
-inner join sketches on split.line = sketches.line

@@ -62,6 +62,8 @@ EXPRESSIONS = [
     r"len(list_distinct(list_transform(string_split(t, ' '), lambda word: hash(word))))",
     r"case when t is not null then hash(t) & 4294967295 = hash(t) end",
     r"array_to_string(list_filter(['a', 'ab'], lambda word: contains(' ' || t || ' ', word)), '+')",
+    r"list_bit_or(list_transform(string_split(t, ' '), lambda word: cast(1 as bigint) << length(word)))",
+    r"list_bit_or(list_filter([n], lambda number: number > 3))",
     # Letters.
     r"lower(t)",
     r"upper(lower(t))",

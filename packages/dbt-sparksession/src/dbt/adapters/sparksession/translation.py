@@ -215,6 +215,10 @@ def lists(node: exp.Expression) -> exp.Expression:
         return exp.Anonymous(this="concat", expressions=parts)
     if isinstance(node, exp.Anonymous) and node.name.lower() == "list_intersect":
         return exp.Anonymous(this="array_intersect", expressions=node.expressions)
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "list_bit_or":
+        # Of an empty list null.
+        joined = parse_one("reduce(l, cast(null as bigint), (bits, bit) -> coalesce(bits | bit, bit))", read="spark")
+        return joined.transform(lambda part: node.expressions[0] if part == exp.column("l") else part)
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Explode):
         value = exp.to_identifier("value")
         cast = exp.Cast(this=exp.column("value"), to=node.args["to"])
