@@ -2,7 +2,7 @@
 {%- set high = "(" ~ any_of(var("title_range_high_words")) ~ ")" -%}
 {%- set joiners = "(?: (?:" ~ any_of(var("title_range_joiners")) ~ "))*" -%}
 {%- set aides = "(?:" ~ any_of(var("title_words_of_aides")) ~ ")" -%}
-{%- set chiefs = "(?:" ~ any_of(var("title_words_of_chiefs")) ~ ")" -%}
+{%- set chiefs = "(?:chief(?: [^ |]+)+ officer|" ~ any_of(var("title_words_of_chiefs")) ~ ")" -%}
 {%- set between = any_of(var("title_words_between_aides_and_chiefs")) -%}
 with spelled as (
 
