@@ -380,6 +380,12 @@ def test_look_alikes_silence_cues():
     assert row["cues"] == []
 
 
+def test_notices_silence_what_they_say_of_ai():
+    cues = [("AI", "ai", True), ("AI in hiring", "ai_notice", False)]
+    rows = read_texts(["We use AI in hiring.", "We make AI."], compile_lexicon([], cues))
+    assert [[cue["cue"] for cue in row["cues"]] for row in rows] == [["ai_notice"], ["ai"]]
+
+
 def test_an_empty_batch_and_an_empty_lexicon():
     assert read_texts([], lexicon()) == []
     assert read_texts(["python"], compile_lexicon([]))[0]["skills"] == []

@@ -34,6 +34,8 @@ from talent_demand.skills.words import (
 
 # What an idea names that is no index into Lexicon.names.
 LOOK_ALIKE = -1
+# What silences the matches inside it: what a notice to applicants says of AI tells nothing of the job.
+SILENCERS = {LOOK_ALIKE, (True, "ai_notice")}
 # What a form can be: all of an idea, what stands before its gap, what stands behind it, a class's company.
 WHOLE, HEAD, TAIL, COMPANY = range(4)
 # What can lie behind a hash: forms of these words, longer forms that begin with them, company of one word; of a word,
@@ -129,7 +131,8 @@ class Lexicon:
 
     By idea: ``name_of``, an index into ``names`` or LOOK_ALIKE; ``needs`` (-1: none) and ``within`` (bytes), which
     class must stand how near; ``gap_least``, ``gap_most`` and ``gap_class``, words of its gap (most 0: none);
-    ``opens_before`` and ``opens_behind``, whether a look-alike silences what is around it.
+    ``silences``, whether what lies inside is no match; ``opens_before`` and ``opens_behind``, whether a look-alike
+    silences what is around it.
 
     Single words of classes are told by their keys, not by forms. By word hash: ``class_begin`` (one more), the first
     of its words; by word: ``class_keys``, and ``class_bits``, a bit a class.
@@ -155,6 +158,7 @@ class Lexicon:
     gap_least: Places
     gap_most: Places
     gap_class: Places
+    silences: Flags
     opens_before: Flags
     opens_behind: Flags
     class_begin: Places
@@ -198,6 +202,7 @@ def compile_lexicon(
         gap_least=whole_numbers(pattern.gap_least for pattern in patterns),
         gap_most=whole_numbers(pattern.gap_most for pattern in patterns),
         gap_class=gap_class,
+        silences=np.array([idea.name in SILENCERS for idea in ideas], dtype=bool),
         opens_before=np.array([pattern.opens_before for pattern in patterns], dtype=bool),
         opens_behind=np.array([pattern.opens_behind for pattern in patterns], dtype=bool),
         **fields,

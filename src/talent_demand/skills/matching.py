@@ -509,9 +509,10 @@ def find_matches(
     start, end = np.concatenate([found[1][which], joined[1]]), np.concatenate([found[2][which], joined[2]])
 
     is_decoy = lexicon.name_of[idea] == LOOK_ALIKE
-    # One with a gap silences what is as long as itself, too: it begins a byte earlier.
-    decoy_start, decoy_end = (start - (lexicon.gap_most[idea] > 0))[is_decoy], end[is_decoy]
-    open_up(block, idea[is_decoy], decoy_start, decoy_end, lexicon)
+    silences = lexicon.silences[idea]
+    # A look-alike with a gap silences what is as long as itself, too: it begins a byte earlier.
+    decoy_start, decoy_end = (start - (is_decoy & (lexicon.gap_most[idea] > 0)))[silences], end[silences]
+    open_up(block, idea[silences], decoy_start, decoy_end, lexicon)
     idea, start, end = idea[~is_decoy], start[~is_decoy], end[~is_decoy]
     addresses = find_addresses(block, words)
     outside = ~is_inside(start, end, decoy_start, decoy_end) & ~is_inside(start, end, *addresses)
