@@ -87,7 +87,7 @@ ruled as (
             when tool_count >= 1 and tool_count >= employer_count * {{ var('ai_tools_beside_employer') }} then 'tools'
             when employer_count > 0 then 'employer'
             when
-                ai_count + core_mention_count + tool_count + ai_post_count > notice_count
+                ai_count + core_mention_count + tool_count + ai_post_count > 0
                 or (has_ai_role_title and not is_data_science)
                 then 'words'
             when notice_count > 0 then 'notice'
@@ -114,5 +114,5 @@ select
         when ai_rule = 'notice' then notice_words
     end as ai_evidence,
     cast(core_skill_count as integer) as core_ai_skill_count,
-    cast(core_mention_count + ai_count as integer) as ai_mention_count
+    cast(core_mention_count + ai_count + notice_count as integer) as ai_mention_count
 from ruled
