@@ -109,6 +109,8 @@ PLACES = {
     "Münster": ("DE", "DE-NW", "Münster"),
     "Berlin-Mitte, Berlin": ("DE", "DE-BE", "Berlin"),
     "Rotterdam Zuid, ZH, NL": ("NL", "NL-ZH", "Rotterdam"),
+    "Stuttgart-Ost, BW, DE": ("DE", "DE-BW", "Stuttgart"),
+    "Montréal-Nord, Quebec, Canada": ("CA", "CA-QC", "Montréal"),
     "F-67000 Strasbourg": ("FR", "FR-GES", "Strasbourg"),
     "Must be based in the UK": ("GB", None, None),
     "SF": ("US", "US-CA", "San Francisco"),
