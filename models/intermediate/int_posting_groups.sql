@@ -13,7 +13,7 @@ resembling as (
         least(one.node, other.node) as earlier,
         greatest(one.node, other.node) as later,
         pairs.similarity,
-        coalesce(pairs.similarity = 1 and one.city = other.city, false) as is_twin
+        pairs.similarity = 1 and one.city = other.city as is_twin
     from {{ ref('int_posting_pairs') }} as pairs
     inner join adverts as one on pairs.advert_id = one.advert_id
     inner join adverts as other on pairs.other_advert_id = other.advert_id

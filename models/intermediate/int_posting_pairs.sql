@@ -117,6 +117,8 @@ weighed as (
                 then
                     one.is_agency
                     or other.is_agency
+                    -- Two boards may name one employer in two languages; a form that many fill in stands on one.
+                    or (not alike.is_same_source and alike.similarity >= {{ var('other_title_similarity') }})
                     or len(list_intersect(one.name_words, other.words)) >= greatest(len(one.name_words), 1)
                     or len(list_intersect(other.name_words, one.words)) >= greatest(len(other.name_words), 1)
         end as is_copy,

@@ -915,6 +915,13 @@ PAIRS = [
         Ad("Shift Leader", duty=ADS, need=FIVE, note=MEETING, company="Holmside Trading Ltd"),
     ),
     Pair(
+        "copy",
+        True,
+        "clinic",
+        Ad("Oberarzt", **BERLIN, duty=WARD, need=FIVE, note=PAY, company="Uferhaus Sankt Marien"),
+        Ad("Oberarzt", **BERLIN, duty=WARD, need=FIVE, note=PAY, company="St Mary's Riverside Hospital", board="reed"),
+    ),
+    Pair(
         "copy in another city",
         False,
         "cloud",
