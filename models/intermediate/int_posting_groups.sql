@@ -121,30 +121,37 @@ leaders as (
 
 ),
 
--- Of several leaders that it resembles the first; what the rounds left open stands alone.
+-- Of several leaders that it resembles the likest, of those the first; what the rounds left open stands alone.
 members as (
 
     select
-        resembled.line,
-        min(resembled.leader) as leader,
-        min_by(resembled.similarity, resembled.leader) as similarity
+        line,
+        leader,
+        similarity
     from (
         select
-            pairs.later as line,
-            leaders.line as leader,
-            pairs.similarity
-        from pairs
-        inner join leaders on pairs.earlier = leaders.line
-        union all
-        select
-            pairs.earlier as line,
-            leaders.line as leader,
-            pairs.similarity
-        from pairs
-        inner join leaders on pairs.later = leaders.line
-    ) as resembled
-    where resembled.line not in (select leaders.line from leaders)
-    group by resembled.line
+            resembled.*,
+            row_number() over (
+                partition by resembled.line order by resembled.similarity desc, resembled.leader asc
+            ) as choice
+        from (
+            select
+                pairs.later as line,
+                leaders.line as leader,
+                pairs.similarity
+            from pairs
+            inner join leaders on pairs.earlier = leaders.line
+            union all
+            select
+                pairs.earlier as line,
+                leaders.line as leader,
+                pairs.similarity
+            from pairs
+            inner join leaders on pairs.later = leaders.line
+        ) as resembled
+        where resembled.line not in (select leaders.line from leaders)
+    ) as chosen
+    where choice = 1
 
 ),
 
@@ -328,6 +335,24 @@ groups as (
     group by posting
     having count(*) > 1
 
+),
+
+-- What the others resemble, seen later than one of them, resembles the first of them.
+compared as (
+
+    select
+        joined.node,
+        groups.first_node,
+        case
+            when joined.node = groups.first_node then null
+            when joined.node = joined.like_node then groups.first_node
+            else coalesce(joined.like_node, groups.first_node)
+        end as like_node,
+        case when joined.node = joined.like_node then firsts.similarity else joined.similarity end as similarity
+    from joined
+    inner join groups on joined.posting = groups.posting
+    inner join joined as firsts on groups.first_node = firsts.node
+
 )
 
 select
@@ -335,12 +360,8 @@ select
     canonical.advert_id as posting_id,
     coalesce(adverts.posting_key = canonical.posting_key, false) as is_same_key,
     likest.observation_id as compared_with,
-    case when likest.advert_id is not null then joined.similarity end as similarity
-from joined
-inner join groups on joined.posting = groups.posting
-inner join adverts on joined.node = adverts.node
-inner join adverts as canonical on groups.first_node = canonical.node
-left join adverts as likest
-    on
-        joined.node <> groups.first_node
-        and coalesce(joined.like_node, groups.first_node) = likest.node
+    case when likest.advert_id is not null then compared.similarity end as similarity
+from compared
+inner join adverts on compared.node = adverts.node
+inner join adverts as canonical on compared.first_node = canonical.node
+left join adverts as likest on compared.like_node = likest.node

@@ -473,7 +473,7 @@ def _likeness(copies, others):
 
 
 def _alike(texts):
-    """Return the pairs of numbers of texts that are alike: lists of adverts of one role, in order."""
+    """Return how alike texts are, by the pairs of their numbers that are: lists of adverts of one role, in order."""
     likeness = {
         (i, j): _likeness(texts[i], texts[j])
         for i in range(len(texts))
@@ -501,7 +501,7 @@ def _alike(texts):
         ]
         if min(placed)[1] == sum(pair) - bare:
             pairs.add(pair)
-    return pairs | {pair for *_, pair in teased.values()}
+    return {pair: likeness[pair] for pair in pairs | {pair for *_, pair in teased.values()}}
 
 
 def _runs(adverts):
@@ -522,22 +522,26 @@ def _with_texts(adverts):
     for number, advert in enumerate(adverts):
         texts.setdefault((advert.key or number, advert.text), []).append(advert)
     texts = list(texts.values())
-    pairs = _alike(texts)
+    likeness = _alike(texts)
     # One that has an earlier one's very words in its city is like what that one is like.
     words = [copies[0].city and (copies[0].city, _word_set(copies[0].text)) for copies in texts]
     twins = {}
-    for earlier, later in sorted(pairs):
+    for earlier, later in sorted(likeness):
         if words[later] and words[earlier] == words[later]:
             twins.setdefault(later, earlier)
-    pairs = {tuple(sorted(twins.get(number, number) for number in pair)) for pair in pairs}
-    # The first of those that are alike leads; one that is like a leader is led by the first such.
+    pairs = {}
+    for pair, similarity in likeness.items():
+        pair = tuple(sorted(twins.get(number, number) for number in pair))
+        pairs[pair] = pairs[pair[::-1]] = max(similarity, pairs.get(pair, 0))
+    # The first of those that are alike leads; one that is like a leader is led by the likest such.
     leaders = []
-    leader_of = {}
     for number in range(len(texts)):
-        mine = [leader for leader in leaders if (leader, number) in pairs]
-        if not mine:
+        if not any((leader, number) in pairs for leader in leaders):
             leaders.append(number)
-        leader_of[number] = mine[0] if mine else number
+    leader_of = {
+        number: number if number in leaders else max(leaders, key=lambda leader: pairs.get((leader, number), 0))
+        for number in range(len(texts))
+    }
     led = defaultdict(list)
     for number, copies in enumerate(texts):
         led[leader_of[twins.get(number, number)]] += copies

@@ -23,6 +23,8 @@ WORDS = (
 ).split()
 # Each text has a word of sixty that the one before it has not.
 DRIFT = [" ".join([f"new{word}" for word in range(step)] + WORDS[step:]) for step in range(10)]
+# Of two openings at two boards, by the order in which they are seen; one of the boards adds words of its own.
+OPENINGS = {"Ottermill": "ax ay bx by", "Petrowood": "bx ay ax by"}
 STREETS = 22
 SERIES = 60
 # What the spellings of a place share, its city and its country.
@@ -85,6 +87,11 @@ def adverts():
     for step, text in enumerate(DRIFT):
         url = f"https://drift.example/{step}"
         yield ["Gardener", "Vandermeer", "Leeds, England, UK", text, "drift", url, f"2026-03-{step + 1:02}"]
+    for company, order in OPENINGS.items():
+        for day, (board, opening) in enumerate(order.split(), 1):
+            text = " ".join([*WORDS[6:], *(f"{opening}{word}" for word in WORDS[:6])]) + " apply here" * (board == "b")
+            url = f"https://{board}.example/{company}{opening}"
+            yield ["Gardener", company, "Leeds, England, UK", text, board, url, f"2026-03-{day:02}"]
     for number in range(SERIES):
         text = f"{' '.join(WORDS)} Please give the number {1000 + number} when you write to us."
         day = date(2026, 1, 1) + timedelta(3 * number)
@@ -156,6 +163,13 @@ def test_a_text_that_drifts_is_not_one_posting(posting_of):
     # Each is like the next; the first is like no more than the two behind it.
     assert 2 <= len(set(postings)) < len(DRIFT)
     assert postings[0] != postings[-1]
+
+
+@pytest.mark.parametrize("company", OPENINGS)
+def test_two_openings_at_two_boards_are_two_postings(posting_of, company):
+    found = [[posting_of[f"https://{board}.example/{company}{opening}"] for board in "ab"] for opening in "xy"]
+    assert [len(set(boards)) for boards in found] == [1, 1]
+    assert found[0] != found[1]
 
 
 def test_a_long_series_of_one_advert_is_one_posting(posting_of):
