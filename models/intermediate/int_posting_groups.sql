@@ -330,7 +330,9 @@ groups as (
 
     select
         posting,
-        min(node) as first_node
+        min(node) as first_node,
+        -- What is null would be passed over.
+        nullif(min_by(coalesce(similarity, -1), node), -1) as first_similarity
     from joined
     group by posting
     having count(*) > 1
@@ -348,10 +350,10 @@ compared as (
             when joined.node = joined.like_node then groups.first_node
             else coalesce(joined.like_node, groups.first_node)
         end as like_node,
-        case when joined.node = joined.like_node then firsts.similarity else joined.similarity end as similarity
+        case when joined.node = joined.like_node then groups.first_similarity else joined.similarity end
+            as similarity
     from joined
     inner join groups on joined.posting = groups.posting
-    inner join joined as firsts on groups.first_node = firsts.node
 
 )
 
