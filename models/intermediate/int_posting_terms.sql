@@ -10,12 +10,6 @@ matched as (
 
 ),
 
-cues as (
-
-    select distinct cue from {{ ref('work_cues') }}
-
-),
-
 fields as (
 
     select
@@ -44,76 +38,45 @@ posting_fields as (
 
 ),
 
-text_skills as (
-
-    select
-        text_id,
-        cues
-    from {{ ref('int_text_skills') }}
-
-),
-
-unnested as (
-
-    select
-        text_id,
-        unnest(cues) as cued
-    from text_skills
-
-),
-
 mentions as (
 
     select
         text_id,
-        cued['cue'] as cue,
-        cued['mention_count'] as mention_count
-    from unnested
+        unnest(cues) as cued
+    from {{ ref('int_text_skills') }}
 
 ),
 
--- Cues beginning with not_ are look-alikes, which count against what they look like.
-counts as (
+said as (
 
     select
-        mentions.text_id,
+        text_id,
         {% for cue in [
-            'remote_stated', 'hybrid_stated', 'onsite_stated', 'remote_choice', 'remote_surely', 'remote', 'not_remote',
-            'hybrid_surely', 'hybrid', 'not_hybrid', 'home_days', 'not_home_days', 'onsite_surely', 'not_onsite',
-            'internship', 'not_internship', 'contract', 'contract_surely', 'contract_perhaps', 'not_contract', 'temporary', 'not_temporary', 'part_time_surely', 'part_time',
-            'not_part_time', 'full_time', 'not_full_time'
+            'remote_stated', 'hybrid_stated', 'onsite_stated', 'remote_choice', 'remote', 'hybrid', 'home_days',
+            'onsite', 'internship', 'contract', 'contract_surely', 'contract_perhaps', 'temporary', 'part_time',
+            'full_time'
         ] %}
-            sum(case when mentions.cue = '{{ cue }}' then mentions.mention_count else 0 end) as {{ cue }},
+            bool_or(cued['cue'] = '{{ cue }}') as has_{{ cue }}{{ ',' if not loop.last }}
         {% endfor %}
-        count(*) as cue_count
     from mentions
-    inner join cues on mentions.cue = cues.cue
-    group by mentions.text_id
+    group by text_id
 
 ),
 
 text_terms as (
 
     select
-        text_id,
+        *,
         case
-            when hybrid_stated > 0 then 'hybrid'
-            when onsite_stated > 0 then 'onsite'
-            when remote_stated > 0 then 'remote'
-            when remote_choice > 0 then 'remote'
-            when hybrid_surely + hybrid > not_hybrid then 'hybrid'
-            when remote_surely > 0 and remote_surely + remote > not_remote then 'remote'
-            when home_days > not_home_days then 'hybrid'
-            when onsite_surely > not_onsite then 'onsite'
-        end as workplace,
-        internship > not_internship as has_internship,
-        contract > not_contract as has_contract,
-        contract_surely > 0 as is_surely_contract,
-        contract_perhaps > 0 as has_contract_length,
-        temporary > not_temporary as has_temporary,
-        full_time > not_full_time as has_full_time,
-        part_time_surely > 0 or part_time > not_part_time as has_part_time
-    from counts
+            when has_hybrid_stated then 'hybrid'
+            when has_onsite_stated then 'onsite'
+            when has_remote_stated or has_remote_choice then 'remote'
+            when has_hybrid then 'hybrid'
+            when has_remote then 'remote'
+            when has_home_days then 'hybrid'
+            when has_onsite then 'onsite'
+        end as workplace
+    from said
 
 ),
 
@@ -180,8 +143,8 @@ joined as (
         end as field_type,
         text_terms.has_internship,
         text_terms.has_contract,
-        text_terms.is_surely_contract,
-        text_terms.has_contract_length,
+        text_terms.has_contract_surely,
+        text_terms.has_contract_perhaps,
         text_terms.has_temporary,
         text_terms.has_part_time,
         text_terms.has_full_time
@@ -208,11 +171,11 @@ select
     case
         when title_type in ('internship', 'contract', 'temporary') then title_type
         when field_type = 'internship' or has_internship then 'internship'
-        when field_type = 'contract' or is_surely_contract or (has_contract and field_type is null) then 'contract'
+        when field_type = 'contract' or has_contract_surely or (has_contract and field_type is null) then 'contract'
         when title_type = 'part_time' then title_type
         when field_type = 'temporary' or has_temporary then 'temporary'
         when title_type is not null or field_type is not null then coalesce(title_type, field_type)
-        when has_contract_length then 'contract'
+        when has_contract_perhaps then 'contract'
         when has_full_time then 'full_time'
         when has_part_time then 'part_time'
     end as employment_type

@@ -5,7 +5,7 @@ One form can stand for many ideas (`machine learning` does for fourteen): it is 
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -117,7 +117,8 @@ class Wordless(NamedTuple):
 class Lexicon:
     """Ideas compiled for matching.
 
-    ``names``: the skills, sorted, then the cues, sorted; ``skill_count``, how many are skills.
+    ``names``: the skills, sorted, then the cues, sorted; ``skill_count``, how many are skills; ``silencer``, of each
+    the cue that is its look-alike (-1: none).
 
     ``forms``: those of ideas without a gap and of company. One lies in the slot of its only word's hash, or of the
     hash of its first MOST_HASHED words, for each count of them SEQUENCES further on. ``look``: by slot, what lies
@@ -140,6 +141,7 @@ class Lexicon:
 
     names: pa.Array
     skill_count: int
+    silencer: Places
     look: Bytes
     forms: Forms
     whole: Meanings
@@ -196,6 +198,7 @@ def compile_lexicon(
     return Lexicon(
         names=arrow_strings([name.encode() for _, name in names], pa.string()),
         skill_count=sum(not is_cue for is_cue, _ in names),
+        silencer=whole_numbers(silencers(names)),
         name_of=whole_numbers(code[idea.name] if isinstance(idea.name, tuple) else idea.name for idea in ideas),
         needs=whole_numbers(class_number[idea.needs or ""] for idea in ideas),
         within=whole_numbers(idea.within or NO_LIMIT for idea in ideas),
@@ -259,6 +262,12 @@ def ideas_of(spellings: list[Spelling], cues: list[Cue]) -> list[Idea]:
     }
     ideas |= {Idea(row.phrase, (True, row.cue), bool(row.is_case_sensitive), None, None) for row in cues}
     return sorted(ideas, key=repr)
+
+
+def silencers(names: list[tuple[bool, str]]) -> Iterator[int]:
+    """Of each name the place of the cue that is its look-alike, as not_remote is of remote; -1 where there is none."""
+    place = {name: index for index, (is_cue, name) in enumerate(names) if is_cue}
+    return (place.get(f"not_{name}", -1) if is_cue else -1 for is_cue, name in names)
 
 
 def literals_of(ideas: list[Idea], patterns: list[Pattern], classes: Mapping[str, Sequence[str]]) -> list[Literal]:

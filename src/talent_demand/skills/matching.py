@@ -8,8 +8,9 @@ numpy searches a batch of texts as one block of bytes, in few passes:
 3. ``find_candidates`` looks up the hash of each word, and of the words from it on as long as some form begins so.
 4. ``standing`` compares the forms behind a hash with the text byte by byte and keeps those that stand as whole words;
    ``join_gaps`` does so with heads and tails where nothing but words of a class is between such words.
-5. ``find_matches`` drops what lies in a look-alike or an address, and what misses the company that it needs, for
-   which one looks only where something needs it. Every match counts, overlapping ones too.
+5. ``find_matches`` drops what lies in a look-alike or an address, cues that share words with a look-alike of theirs,
+   and what misses the company that it needs, for which one looks only where something needs it. Every match counts,
+   overlapping ones too.
 """
 
 import re
@@ -421,6 +422,19 @@ def is_inside(start: Places, end: Places, span_start: Places, span_end: Places) 
     return (since_before >= end) | (since_here > end)
 
 
+def is_silenced(name: Places, start: Places, end: Places, lexicon: Lexicon) -> Flags:
+    """Whether each of some matches is a cue that shares a word with a look-alike of it, of which it holds not all."""
+    silencer = lexicon.silencer[name]
+    silenced = np.zeros(len(name), dtype=bool)
+    for look_alike in np.unique(silencer[silencer >= 0]).tolist():
+        cue, by = silencer == look_alike, name == look_alike
+        order = np.argsort(start[by], kind="stable")
+        by_start, reach = start[by][order], np.append(0, np.maximum.accumulate(end[by][order]))
+        begun_before = reach[np.searchsorted(by_start, start[cue])] > start[cue]
+        silenced[cue] = begun_before | (reach[np.searchsorted(by_start, end[cue])] > end[cue])
+    return silenced
+
+
 def open_up(block: Bytes, idea: Places, start: Places, end: Places, lexicon: Lexicon) -> None:
     """Stretch open look-alikes to the ends of their sentence, in place."""
     for index in np.flatnonzero(lexicon.opens_behind[idea]).tolist():
@@ -518,5 +532,7 @@ def find_matches(
     outside = ~is_inside(start, end, decoy_start, decoy_end) & ~is_inside(start, end, *addresses)
     idea, start, end = idea[outside], start[outside], end[outside]
     keep = has_company((idea, start, end), words, look, found, addresses, (row_start, row_end), lexicon)
-    idea, start, end = idea[keep], start[keep], end[keep]
-    return lexicon.name_of[idea], np.searchsorted(row_start, start, side="right") - 1, start, end
+    name, start, end = lexicon.name_of[idea[keep]], start[keep], end[keep]
+    loud = ~is_silenced(name, start, end, lexicon)
+    name, start, end = name[loud], start[loud], end[loud]
+    return name, np.searchsorted(row_start, start, side="right") - 1, start, end
