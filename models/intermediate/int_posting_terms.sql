@@ -56,7 +56,7 @@ said as (
             'onsite', 'internship', 'contract', 'contract_surely', 'contract_perhaps', 'temporary', 'part_time',
             'full_time'
         ] %}
-            bool_or(cued['cue'] = '{{ cue }}') as has_{{ cue }}{{ ',' if not loop.last }}
+        bool_or(cued['cue'] = '{{ cue }}') as has_{{ cue }}{{ ',' if not loop.last }}
         {% endfor %}
     from mentions
     group by text_id
