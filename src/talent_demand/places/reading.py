@@ -50,6 +50,8 @@ DAYS_AWAY = re.compile(r"(?i)\b\d\s*(?:-\s*\d\s*)?(?:days?|x|tage?|dagen|jours)\
 REMOTE_SCOPE = re.compile(
     r"(?i)\s*(?:[,/;(]|\bor\b|\boder\b)\s*(?:fully )?remote\b\s*(?:in|within|from|across|[-(:])\s*[^;|]+$"
 )
+# "Remote (US & Canada) or Rapid City, SD": so, too, before the place.
+REMOTE_SCOPE_BEFORE = re.compile(r"(?i)\s*(?:fully )?remote\s*\([^)]*\)\s*(?:[,/&+]|\bor\b|\band\b)\s*")
 # Chinese and Japanese write a place from the largest to the smallest, without a sign between.
 EASTERN_END = re.compile(r"(?:(?<=[省市県])|(?<=大阪府|京都府|東京都|北海道))(?=[\u3400-\u9fff]{2})")
 FRENCH_DEPARTMENT = re.compile(r"\d[\dAB]|97\d")
@@ -109,10 +111,10 @@ class Reader:
         """What one location says; never fails, whatever stands in it."""
         text = DAYS_AWAY.sub(" ", clean(location))
         scope = REMOTE_SCOPE.search(text)
-        if scope and scope.start():
-            place = self.read(text[: scope.start()])
-            if place.city:
-                return place
+        before = REMOTE_SCOPE_BEFORE.match(text)
+        for place in (text[: scope.start()] if scope else "", text[before.end() :] if before else ""):
+            if place and (found := self.read(place)).city:
+                return found
         said: set[str] = set()
         parts = without_foreign_codes(self.parts_of(text, said))
         unknown = [part.text for part, _ in parts if not part.spots]
@@ -152,6 +154,9 @@ class Reader:
                     atom = self.read_atom(pieces[at], bool(parts), text.islower())
                     found = atom.parts
                     said |= atom.said
+                    # "US or EU time zones": both are zones.
+                    if "zone" in atom.said and parts and HARD.search(pieces[at - 1]):
+                        parts.pop()
                     if "wide" in atom.said and not found:
                         wide += 1
                         around = "".join(pieces[max(at - 1, 0) : at] + pieces[at + 1 : at + 2])
