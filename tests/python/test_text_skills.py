@@ -331,6 +331,9 @@ def test_cues_are_counted_beside_the_skills():
         ("Kelp is currently engaged with a yard", "agency"),
         ("I am working with an exciting yard", "agency"),
         ("Work type: W2", "agency"),
+        ("A prominent law firm is looking to hire a diver", "agency"),
+        ("Dive with a dynamic digital company who are scaling", "agency"),
+        ("Seleccionamos para una naviera", "agency"),
         ("We are working with a rapidly growing yard", "agency"),
         ("An international C2C marketplace of boats", "not_agency"),
         ("We signed terms with a recruitment agency", "not_agency"),
@@ -404,7 +407,13 @@ def test_what_only_looks_like_a_cue_of_work_is_none(text, cue):
 
 
 @pytest.mark.parametrize(
-    "text", ["We know our client needs", "You train business and IT staffing", "We are working with a crane"]
+    "text",
+    [
+        "Seleccionamos un buzo para nuestro barco",
+        "We know our client needs",
+        "You train business and IT staffing",
+        "We are working with a crane",
+    ],
 )
 def test_what_only_looks_like_a_cue_of_agencies_is_none(text):
     (row,) = read_texts([text])
