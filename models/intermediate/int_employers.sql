@@ -13,7 +13,8 @@ with spelled as (
 
 ),
 
--- Without what a board adds ("via …", "| LinkedIn"; "Jobs via Dice" is a board), brackets, and marks within words.
+-- Without what a board adds ("via …", "| LinkedIn"; "Jobs via Dice" is a board), whose company it is (", a … company"),
+-- brackets, and marks within words.
 cleaned as (
 
     select
@@ -23,7 +24,7 @@ cleaned as (
         regexp_replace(
             case
                 when lower(company) like 'jobs via %' then lower(strip_accents(company))
-                else regexp_replace(lower(strip_accents(company)), '\s+via\s+.*$|\s*\|.*$', '')
+                else regexp_replace(lower(strip_accents(company)), '\s+via\s+.*$|\s*\|.*$|,\s+an?\s.*\scompany\s*$', '')
             end,
             '\([^)]*\)|[®™©]', ' ', 'g'
         ) as name

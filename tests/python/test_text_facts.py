@@ -24,6 +24,12 @@ def pay_of(text, is_field=False):
         ("Pay: $21.50 to $24.00 an hour, weekly payout.", (21.5, 24, "$", "hour")),
         ("Salary: £45-50k plus a bonus of £5,000", (45000, 50000, "GBP", "year")),
         ("Wir zahlen ein Gehalt von 52.000 bis 61.000 € brutto im Jahr.", (52000, 61000, "EUR", "year")),
+        ("RAL: < 34.000 € annui", (None, 34000, "EUR", "year")),
+        (
+            "The base pay ranges in each zone of the coast are, for those who begin with us as divers this year: "
+            "Zone A: $91,000 - $104,500 Zone B: $81,000 - $94,500 Zone C: $71,000 - $84,500 Boats are not paid for",
+            (71000, 104500, "$", "year"),
+        ),
         ("Een salaris tussen € 3.105,- en € 4.270,- bruto per maand bij 36 uur per week", (3105, 4270, "EUR", "month")),
         ("Rémunération : 38 000 € à 44 000 € brut annuel selon profil", (38000, 44000, "EUR", "year")),
         ("Salario: 24.000€ - 28.000€ brutos anuales", (24000, 28000, "EUR", "year")),

@@ -70,7 +70,9 @@ NEW_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 # Between the levels or places of a list.
-LISTED = re.compile(r"\s*;\s*[A-Z][^;.:•|]{0,30}(?:[:–—-]\s*)?")
+LISTED = re.compile(
+    r"\s*;\s*[A-Z][^;.:•|]{0,30}(?:[:–—-]\s*)?|\s*(?:Band|Grade|Level|Location|Region|Tier|Zone) \w{1,12}\s*:?\s*"
+)
 CLAUSE = re.compile(r"[•·●▪✓✔➢►;|!?]|\.\s|\s\*\s|\s[-–]\s")
 # The tax rule that only contractors in the United Kingdom are told of; they are paid by the day.
 CONTRACTOR = re.compile(r"\bir35\b", re.IGNORECASE)
