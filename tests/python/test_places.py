@@ -58,6 +58,8 @@ PLACES = {
     "Remote (US & Canada) or Omaha, NE": ("US", "US-NE", "Omaha"),
     "Remote (US/EU timezones)": (None, None, None),
     "Södermalm, Stockholm County, Sweden": ("SE", "SE-AB", "Stockholm"),
+    "Utrecht Leidsche Rijn, UT, NL": ("NL", "NL-UT", "Utrecht"),
+    "Canary Wharf, London": ("GB", "GB-ENG", "London"),
     "Vallès Occidental, Catalonia, Spain": ("ES", "ES-CT", None),
     # cities that GeoNames calls as few people do
     "Sion, Valais, Switzerland": ("CH", "CH-VS", "Sion"),
