@@ -20,26 +20,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from talent_demand.report.answers import CHOICES, MIN_PAID, MIN_SHARED, POSTINGS, answer
 
 HERE = Path(__file__).parent
-# So many postings can be opened from the page, the newest of each value that one may choose; others are counted only.
+# So many postings can be opened from the page, the newest of each value that one may choose and that is no rare one, of
+# AI and of others; the rest is counted only.
 MOST_OPENED = 800
+PLACE = """
+    case when count(*) over (partition by {each}, is_ai_posting) >= 5
+        then row_number() over (partition by {each}, is_ai_posting order by posted_date desc, posting_id) end
+"""
 OPENED = f"""
-    with postings as ({POSTINGS}),
-    said as (
-        select posting_id, posted_date, is_ai_posting,
-            unnest([{", ".join(f"'{each} ' || {each}" for each in (*CHOICES.values(), "week_start"))}]) as value
-        from postings
-        union all
-        select posting_id, posted_date, is_ai_posting, 'skills ' || unnest(extracted_skills) from postings
-    ),
-    places as (
-        select posting_id, posted_date, value,
-            row_number() over (partition by value, is_ai_posting order by posted_date desc, posting_id) as place,
-            count(*) over (partition by value) as n
-        from said
-    )
-    select posting_id from places group by posting_id, posted_date
-    -- Of values that few postings have there are too many.
-    order by min(place) filter (where value is not null and n >= 10), posted_date desc, posting_id limit {MOST_OPENED}
+    select posting_id from ({POSTINGS}) as postings
+    order by least({",".join(PLACE.format(each=each) for each in (*CHOICES.values(), "week_start"))}),
+        posted_date desc, posting_id
+    limit {MOST_OPENED}
 """
 LONGEST_NAME = 120
 # Rows of a list before "all" is asked for.
