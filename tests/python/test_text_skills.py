@@ -374,6 +374,17 @@ def test_cues_are_counted_beside_the_skills():
         ("Contract duration: 3 years", "temporary"),
         ("Our fully remote setup lets you work from anywhere in the world", "remote"),
         ("Ab sofort, Teilzeit (ca. 50%), am Hafen", "part_time"),
+        ("Duration of the contract is two seasons", "temporary"),
+        ("A 4-year period of employment at sea", "temporary"),
+        ("An initial, 1,5 year contract on a boat", "temporary"),
+        ("A 1-year term position in Bergen", "temporary"),
+        ("You dive for initially one year", "temporary"),
+        ("Si offre un contratto di somministrazione", "temporary"),
+        ("Een jaar met optie tot verlenging", "contract_perhaps"),
+        ("Kelp Labs | Bergen/Remote | Divers", "remote"),
+        ("You walk to the office a minimum of 3 x per week", "hybrid"),
+        ("One day at sea, 4 days by remote", "hybrid"),
+        ("We do not offer remote-only roles", "onsite"),
     ],
 )
 def test_cues_of_work_are_found(text, cue):
@@ -418,6 +429,9 @@ def test_cues_of_work_are_found(text, cue):
         ("2 year full-time, relevant work experience", "full_time"),
         ("Potential for full-time employment after the season", "full_time"),
         ("Modelling and/or remote sensing of fish", "remote"),
+        ("We are shifting from a hybrid week to one at sea", "hybrid"),
+        ("A full-time engineering experience at sea", "full_time"),
+        ("Divers are full-time, salaried employees", "full_time"),
     ],
 )
 def test_what_only_looks_like_a_cue_of_work_is_none(text, cue):
