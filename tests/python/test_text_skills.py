@@ -385,6 +385,10 @@ def test_cues_are_counted_beside_the_skills():
         ("You walk to the office a minimum of 3 x per week", "hybrid"),
         ("One day at sea, 4 days by remote", "hybrid"),
         ("We do not offer remote-only roles", "onsite"),
+        ("Werklocatie: Fysiek", "onsite_stated"),
+        ("Soort dienstverband: Stage", "internship"),
+        ("Remote Work - nach Absprache", "home_days"),
+        ("Kelp Labs | Remote (EU time zone)", "remote"),
     ],
 )
 def test_cues_of_work_are_found(text, cue):
