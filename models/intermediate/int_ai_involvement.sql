@@ -33,6 +33,7 @@ read as (
         title_levels.has_ai_role_title,
         coalesce(list_contains({{ var('ai_other_trades') }}, title_roles.role_family), false) as is_other_trade,
         coalesce(title_roles.role_family = 'data_science', false) as is_data_science,
+        coalesce(title_roles.role_family = 'data_analysis', false) as is_data_analysis,
         coalesce(texts.text_length, 0) as text_length,
         coalesce(texts.evidence, 0) as evidence,
         coalesce(texts.hurdle, 0)
@@ -76,8 +77,16 @@ ruled as (
                     or text_length <= {{ var('ai_teaser_text') }}
                 )
                 then 'title'
-            -- Who markets or sells must say so twice as plainly: AI is what their employer makes.
-            when evidence >= hurdle * case when is_other_trade then 2 else 1 end then 'text'
+            -- Who markets or sells must say so twice as plainly: AI is what their employer makes. So must an analyst's
+            -- text that hardly speaks of AI: to predict is one of many things that it lists.
+            when
+                evidence >= hurdle * case
+                    when
+                        is_other_trade or (is_data_analysis and ai_count < {{ var('ai_mentions_beside_title') }})
+                        then 2
+                    else 1
+                end
+                then 'text'
             -- An advert of several posts, which is short, tells by the posts, unless it is one for who fills them.
             when
                 text_length < {{ var('ai_short_text') }} and not is_other_trade
