@@ -27,13 +27,10 @@ PLACE = """
     case when count(*) over (partition by {each}, is_ai_posting) >= 5
         then row_number() over (partition by {each}, is_ai_posting order by posted_date desc, posting_id) end
 """
-OPENED = f"""
-    select posting_id from ({POSTINGS}) as postings
-    order by least({",".join(PLACE.format(each=each) for each in (*CHOICES.values(), "week_start"))}),
-        posted_date desc, posting_id
-    limit {MOST_OPENED}
-"""
+PLACES = ",".join(PLACE.format(each=each) for each in (*CHOICES.values(), "week_start"))
 LONGEST_NAME = 120
+# A share is drawn up to the first of these that holds all of it.
+HEIGHTS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1]
 # Rows of a list before "all" is asked for.
 SHORT_LIST = 10
 # What values of each choice, and skills, are called: value, name, mart.
@@ -125,6 +122,7 @@ def render(connection: duckdb.DuckDBPyConnection) -> str:
         **rows | {"metrics": metrics},
         all=in_order(whole, labels),
         labels=labels,
+        heights=HEIGHTS,
         short_list=SHORT_LIST,
         min_paid=MIN_PAID,
         today=datetime.now(UTC).date(),
@@ -236,13 +234,14 @@ def packed(
     table = connection.execute(
         f"""
         select {", ".join(f"{column} as {name}" for name, column in CHOICES.items())}, extracted_skills as skills,
-            posting_id in ({OPENED}) as is_opened,
+            row_number() over (order by place, posted_date desc, posting_id) <= {MOST_OPENED} as is_opened,
             (week_start - min(week_start) over ()) // 7 as week,
             cast(is_ai_posting as integer) + 2 * cast(has_text as integer) as flags, pay, pay_currency, pay_period,
             coalesce(title, '') as title, coalesce(location, '') as location,
             case when regexp_matches(url, '^https?://') then url end as url, cast(posted_date as varchar) as posted_on,
             case when is_ai_posting then ai_evidence end as words
-        from ({POSTINGS}) as postings order by week_start desc, postings.posted_date desc, source, posting_id
+        from (select *, least({PLACES}) as place from ({POSTINGS}) as postings) as postings
+        order by week_start desc, postings.posted_date desc, source, posting_id
         """
     ).df()
     held = table[table["is_opened"]]
@@ -279,6 +278,7 @@ def packed(
         "share_weeks": [row["place"] for row in rows["trend"] if row["low"] is not None],
         "window": rows["volume"][0]["window_weeks"] if rows["volume"] else 1,
         "min_shared": MIN_SHARED,
+        "heights": HEIGHTS,
         # The place of the first agency among the names of employers.
         "agencies": len(set(table["employer"].dropna()) - labels["agency"].keys()),
         "names": names,

@@ -30,9 +30,10 @@
       data[name] = new types[type](buffer, place, size);
       place += data[name].byteLength;
     }
+    // Who hires stands among the columns already.
+    data.opened.forEach((posting, i) => posting.splice(1, 0, data.names.employer[data.employer[data.held[i]]]));
     // Of each skill mentioned, in which row.
     data.mentions = new Uint32Array(data.skills.length);
-    data.opened.forEach((posting, i) => posting.splice(1, 0, data.names.employer[data.employer[data.held[i]]]));
     data.skill_counts.forEach((n, row) => { data.mentions.fill(row, place, place += n); }, place = 0);
     return data;
   }
@@ -109,9 +110,9 @@
 
   function shares(data, found, isChosen) {
     byId("chosen-share").hidden = !isChosen;
-    const top = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8].find((height) => found.shares.every(([, share]) => share <= height)) ?? 1;
+    const top = data.heights.find((height) => found.shares.every(([, share]) => share <= height));
     const last = found.shares.at(-1);
-    byId("shares-now").textContent = last ? `${percent(last[1], 1)} in those up to the week of ${day(new Date(data.weeks[last[0]]))}` : `too few of them for any`;
+    byId("shares-now").textContent = last ? `${percent(last[1], 1)} in those up to the week of ${day(new Date(data.weeks[last[0]]))}` : "too few of them for any";
     byId("shares-marks").replaceChildren(...[top, top / 2, 0].map((height) => make("span", percent(height, 1))));
     byId("shares").setAttribute("viewBox", `-0.5 ${-1.025 * top} ${data.weeks.length} ${1.05 * top}`);
     // A week that is not told ends a line.
