@@ -68,7 +68,7 @@ select
     coalesce(measures.measure, told.measure) as measure,
     told.value as old_value,
     measures.value as new_value,
-    cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp) as changed_at,
+    {{ build_time() }} as changed_at,
     {% if is_incremental() %}
         (select cast(coalesce(max(logged.build_number), 0) + 1 as integer) from {{ this }} as logged) as build_number
     {% else %}
