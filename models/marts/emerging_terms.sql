@@ -266,6 +266,24 @@ sample as (
 
 ),
 
+-- Without tags and entities.
+plain as (
+
+    select
+        term,
+        form,
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(replace(text, '&amp;', '&'), '&(?:#39|#x27|apos);', '''', 'g'),
+                '(?:<[^<>]*>)+([,.;:!?)])', '\1', 'g'
+            ),
+            '<[^<>]*>|&#?\w+;', ' ', 'g'
+        ) as text
+    from shortest
+    where position = 1
+
+),
+
 -- The words as they stand in it, between whole ones.
 snippets as (
 
@@ -276,8 +294,7 @@ snippets as (
             '(?i)(?:(?:^|\s)[^\n]{0,60})?\b' || replace(replace(form, '+', '[+]'), ' ', '\W+')
             || '(?:\W(?:[^\n]{0,60}(?:\s|$))?|$)'
         ) as snippet
-    from shortest
-    where position = 1
+    from plain
 
 )
 
