@@ -33,7 +33,7 @@ read as (
         title_levels.has_ai_role_title,
         coalesce(list_contains({{ var('ai_other_trades') }}, title_roles.role_family), false) as is_other_trade,
         coalesce(title_roles.role_family = 'data_science', false) as is_data_science,
-        coalesce(title_roles.role_family = 'data_analysis', false) as is_data_analysis,
+        coalesce(title_roles.role_family in ('data_analysis', 'data_engineering'), false) as is_data_handling,
         coalesce(texts.text_length, 0) as text_length,
         coalesce(texts.evidence, 0) as evidence,
         coalesce(texts.hurdle, 0)
@@ -68,21 +68,21 @@ ruled as (
         *,
         case
             -- A title alone is right in half of the cases: a text must agree, if only by speaking of AI and of models
-            -- made of data (many a data scientist reports), unless it is a mere teaser.
+            -- made of data (many a data scientist reports; one word for a skill tells nothing), unless it is a teaser.
             when
                 has_ai_role_title and not is_other_trade
                 and (
-                    evidence > 0
-                    or ai_count + modelling_count >= {{ var('ai_mentions_beside_title') }}
+                    evidence > {{ var('ai_core_skill_weight') }}
+                    or ai_count + modelling_count + core_skill_count >= {{ var('ai_mentions_beside_title') }}
                     or text_length <= {{ var('ai_teaser_text') }}
                 )
                 then 'title'
-            -- Who markets or sells must say so twice as plainly: AI is what their employer makes. So must an analyst's
-            -- text that hardly speaks of AI: to predict is one of many things that it lists.
+            -- Who markets or sells must say so twice as plainly: AI is what their employer makes. So must texts of
+            -- analysts and data engineers that hardly speak of AI: to predict is one of many things that they list.
             when
                 evidence >= hurdle * case
                     when
-                        is_other_trade or (is_data_analysis and ai_count < {{ var('ai_mentions_beside_title') }})
+                        is_other_trade or (is_data_handling and ai_count < {{ var('ai_mentions_beside_title') }})
                         then 2
                     else 1
                 end
