@@ -103,12 +103,11 @@ def text_at(offsets: Places, place: Places) -> Places:
 
 
 def marks_of(block: Bytes) -> Places:
-    """Where a block holds what may have to be cleaned: angles, ampersands, backslashes, bytes beyond ASCII."""
+    """Where a block holds what may have to be cleaned: angles, ampersands, characters beyond ASCII."""
     is_mark = (block | 2) == ord(">")
     is_mark |= block == ord("&")
-    is_mark |= block == ord("\\")
-    # Bytes beyond ASCII are negative, the separator is -1.
-    is_mark |= block.view(np.int8) < -1
+    # First bytes of characters are those from FIRST_LEAD on but the separator, the last of all.
+    is_mark |= block - FIRST_LEAD < SEPARATOR - FIRST_LEAD
     return few_places(is_mark)
 
 
@@ -239,14 +238,21 @@ def lay_out(texts: pa.Array) -> tuple[Bytes, Places, Places]:
     block = np.full(len(raw) + PADDING, ord(" "), dtype=np.uint8)
     np.maximum(raw, block[: len(raw)], out=block[: len(raw)])
     block[len(raw) :] = SEPARATOR
-    # What goes becomes zero, which no byte of a text is; blanks and escapes beside it meet.
+    # What goes becomes zero, which no byte of a text is.
     mark = marks_of(block)
     block, is_same = without_html(block, separators, mark)
     mark = mark if is_same else marks_of(block)
-    block = without(fold(block, mark[np.flatnonzero(block[mark] >= FIRST_LEAD)]), 0)
+    block = fold(block, mark[np.flatnonzero(block[mark] >= FIRST_LEAD)])
     escape = few_places(block == ord("\\"))
-    block[escape[IS_PUNCTUATION[block[escape + 1]]]] = 0
+    if not block[escape + 1].all():
+        block = without(block, 0)
+        escape = few_places(block == ord("\\"))
+    # Blanks meet where nothing but what goes is between them: that is a blank if what is before it is one.
+    gone = few_places(block == 0)
     is_blank = block == ord(" ")
+    is_first = np.diff(gone, prepend=-1) > 1
+    is_blank[gone] = is_blank[gone[is_first] - 1][np.cumsum(is_first) - 1]
+    block[escape[IS_PUNCTUATION[block[escape + 1]]]] = 0
     np.multiply(block[1:], ~(is_blank[1:] & is_blank[:-1]), out=block[1:])
     block = without(block, 0)
     separators = few_places(block == SEPARATOR)[: len(texts) + 1]
