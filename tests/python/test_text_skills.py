@@ -43,6 +43,7 @@ SPELLINGS = [
     ("etl", "etl", False, "cloud"),
     ("{build} {0-2 nice} data~set{|s}", "data sets", False),
     ("build a data set", "data sets", False),
+    ("x данные", "data x", False),
     ("you need no ...", None, False),
     ("... is not needed", None, False),
 ]
@@ -557,6 +558,8 @@ many_texts = st.lists(st.lists(pieces, max_size=14).map("".join), max_size=6)
 @given(many_texts)
 @example(["R&D/R", "R &D"])
 @example(["c++", "", "c", "++", "данныеданные данные"])
+@example(["big\\\u00ad-data \u00ad \u00ad ", "R\\\\\u200b&D"])
+@example(["x-данные", "данные", "X Данные", "xданные", "Rx данные x\u00ad /\u00ad данные"])
 @example(["build a nice data set", "build a, nice data-sets", "build. nice data set", "build a big a data set"])
 @example(["terraform" + " x" * 10 + " GCP", "terraform" + " x" * 20 + " GCP", "aws etl", "etl@aws etl"])
 @example(["you need no python. python", "python is not needed", "analysisBigdata pipelines"])

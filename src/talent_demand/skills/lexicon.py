@@ -26,6 +26,7 @@ from talent_demand.skills.words import (
     Places,
     Words,
     arrow_strings,
+    eight_bytes,
     hashes_of,
     sequence_hash,
     whole_numbers,
@@ -39,12 +40,15 @@ SILENCERS = {LOOK_ALIKE, (True, "ai_notice")}
 # What a form can be: all of an idea, what stands before its gap, what stands behind it, a class's company.
 WHOLE, HEAD, TAIL, COMPANY = range(4)
 # What can lie behind a hash: forms of these words, longer forms that begin with them, company of one word; of a word,
-# heads that end with it and words that may follow them.
-FORMS, LONGER, NEEDED, HEADED, FOLLOWS = 1, 2, 4, 8, 16
+# heads that end with it, words that may follow them, and longer forms of which it is the second. Shifted by one and by
+# four, HEADED is FOLLOWS and LONGER is SECOND, for which the next word is asked.
+FORMS, LONGER, NEEDED, HEADED, FOLLOWS, SECOND = 1, 2, 4, 8, 16, 32
 # Word classes are told by a bit each.
 MOST_CLASSES = 64
 SINGLE_WORD = re.compile("[A-Za-z0-9]+")
 LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+# Two letters of Cyrillic or one and a half of later scripts, which tell more of a form than the 3 in "3 дня в офисе".
+OTHER_LETTERS = re.compile(rb"[\xd0-\xe0\xe3-\xf4][\x80-\xf4]{3}")
 NO_LIMIT = np.iinfo(np.int64).max // 4
 # Which bytes stand for each other, and of which case may tell nothing.
 IS_ALIKE = np.isin(np.arange(256), list(b" -/"))
@@ -101,10 +105,11 @@ class Forms(NamedTuple):
 
 
 class Wordless(NamedTuple):
-    """Forms without an ASCII word, which are found by as many of their first bytes as all of them have, four at most.
+    """Forms with OTHER_LETTERS or without an ASCII word.
 
-    ``form``: their index, in the order of ``begin``, the number that these bytes make; ``shared``: how many these are;
-    ``leads``: by byte, whether one begins with it.
+    They are found by the first of these letters or of all bytes, as many as all have, four at most. ``form``: their
+    index, in the order of ``begin``, the number that these bytes make; ``shared``: how many these are; ``leads``: by
+    byte, whether these begin with it for one.
     """
 
     form: Places
@@ -308,33 +313,37 @@ def company_of(needed: Sequence[str], classes: Mapping[str, Sequence[str]]) -> l
 def whole_forms(literals: list[Literal]) -> dict[str, Any]:
     """The fields of Lexicon that say which forms ideas without a gap and company have and how they are found."""
     texts, is_exact, form_of_literal = forms_of(literals)
-    words = words_of(block_of(texts))
+    block = block_of(texts)
+    words = words_of(block)
     begin, number, word_count = words_in(texts, words)
+    letters = whole_numbers(found.start() if found else -1 for found in map(OTHER_LETTERS.search, texts))
+    word_count[letters >= 0] = 0
     start, hashed = np.append(words.start, [0] * MOST_HASHED), np.append(words.hashed, [0] * MOST_HASHED)
     sequence = hashed[number]
     slot = np.where(word_count > 0, sequence, slot_of(MOST_HASHED))
     look = np.zeros(slot_of(MOST_HASHED) + 1, dtype=np.uint8)
+    look[hashed[number + 1][word_count > 1]] |= SECOND
     for ahead in range(1, MOST_HASHED):
         longer = word_count > ahead
         look[slot[longer]] |= LONGER
         sequence = sequence_hash(sequence, hashed[number + ahead])
         slot[longer] = slot_of(ahead) + sequence[longer]
     look[slot] |= FORMS
-    lead = np.where(word_count > 0, start[number] - begin, 0)
+    lead = np.where(word_count > 0, start[number] - begin, np.maximum(letters, 0))
     forms, place = lay_in_slots(texts, is_exact, slot, lead, len(look))
     return {
         "look": look,
         "forms": forms,
         "whole": meanings_of(literals, place[form_of_literal], WHOLE),
         "company": meanings_of(literals, place[form_of_literal], COMPANY),
-        "wordless": wordless_forms(forms, place[word_count == 0]),
+        "wordless": wordless_forms(forms, place[word_count == 0], eight_bytes(block, (begin + lead)[word_count == 0])),
     }
 
 
-def wordless_forms(forms: Forms, form: Places) -> Wordless:
-    """The forms, given by their index, that no hash finds."""
-    shared = int(forms.length[form].min(initial=4))
-    begin = forms.wanted[0, form] & FIRST_BYTES[shared]
+def wordless_forms(forms: Forms, form: Places, begin: NDArray[np.uint64]) -> Wordless:
+    """The forms, given by their index and what is by their leads, that no hash finds."""
+    shared = int((forms.length - forms.lead)[form].min(initial=4))
+    begin = begin & FIRST_BYTES[shared]
     order = np.argsort(begin)
     leads = np.zeros(256, dtype=bool)
     leads[(begin & FIRST_BYTES[1]).view(np.int64)] = True

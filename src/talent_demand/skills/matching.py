@@ -114,10 +114,10 @@ def segments_of(block: Bytes, words: Words) -> tuple[Places, Places, Places, Fla
     end.
     """
     start, length = words.start, words.length
-    is_letter, case = (block | 0x20) - ord("a") < 26, block & 0x20
-    is_joint = case[1:-1] < case[2:]
-    for ahead in range(3):
-        is_joint &= is_letter[ahead : len(block) - 2 + ahead]
+    is_capital = block - ord("A") < 26
+    is_joint = is_capital[1:-1] > is_capital[2:]
+    is_joint &= words.is_inside[:-2]
+    is_joint &= words.is_inside[2:]
     joint = few_places(is_joint) + 1
     joint = joint[np.flatnonzero(is_glued(block, joint))]
     word = np.searchsorted(start, joint, side="right") - 1
@@ -149,15 +149,11 @@ def find_candidates(
     start, hashed = words.start, words.hashed
     word = np.flatnonzero(look & FORMS != 0)
     slots, places = [hashed[word]], [start[word]]
-    # So many words begin a form ("the") that all pairs are looked up at once.
-    sequence = sequence_hash(hashed[:-1], hashed[1:])
-    more = lexicon.look[slot_of(1) :].take(sequence)
-    longer = np.flatnonzero((more != 0) & (look[:-1] & LONGER != 0))
-    more, sequence = more[longer], sequence[longer]
+    longer = np.flatnonzero((look[:-1] & LONGER) << 4 & look[1:] != 0)
+    sequence = hashed[longer]
     for ahead in range(1, MOST_HASHED):
-        if ahead > 1:
-            sequence = sequence_hash(sequence, hashed.take(longer + ahead, mode="clip"))
-            more = lexicon.look[slot_of(ahead) :].take(sequence)
+        sequence = sequence_hash(sequence, hashed.take(longer + ahead, mode="clip"))
+        more = lexicon.look[slot_of(ahead) :].take(sequence)
         word = np.flatnonzero(more & FORMS != 0)
         slots.append(slot_of(ahead) + sequence[word])
         places.append(start[longer[word]])
@@ -181,14 +177,14 @@ def find_candidates(
             places += [segment[last], start[first]]
 
     which, form = spread(np.concatenate(slots), lexicon.forms.slot_begin)
-    place = np.concatenate(places)[which] - lexicon.forms.lead[form]
     wordless, at = find_wordless(block, lexicon.wordless)
-    return np.append(form, wordless), np.append(place, at)
+    form, place = np.append(form, wordless), np.append(np.concatenate(places)[which], at)
+    return form, np.maximum(place - lexicon.forms.lead[form], 0)
 
 
 def find_wordless(block: Bytes, forms: Wordless) -> tuple[Places, Places]:
-    """Where forms without an ASCII word may stand, by their first bytes: the form's index and its first byte."""
-    place = few_places(block >= forms.leads.argmax())
+    """Where forms that no hash finds may stand: the form's index and the byte by which it is found."""
+    place = few_places(block >= int(forms.leads.argmax()))
     place = place[np.flatnonzero(forms.leads[block[place]])]
     begin = eight_bytes(block, place) & FIRST_BYTES[forms.shared]
     which, member = spans(np.searchsorted(forms.begin, begin), np.searchsorted(forms.begin, begin, "right"))
@@ -299,7 +295,8 @@ def join_gaps(
 ) -> tuple[Places, Places, Places]:
     """Ideas with a gap that stand in a block: their index, first byte and byte after the last.
 
-    ``look``: what lies behind each word's hash; ``parts``: what ``segments_of`` says.
+    ``look``: what lies behind each word's hash, from here on also behind those of its parts; ``parts``: what
+    ``segments_of`` says.
     """
     word, length = words.start, words.length
     # A head may end with the last part of a glued word, a tail begin with the first.
@@ -310,12 +307,12 @@ def join_gaps(
     is_begin = segment == word[glued]
     some = np.flatnonzero(is_last & (lexicon.head_bits[only] > 0) & (lexicon.head_bits[words.hashed[glued]] == 0))
     if len(some):
-        ends, end_at, look = ends.copy(), end_at.copy(), look.copy()
+        ends, end_at = ends.copy(), end_at.copy()
         ends[glued[some]], end_at[glued[some]] = only[some], segment[some]
         look[glued[some]] |= HEADED
     some = np.flatnonzero(is_begin & (lexicon.tail_bits[only] > 0) & (lexicon.tail_bits[words.hashed[glued]] == 0))
     if len(some):
-        begins, look = begins.copy(), look.copy()
+        begins = begins.copy()
         begins[glued[some]] = only[some]
         look[glued[some]] |= FOLLOWS
     head_word, tail_word, bits = find_gaps(words, look, ends, begins, lexicon)
@@ -360,21 +357,19 @@ def join_gaps(
     idea, head_word, tail_word, gap, row, tail = (
         column[fits] for column in (idea, head_word, tail_word, gap, row, tail)
     )
-    keep = np.ones(len(fits), dtype=bool)
-    before = end[row]
-    for ahead in range(int(gap.max(initial=-1)) + 1):
-        here = np.minimum(head_word + 1 + ahead, tail_word)
-        is_inside = ahead <= gap
-        # Nothing but blanks and commas may be between one word and the next.
-        is_near = word[here] - before < LONGEST_BETWEEN
-        for after in range(LONGEST_BETWEEN - 1):
-            is_near &= ~(IS_STOP[block[before + after]] & (before + after < word[here]))
-        keep &= is_near | ~is_inside
-        class_bit = lexicon.gap_class[idea].view(np.uint64)
-        is_in_class = (classes_of(words.key[here], lexicon) >> class_bit & np.uint64(1)) > 0
-        keep &= is_in_class | (ahead >= gap)
-        before = word[here] + length[here]
-    kept = np.flatnonzero(keep)
+    # The words of the gaps, each with the tail's first one, and where what is before them ends.
+    which, here = spans(head_word + 1, tail_word + 1)
+    before = word[here - 1] + length[here - 1]
+    is_first, is_tail = here == head_word[which] + 1, here == tail_word[which]
+    before[is_first] = end[row]
+    # Nothing but blanks and commas may be between one word and the next.
+    between = before[:, None] + np.arange(LONGEST_BETWEEN)
+    is_far = (IS_STOP[block[between]] & (between < word[here, None])).any(axis=1)
+    is_far |= word[here] - before >= LONGEST_BETWEEN
+    class_bit = lexicon.gap_class[idea[which]].view(np.uint64)
+    is_in_class = (classes_of(words.key[here], lexicon) >> class_bit & np.uint64(1)) > 0
+    is_broken = is_far | ~(is_in_class | is_tail)
+    kept = np.flatnonzero(np.bincount(which[is_broken], minlength=len(fits)) == 0)
     kept = kept[np.lexsort((gap[kept], idea[kept], row[kept]))]
     same = (np.diff(row[kept], prepend=-1) == 0) & (np.diff(idea[kept], prepend=-1) == 0)
     kept = kept[np.flatnonzero(~same)]
@@ -401,7 +396,8 @@ def find_addresses(block: Bytes, words: Words) -> tuple[Places, Places]:
     """First byte and byte after the last of web and mail addresses."""
     before = block.take(words.start - 1)
     at, dot = (words.start[np.flatnonzero(before == ord(character))] - 1 for character in "@.")
-    colon = few_places((block[:-2] == ord(":")) & (block[1:-1] == ord("/")))
+    colon = few_places(block == ord(":"))
+    colon = colon[np.flatnonzero((block[colon + 1] == ord("/")) & (block[colon + 2] == ord("/")))]
     dot = dot[np.flatnonzero(IS_LOWER[block[dot + 1]] & IS_LETTER_OR_DIGIT[block[dot - 1]])]
     behind = (eight_bytes(block, dot + 1) & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     is_domain = np.zeros(len(dot), dtype=bool)
@@ -409,7 +405,7 @@ def find_addresses(block: Bytes, words: Words) -> tuple[Places, Places]:
         name = behind & np.uint32(2 ** (8 * letters) - 1)
         is_name = names[np.searchsorted(names[:-1], name)] == name
         is_domain |= is_name & ~IS_WORD[block[dot + 1 + letters]]
-    mark = np.concatenate([at, colon[block[colon + 2] == ord("/")], dot[is_domain]])
+    mark = np.concatenate([at, colon, dot[is_domain]])
     return mark - 1 - end_of_address(block, mark - 1, -1), mark + end_of_address(block, mark, 1)
 
 

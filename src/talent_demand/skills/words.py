@@ -93,12 +93,13 @@ def hashes_of(key: NDArray[np.uint64]) -> Places:
 
 
 class Words(NamedTuple):
-    """The words of a block: where each starts, its length, key and hash."""
+    """The words of a block: where each starts, its length, key and hash; which bytes of the block are in one."""
 
     start: Places
     length: Places
     key: NDArray[np.uint64]
     hashed: Places
+    is_inside: Flags
 
 
 def words_of(block: Bytes) -> Words:
@@ -110,6 +111,6 @@ def words_of(block: Bytes) -> Words:
     is_word |= shifted < 10
     edges = np.flatnonzero(is_word[1:] != is_word[:-1])
     start = edges[0::2] + 1
-    length = edges[1::2] + 1 - start
+    length = edges[1::2] - edges[0::2]
     key = keys_of(block, start, length)
-    return Words(start, length, key, hashes_of(key))
+    return Words(start, length, key, hashes_of(key), is_word)
