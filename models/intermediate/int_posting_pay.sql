@@ -12,7 +12,11 @@ places as (
 
 matched as (
 
-    select * from {{ ref('int_observations_matched') }}
+    select
+        observation_id,
+        posting_id,
+        match_rule in ('canonical', 'repost') as is_canonical
+    from {{ ref('fct_posting_observations') }}
 
 ),
 

@@ -6,7 +6,11 @@ with postings as not materialized (
 
 matched as (
 
-    select * from {{ ref('int_observations_matched') }}
+    select
+        observation_id,
+        posting_id,
+        match_rule in ('canonical', 'repost') as is_canonical
+    from {{ ref('fct_posting_observations') }}
 
 ),
 

@@ -1,9 +1,33 @@
+-- The key was used before, the last time longer ago than the window.
+with reposts as (
+
+    select advert_id
+    from (
+        select
+            advert_id,
+            first_date,
+            max(last_date) over (
+                partition by posting_key order by node rows between unbounded preceding and 1 preceding
+            ) as earlier_date
+        from {{ ref('int_adverts') }}
+        where is_role_shared
+    ) as dated
+    where first_date - {{ var('repost_window_days') }} > earlier_date
+
+)
+
 select
-    matched.observation_id,
-    matched.posting_id,
-    matched.match_rule,
-    matched.similarity,
-    matched.compared_with,
+    keyed.observation_id,
+    coalesce(grouped.posting_id, keyed.advert_id) as posting_id,
+    case
+        when grouped.posting_id <> keyed.advert_id
+            then case when grouped.is_same_key then 'same_key' else 'cross_source' end
+        when keyed.advert_position > 1 then 'reobserved'
+        when reposts.advert_id is not null then 'repost'
+        else 'canonical'
+    end as match_rule,
+    grouped.similarity,
+    grouped.compared_with,
 
     observations.url,
     observations.source,
@@ -17,5 +41,7 @@ select
     observations.source_file,
     observations.source_row,
     observations.loaded_at
-from {{ ref('int_observations_matched') }} as matched
-inner join {{ ref('int_observations') }} as observations on matched.observation_id = observations.observation_id
+from {{ ref('int_observations_keyed') }} as keyed
+inner join {{ ref('int_observations') }} as observations on keyed.observation_id = observations.observation_id
+left join {{ ref('int_posting_groups') }} as grouped on keyed.advert_id = grouped.advert_id
+left join reposts on keyed.advert_id = reposts.advert_id

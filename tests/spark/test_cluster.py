@@ -5,7 +5,7 @@ from cluster import cluster
 from conftest import SPARK_DBT, BothEngines
 
 # When this model starts, both workers have tasks behind them and most models are to come.
-MIDDLE = "int_observations_matched"
+MIDDLE = "fct_posting_observations"
 
 
 def test_a_worker_may_die_while_the_project_is_built(tmp_path):
