@@ -92,34 +92,23 @@ sized as (
     left join copied on lines.line = copied.line
     left join quoted on lines.line = quoted.line
     left join roles on lines.role_id = roles.role_id and lines.is_role_shared
-    left join cities on roles.role_id = cities.role_id and coalesce(lines.city, '') = coalesce(cities.city, '')
+    left join cities on roles.role_id = cities.role_id and lines.city is not distinct from cities.city
 
 )
 
 select
-    sized.line,
-    sized.advert_id,
-    sized.posting_key,
-    sized.role_id,
-    sized.employer_key,
-    sized.city,
-    observations.title,
-    observations.company,
-    observations.location,
-    observations.source,
-    sized.text_id,
-    sized.text_observation_id,
-    sized.first_date,
-    sized.last_of_copies as last_date,
-    places.country_code,
-    places.region_code,
-    coalesce(employers.has_agency_name, false) as is_agency,
-    sized.is_city_shared or sized.is_partly_placed as is_of_role,
-    sized.is_partly_placed,
-    sized.is_city_shared,
-    sized.shared_passages as passages
+    line,
+    posting_key,
+    role_id,
+    employer_key,
+    city,
+    text_id,
+    text_node,
+    first_date,
+    last_of_copies as last_date,
+    is_city_shared or is_partly_placed as is_of_role,
+    is_partly_placed,
+    is_city_shared,
+    shared_passages as passages
 from sized
-inner join {{ ref('int_observations') }} as observations on sized.observation_id = observations.observation_id
-left join {{ ref('int_places') }} as places on observations.location = places.location
-left join {{ ref('int_employers') }} as employers on observations.company = employers.company
-where sized.is_city_shared or sized.is_partly_placed or sized.shared_passages is not null
+where is_city_shared or is_partly_placed or shared_passages is not null

@@ -28,9 +28,7 @@ spans as (
     select
         keyed.advert_id,
         max(keyed.posted_date) as last_date,
-        min_by(keyed.observation_id, keyed.advert_position) filter (
-            where keyed.text_id is not null
-        ) as text_observation_id,
+        min_by(keyed.node, keyed.advert_position) filter (where keyed.text_id is not null) as text_node,
         min_by(keyed.text_id, keyed.advert_position) filter (where keyed.text_id is not null) as text_id
     from keyed
     inner join seen_again on keyed.advert_id = seen_again.advert_id
@@ -41,8 +39,7 @@ spans as (
 adverts as (
 
     select
-        keyed.advert_id,
-        keyed.observation_id,
+        keyed.node,
         keyed.posting_key,
         keyed.role_id,
         roles.role_id is not null as is_role_shared,
@@ -62,11 +59,7 @@ adverts as (
         coalesce(spans.last_date, keyed.posted_date) as last_date,
         keyed.is_date_estimated,
         coalesce(spans.text_id, keyed.text_id) as text_id,
-        case
-            when keyed.text_id is not null or spans.text_id is null then keyed.observation_id
-            else spans.text_observation_id
-        end as text_observation_id,
-        keyed.node
+        case when keyed.text_id is not null then keyed.node else spans.text_node end as text_node
     from keyed
     left join roles on keyed.role_id = roles.role_id
     left join spans on keyed.advert_id = spans.advert_id

@@ -194,6 +194,23 @@ near as (
 
 ),
 
+described as (
+
+    select
+        lines.*,
+        observations.source,
+        places.country_code,
+        places.region_code,
+        coalesce(employers.has_agency_name, false) as is_agency
+    from lines
+    inner join {{ ref('int_observations_keyed') }} as keyed on lines.line = keyed.node
+    inner join {{ ref('int_observations') }} as observations on keyed.observation_id = observations.observation_id
+    left join {{ ref('int_places') }} as places on observations.location = places.location
+    left join {{ ref('int_employers') }} as employers on observations.company = employers.company
+    where lines.line in (select near.line from near) or lines.line in (select near.other_line from near)
+
+),
+
 paired as (
 
     select
@@ -212,14 +229,15 @@ paired as (
         -- One advert of an agency is sent to boards as it is; what is reworded is of another client.
         one.source = other.source or one.is_agency or other.is_agency as is_same_writer,
         one.employer_key = other.employer_key as is_same_employer,
+        coalesce(one.posting_key = other.posting_key, false) as is_same_key,
         one.city = other.city
         and one.first_date - {{ var('same_place_days') }} <= other.last_date
         and other.first_date - {{ var('same_place_days') }} <= one.last_date as is_near,
         one.text_id,
         other.text_id as other_text_id
     from near
-    inner join lines as one on near.line = one.line
-    inner join lines as other on near.other_line = other.line
+    inner join described as one on near.line = one.line
+    inner join described as other on near.other_line = other.line
     inner join texts as one_text on one.text_id = one_text.text_id
     inner join texts as other_text on other.text_id = other_text.text_id
     where
@@ -274,6 +292,7 @@ select
     other_line,
     scope,
     is_same_source,
+    is_same_key,
     least_similarity,
     least_contained,
     cut_similarity,

@@ -194,9 +194,12 @@ select
             then hash(observations.role_id, employers.employer_key, observations.location_key)
     end as posting_key,
     case when observations.role_id is not null then hash(observations.role_id) end as role_id,
-    employers.employer_key,
-    observations.city,
-    coalesce(observations.city, observations.location_key) as place,
+    case when employers.employer_key is not null then hash(employers.employer_key) end as employer_key,
+    case when observations.city is not null then hash(observations.city) end as city,
+    case
+        when coalesce(observations.city, observations.location_key) is not null
+            then hash(coalesce(observations.city, observations.location_key))
+    end as place,
     observations.text_id,
     observations.title_word,
     observations.first_sentence,

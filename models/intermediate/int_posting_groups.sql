@@ -7,16 +7,27 @@ with adverts as not materialized (
 
 ),
 
+observations as not materialized (
+
+    select
+        node,
+        observation_id,
+        advert_id,
+        posting_key
+    from {{ ref('int_observations_keyed') }}
+
+),
+
 resembling as (
 
     select
-        least(one.node, other.node) as earlier,
-        greatest(one.node, other.node) as later,
+        pairs.line as earlier,
+        pairs.other_line as later,
         pairs.similarity,
         pairs.similarity = 1 and one.city = other.city as is_twin
     from {{ ref('int_posting_pairs') }} as pairs
-    inner join adverts as one on pairs.advert_id = one.advert_id
-    inner join adverts as other on pairs.other_advert_id = other.advert_id
+    inner join adverts as one on pairs.line = one.node
+    inner join adverts as other on pairs.other_line = other.node
 
 ),
 
@@ -358,12 +369,12 @@ compared as (
 )
 
 select
-    adverts.advert_id,
+    members.advert_id,
     canonical.advert_id as posting_id,
-    coalesce(adverts.posting_key = canonical.posting_key, false) as is_same_key,
+    coalesce(members.posting_key = canonical.posting_key, false) as is_same_key,
     likest.observation_id as compared_with,
-    case when likest.advert_id is not null then compared.similarity end as similarity
+    case when likest.node is not null then compared.similarity end as similarity
 from compared
-inner join adverts on compared.node = adverts.node
-inner join adverts as canonical on compared.first_node = canonical.node
-left join adverts as likest on compared.like_node = likest.node
+inner join observations as members on compared.node = members.node
+inner join observations as canonical on compared.first_node = canonical.node
+left join observations as likest on compared.like_node = likest.node

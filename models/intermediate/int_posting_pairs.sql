@@ -1,13 +1,7 @@
 {%- set name_forms = '['
     ~ literals(var('employer_form_words') + var('employer_country_words') + var('employer_generic_words')) ~ ']' -%}
 {%- set title_levels = '[' ~ literals(var('title_level_words')) ~ ']' -%}
-with lines as not materialized (
-
-    select * from {{ ref('int_advert_lines') }}
-
-),
-
-texts as not materialized (
+with texts as not materialized (
 
     select * from {{ ref('int_text_words') }}
 
@@ -19,7 +13,8 @@ compared as (
         pairs.*,
         len(one.words) as one_count,
         len(other.words) as other_count,
-        len(list_intersect(one.words, other.words)) as shared
+        -- Each holds a word once.
+        len(one.words) + len(other.words) - len(list_distinct(list_concat(one.words, other.words))) as shared
     from {{ ref('int_line_pairs') }} as pairs
     inner join texts as one on pairs.text_id = one.text_id
     inner join texts as other on pairs.other_text_id = other.text_id
@@ -44,14 +39,34 @@ alike as (
 
 ),
 
+lines as (
+
+    select
+        line,
+        text_id
+    from alike
+    union
+    select
+        other_line as line,
+        other_text_id as text_id
+    from alike
+
+),
+
 titled as (
 
     select
-        *,
-        {{ full_forms(comparable_text(signs_as_words(without_amounts(without_requisition('title'))))) }}
+        lines.*,
+        observations.title,
+        observations.company,
+        observations.location,
+        coalesce(employers.has_agency_name, false) as is_agency,
+        {{ full_forms(comparable_text(signs_as_words(without_amounts(without_requisition('observations.title'))))) }}
             as comparable_title
     from lines
-    where line in (select alike.line from alike) or line in (select alike.other_line from alike)
+    inner join {{ ref('int_observations_keyed') }} as keyed on lines.line = keyed.node
+    inner join {{ ref('int_observations') }} as observations on keyed.observation_id = observations.observation_id
+    left join {{ ref('int_employers') }} as employers on observations.company = employers.company
 
 ),
 
@@ -90,6 +105,7 @@ weighed as (
         alike.other_line,
         alike.scope,
         alike.similarity,
+        alike.is_same_key,
         alike.similarity < alike.least_similarity
         and alike.similarity < {{ var('contained_text_similarity') }} as is_teaser,
         case when alike.scope = 'role' or alike.one_count <= alike.other_count then alike.line else alike.other_line end
@@ -206,17 +222,12 @@ likely as (
 )
 
 select
-    one.advert_id,
-    other.advert_id as other_advert_id,
-    max(likely.similarity) as similarity
+    least(line, other_line) as line,
+    greatest(line, other_line) as other_line,
+    max(similarity) as similarity
 from likely
-inner join lines as one on least(likely.line, likely.other_line) = one.line
-inner join lines as other on greatest(likely.line, likely.other_line) = other.line
 where
     -- One that names no city, and a teaser, is the likest one's alone, lest it tie two openings together.
-    ((likely.scope <> 'role' and not likely.is_teaser) or likely.choice = 1)
-    and case
-        when one.posting_key = other.posting_key then {{ var('match_same_key') }}
-        else {{ var('match_cross_source') }}
-    end
-group by one.advert_id, other.advert_id
+    ((scope <> 'role' and not is_teaser) or choice = 1)
+    and case when is_same_key then {{ var('match_same_key') }} else {{ var('match_cross_source') }} end
+group by least(line, other_line), greatest(line, other_line)

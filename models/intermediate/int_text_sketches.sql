@@ -7,7 +7,7 @@ with lines as (
 
     select
         lines.text_id,
-        min(lines.text_observation_id) as observation_id
+        min(lines.text_node) as node
     from {{ ref('int_advert_lines') }} as lines
     {% if is_incremental() %}
         left join {{ this }} as known on lines.text_id = known.text_id
@@ -24,7 +24,8 @@ texts as (
         lines.text_id,
         {{ spaced_words('staged.description') }} as spaced_words
     from lines
-    inner join {{ ref('int_observations') }} as observations on lines.observation_id = observations.observation_id
+    inner join {{ ref('int_observations_keyed') }} as keyed on lines.node = keyed.node
+    inner join {{ ref('int_observations') }} as observations on keyed.observation_id = observations.observation_id
     inner join {{ ref('stg_job_postings') }} as staged
         on observations.observation_id = staged.observation_id and observations.loaded_at = staged.loaded_at
 

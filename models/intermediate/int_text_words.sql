@@ -14,7 +14,7 @@ lines as (
 
     select
         lines.text_id,
-        min(lines.text_observation_id) as observation_id
+        min(lines.text_node) as node
     from {{ ref('int_advert_lines') }} as lines
     {% if is_incremental() %}
         left join {{ this }} as known on lines.text_id = known.text_id
@@ -39,7 +39,8 @@ comparable as (
         staged.description,
         {{ comparable_text('staged.description') }} as comparable_text
     from lines
-    inner join {{ ref('int_observations') }} as observations on lines.observation_id = observations.observation_id
+    inner join {{ ref('int_observations_keyed') }} as keyed on lines.node = keyed.node
+    inner join {{ ref('int_observations') }} as observations on keyed.observation_id = observations.observation_id
     inner join {{ ref('stg_job_postings') }} as staged
         on observations.observation_id = staged.observation_id and observations.loaded_at = staged.loaded_at
 

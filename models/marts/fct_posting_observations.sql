@@ -1,10 +1,10 @@
 -- The key was used before, the last time longer ago than the window.
 with reposts as (
 
-    select advert_id
+    select node
     from (
         select
-            advert_id,
+            node,
             first_date,
             max(last_date) over (
                 partition by posting_key order by node rows between unbounded preceding and 1 preceding
@@ -23,7 +23,7 @@ select
         when grouped.posting_id <> keyed.advert_id
             then case when grouped.is_same_key then 'same_key' else 'cross_source' end
         when keyed.advert_position > 1 then 'reobserved'
-        when reposts.advert_id is not null then 'repost'
+        when reposts.node is not null then 'repost'
         else 'canonical'
     end as match_rule,
     grouped.similarity,
@@ -44,4 +44,4 @@ select
 from {{ ref('int_observations_keyed') }} as keyed
 inner join {{ ref('int_observations') }} as observations on keyed.observation_id = observations.observation_id
 left join {{ ref('int_posting_groups') }} as grouped on keyed.advert_id = grouped.advert_id
-left join reposts on keyed.advert_id = reposts.advert_id
+left join reposts on keyed.node = reposts.node
