@@ -46,13 +46,12 @@ urls as not materialized (
 located as not materialized (
 
     select
-        observations.observation_id,
-        observations.title_words,
+        observations.*,
         urls.address,
         urls.whole_address,
         urls.is_home
     from observations
-    inner join urls on observations.url = urls.url
+    left join urls on observations.url = urls.url
 
 ),
 
@@ -80,7 +79,14 @@ addressed as materialized (
     select
         located.observation_id,
         case when shared_addresses.address is not null then located.whole_address else located.address end as url_key,
-        located.is_home
+        located.is_home,
+        -- Ends in the row's own place, so that ties fall the same way in every run. Sorted where rows are narrow.
+        row_number() over (
+            order by
+                located.posted_date nulls last, located.seen_at nulls last, located.source nulls last,
+                located.url nulls last, located.source_file nulls last, located.source_row nulls last,
+                located.loaded_at nulls last
+        ) as node
     from located
     left join shared_addresses on located.address = shared_addresses.address
 
@@ -90,6 +96,7 @@ repeated_urls as (
 
     select url_key
     from addressed
+    where url_key is not null
     group by url_key
     having count(*) > 1
 
@@ -101,6 +108,7 @@ repeated as (
         observations.*,
         addressed.url_key,
         addressed.is_home,
+        addressed.node,
         employers.employer_key,
         titles.role_key
     from addressed
@@ -158,6 +166,7 @@ seen_again as (
 
     select
         repeated.observation_id,
+        repeated.node,
         case
             when page_urls.url_key is null then {{ hash_of(['repeated.url_key']) }}
             else {{ hash_of(['repeated.url_key', 'title_key', 'company_key', 'location_key']) }}
@@ -171,13 +180,10 @@ seen_again as (
 placed as (
 
     select
-        seen_again.observation_id,
-        seen_again.advert_id,
-        cast(
-            row_number() over (partition by seen_again.advert_id order by {{ first_seen_order() }}) as integer
-        ) as advert_position
+        observation_id,
+        advert_id,
+        cast(row_number() over (partition by advert_id order by node) as integer) as advert_position
     from seen_again
-    inner join observations on seen_again.observation_id = observations.observation_id
 
 )
 
@@ -206,8 +212,8 @@ select
     observations.last_sentence,
     observations.posted_date,
     observations.is_date_estimated,
-    row_number() over (order by {{ first_seen_order() }}) as node
+    addressed.node
 from observations
-left join addressed on observations.observation_id = addressed.observation_id
+inner join addressed on observations.observation_id = addressed.observation_id
 left join placed on observations.observation_id = placed.observation_id
 left join employers on observations.company = employers.company
