@@ -202,12 +202,16 @@ described as (
         places.country_code,
         places.region_code,
         coalesce(employers.has_agency_name, false) as is_agency
-    from lines
+    from (
+        select line from near
+        union
+        select other_line as line from near
+    ) as near_lines
+    inner join lines on near_lines.line = lines.line
     inner join {{ ref('int_observations_keyed') }} as keyed on lines.line = keyed.node
     inner join {{ ref('int_observations') }} as observations on keyed.observation_id = observations.observation_id
     left join {{ ref('int_places') }} as places on observations.location = places.location
     left join {{ ref('int_employers') }} as employers on observations.company = employers.company
-    where lines.line in (select near.line from near) or lines.line in (select near.other_line from near)
 
 ),
 
