@@ -122,7 +122,7 @@ class Wordless(NamedTuple):
 class Lexicon:
     """Ideas compiled for matching.
 
-    ``names``: the skills, sorted, then the cues, sorted; ``skill_count``, how many are skills; ``silencer``, of each
+    ``names``: the skills, sorted, then the cues, sorted; ``skill_count``, how many are skills; ``look_alike``, of each
     the cue that is its look-alike (-1: none).
 
     ``forms``: those of ideas without a gap and of company. One lies in the slot of its only word's hash, or of the
@@ -146,7 +146,7 @@ class Lexicon:
 
     names: pa.Array
     skill_count: int
-    silencer: Places
+    look_alike: Places
     look: Bytes
     forms: Forms
     whole: Meanings
@@ -203,7 +203,7 @@ def compile_lexicon(
     return Lexicon(
         names=arrow_strings([name.encode() for _, name in names], pa.string()),
         skill_count=sum(not is_cue for is_cue, _ in names),
-        silencer=whole_numbers(silencers(names)),
+        look_alike=whole_numbers(look_alikes_of(names)),
         name_of=whole_numbers(code[idea.name] if isinstance(idea.name, tuple) else idea.name for idea in ideas),
         needs=whole_numbers(class_number[idea.needs or ""] for idea in ideas),
         within=whole_numbers(idea.within or NO_LIMIT for idea in ideas),
@@ -269,7 +269,7 @@ def ideas_of(spellings: list[Spelling], cues: list[Cue]) -> list[Idea]:
     return sorted(ideas, key=repr)
 
 
-def silencers(names: list[tuple[bool, str]]) -> Iterator[int]:
+def look_alikes_of(names: list[tuple[bool, str]]) -> Iterator[int]:
     """Of each name the place of the cue that is its look-alike, as not_remote is of remote; -1 where there is none."""
     place = {name: index for index, (is_cue, name) in enumerate(names) if is_cue}
     return (place.get(f"not_{name}", -1) if is_cue else -1 for is_cue, name in names)

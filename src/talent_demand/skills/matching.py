@@ -420,10 +420,10 @@ def is_inside(start: Places, end: Places, span_start: Places, span_end: Places) 
 
 def is_silenced(name: Places, start: Places, end: Places, lexicon: Lexicon) -> Flags:
     """Whether each of some matches is a cue that shares a word with a look-alike of it, of which it holds not all."""
-    silencer = lexicon.silencer[name]
+    look_alikes = lexicon.look_alike[name]
     silenced = np.zeros(len(name), dtype=bool)
-    for look_alike in np.unique(silencer[silencer >= 0]).tolist():
-        cue, by = silencer == look_alike, name == look_alike
+    for look_alike in np.unique(look_alikes[look_alikes >= 0]).tolist():
+        cue, by = look_alikes == look_alike, name == look_alike
         order = np.argsort(start[by], kind="stable")
         by_start, reach = start[by][order], np.append(0, np.maximum.accumulate(end[by][order]))
         begun_before = reach[np.searchsorted(by_start, start[cue])] > start[cue]
