@@ -56,8 +56,12 @@ fields as (
     select
         observation_id,
         salary,
-        try_cast(replace(salary_min, ',', '') as double) as salary_min,
-        try_cast(replace(salary_max, ',', '') as double) as salary_max,
+        {{ number_told('salary_min') }} as salary_min,
+        {{ number_told('salary_max') }} as salary_max,
+        -- One number, of which other fields tell what it is, is too little of a text.
+        case
+            when coalesce(salary_currency, salary_period) is not null then {{ number_told('salary') }}
+        end as salary_alone,
         lower(salary_currency) as salary_sign,
         {{ first_term_in("lower(salary_period)", var('pay_period_words')) }} as salary_period
     from {{ ref('stg_job_postings') }}
@@ -129,12 +133,12 @@ stated as (
         posting_id,
         4 as choice,
         'field' as pay_origin,
-        least(salary_min, salary_max) as pay_min,
-        greatest(salary_min, salary_max) as pay_max,
+        coalesce(least(salary_min, salary_max), salary_alone) as pay_min,
+        coalesce(greatest(salary_min, salary_max), salary_alone) as pay_max,
         salary_sign as pay_sign,
         salary_period as pay_period
     from posting_fields
-    where coalesce(salary_min, salary_max) > 0 and coalesce(salary_max, salary_min) > 0
+    where coalesce(salary_min, salary_max, salary_alone) > 0 and coalesce(salary_max, salary_min, salary_alone) > 0
 
 ),
 

@@ -255,7 +255,7 @@ def field_of_search(names: list[str]) -> tuple[float, str] | None:
 def field_of_link(names: list[str]) -> tuple[float, str] | None:
     """The url where an object of links has one to a page: ``_links.detail.href``."""
     is_page = (
-        names[0] == "links"
+        names[0] in ("links", "urls")
         and (len(names) == 2 or (len(names) == 3 and names[-1] in ("href", "url")))
         and any(names[1].startswith(word) for word in words_of("page"))
     )

@@ -44,6 +44,9 @@ NESTED = re.compile(rb"<[^<>/!?][^<>]*>\s*<[^/!]")
 LINKED_DATA = re.compile(r"<script\b[^>]{0,500}application/ld\+json[^>]{0,500}>", re.IGNORECASE)
 PAGE_DATA = re.compile(r"<script\b[^>]{0,500}(?:__NEXT_DATA__|application/json)[^>]{0,500}>", re.IGNORECASE)
 END = re.compile(r"</script", re.IGNORECASE)
+CANONICAL = re.compile(
+    r"""<link\b(?=[^>]{0,500}rel=["']?canonical)[^>]{0,500}?href=["']([^"'>]{1,2000})""", re.IGNORECASE
+)
 TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,200})", re.IGNORECASE)
 
 
@@ -261,7 +264,7 @@ def page_values(text: str) -> Iterator[object]:
             for value in json_values(io.StringIO(data), lambda name, value: isinstance(value, dict)):
                 if not isinstance(value, Unreadable):
                     found = True
-                    yield with_references(value) if pattern is LINKED_DATA else value
+                    yield with_address(with_references(value), text) if pattern is LINKED_DATA else value
                 elif pattern is LINKED_DATA:
                     yield replace(value, line=value.line + text.count("\n", 0, start.end()), is_record=False)
         if found:
@@ -289,6 +292,25 @@ def with_references(value: Any) -> Any:
         if name in told:
             holder[place] = json.loads(told[name])
     return value
+
+
+def with_address(value: Any, text: str) -> Any:
+    """Linked data whose only posting tells no address, with that of the page that it stands on."""
+    page = CANONICAL.search(text)
+    postings = [node for node in nodes_of(value) if "JobPosting" in str(node.get("@type"))] if page else []
+    if page and len(postings) == 1 and not any(name in postings[0] for name in ("url", "sameAs", "mainEntityOfPage")):
+        postings[0]["url"] = html.unescape(page[1])
+    return value
+
+
+def nodes_of(value: Any) -> Iterator[dict]:
+    """The objects of linked data that stand by themselves."""
+    if isinstance(value, dict):
+        yield value
+        value = value.get("@graph")
+    if isinstance(value, list):
+        for part in value:
+            yield from nodes_of(part)
 
 
 def page_name(text: str) -> str:
