@@ -188,6 +188,7 @@ def test_the_range_of_the_whole_country_is_told_before_those_of_places():
         ("60.000 - 75.000 EUR", (60000, 75000, "EUR", "year")),
         ("Boat builder - £38k", (38000, 38000, "GBP", "year")),
         ("Competitive", None),
+        ("15-25K·14薪", (15000, 25000, None, "month")),
     ],
 )
 def test_a_field_needs_no_words_around_its_amount(field, pay):

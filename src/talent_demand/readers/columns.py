@@ -26,9 +26,10 @@ PLACE_PARTS = ("city", "region", "country")
 FLAGS = {"is_remote": "remote", "is_hybrid": "hybrid"}
 # What an object that tells a pay has, whatever it is called, and the fields that its names lead to.
 PAY_NAMES = {
-    "salary_min": "min minimum from low lower minvalue minamount minsalary minimumvalue minimumamount fromvalue",
-    "salary_max": "max maximum to high upper maxvalue maxamount maxsalary maximumvalue maximumamount tovalue",
-    "salary_currency": "currency currencycode curr currencyiso",
+    "salary_min": "min minimum from low lower minvalue minamount minsalary minprice minimumvalue minimumamount "
+    "fromvalue",
+    "salary_max": "max maximum to high upper maxvalue maxamount maxsalary maxprice maximumvalue maximumamount tovalue",
+    "salary_currency": "currency currencycode curr currencyiso pricecurrency",
     "salary_period": "unit interval period unittext paymentperiod frequency per timeunit payperiod",
 }
 PAY = ("salary", *PAY_NAMES)
@@ -44,6 +45,8 @@ VAGUE = {
     "employment_type": r"(?i)^\s*(?:permanent|regular|standard|employee|other|unbefristet|feste?|feste?\s?anstellung"
     r"|cdi|vast|vaste? (?:baan|contract)|indefinido|indeterminato|tillsvidare|fastanställd)\s*$",
 }
+# Letters that are spelled without their strokes, as others are without their accents.
+PLAIN_LETTERS = str.maketrans("øłđı", "oldi")
 # A text that is a list or nothing at all.
 MISSING = ("nan", "none", "null", "nat", "<na>", "n/a", "#n/a", "-", "--", "-1", "[]", "{}")
 YES = ("true", "1", "1.0", "yes", "y", "t", "remote", "ja", "oui", "si", "fully remote", "telecommute", "checked")
@@ -91,7 +94,7 @@ def rows_of(name: str) -> list[dict[str, str]]:
 @lru_cache(50_000)
 def name_key(name: str) -> str:
     """A column's name without case, accents, blanks, underscores and other signs."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(PLAIN_LETTERS))
     return re.sub(r"[\W_]", "", "".join(sign for sign in plain if not unicodedata.combining(sign))) or name
 
 
@@ -168,8 +171,8 @@ def word_rules() -> list[WordRule]:
     for number, row in enumerate(rows_of("column_words")):
         # Names that are made of words come behind the listed ones, or right behind one of these.
         rank = known_names()[name_key(row["like"])][0] + 0.5 if row["like"] else len(known_names()) + number
-        given: dict[str, int] = dict.fromkeys(row["beside"].split(), 0)
-        needed = [row[part].split() for part in ("of", "and_of") if row[part]]
+        given: dict[str, int] = dict.fromkeys(map(name_key, row["beside"].split()), 0)
+        needed = [[name_key(word) for word in row[part].split()] for part in ("of", "and_of") if row[part]]
         for place, group in enumerate(needed):
             given |= dict.fromkeys(group, 1 << place)
         words: dict[str, list[tuple[str, int]]] = {}
