@@ -25,7 +25,7 @@
         {%- set wanted = 'a number from 0 on' if not is_number -%}
     {%- elif name in [
         'max_days_ahead', 'repost_window_days', 'same_place_days', 'late_max_days', 'late_backfill_min',
-        'other_title_min_words', 'copied_text_min_words', 'passage_min_characters', 'emerging_min_employers',
+        'other_title_min_words', 'teaser_own_words', 'copied_text_min_words', 'passage_min_characters', 'emerging_min_employers',
         'collection_min_postings', 'weeks_min_stray', 'weeks_min_gap', 'trend_min_postings', 'trend_min_mentions', 'trend_min_voices', 'late_min_loads',
         'ai_short_text', 'ai_teaser_text', 'ai_mentions_beside_title', 'role_title_words', 'employer_field_letters',
         'emerging_max_texts', 'emerging_near_characters', 'emerging_terms_kept',
@@ -39,7 +39,7 @@
         {%- set wanted = 'a whole number from 1 on' if not is_number or value is not integer or value < 1 -%}
     {%- elif name in [
         'missing_words', 'posted_words', 'more_than_words', 'taxonomy_editions', 'team_words', 'year_words',
-        'title_level_words', 'client_words', 'requisition_words', 'number_signs', 'requisition_number_words', 'requisition_letters',
+        'title_level_words', 'title_side_words', 'title_gender_endings', 'client_words', 'requisition_words', 'number_signs', 'requisition_number_words', 'requisition_letters',
         'text_level_words', 'title_range_low_words', 'title_range_high_words', 'title_range_joiners',
         'title_words_beside_chiefs', 'title_words_before_employers', 'title_words_of_officers', 'title_words_of_aides',
         'title_words_between_aides_and_chiefs', 'title_words_of_chiefs', 'role_noise_words', 'employer_form_words',

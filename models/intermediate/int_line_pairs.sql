@@ -176,11 +176,13 @@ near as (
     where
         shared_count >= case
             when
-                least(own_count, other_own_count)
-                <= (1 - {{
-                    [var('contained_text_share'), var('same_board_contained_share'), var('copied_contained_share')] | min
-                }})
-                * least(one_count, other_count)
+                least(own_count, other_own_count) <= greatest(
+                    (1 - {{
+                        [var('contained_text_share'), var('same_board_contained_share'), var('copied_contained_share')] | min
+                    }})
+                    * least(one_count, other_count),
+                    {{ var('teaser_own_words') }}
+                )
                 then {{ [
                     var('same_board_similarity'), var('same_text_similarity'), var('same_place_similarity'),
                     var('contained_text_similarity'), var('teaser_similarity'),
@@ -281,6 +283,11 @@ measured as (
             when scope = 'copy' or (scope <> 'place' and not is_same_source) then {{ var('contained_text_share') }}
             else {{ var('same_board_contained_share') }}
         end as least_contained,
+        -- What cuts a text writes "read more" behind it, and may cut in a word.
+        case
+            when scope = 'city' and is_near and is_same_employer and not is_same_writer then {{ var('teaser_own_words') }}
+            else 0
+        end as most_own_words,
         case
             when is_near and (scope = 'copy' or (scope = 'city' and is_same_employer and not is_same_source))
                 then {{ var('teaser_similarity') }}
@@ -299,13 +306,16 @@ select
     is_same_key,
     least_similarity,
     least_contained,
+    most_own_words,
     cut_similarity,
     text_id,
     other_text_id
 from measured
 where
     shared_count >= case
-        when least(own_count, other_own_count) <= (1 - least_contained) * least(one_count, other_count)
+        when
+            least(own_count, other_own_count)
+            <= greatest((1 - least_contained) * least(one_count, other_count), most_own_words)
             then least(cut_similarity, least_similarity)
         else least_similarity
     end

@@ -1,6 +1,7 @@
 {%- set name_forms = '['
     ~ literals(var('employer_form_words') + var('employer_country_words') + var('employer_generic_words')) ~ ']' -%}
 {%- set title_levels = '[' ~ literals(var('title_level_words')) ~ ']' -%}
+{%- set title_sides = '[' ~ literals(var('title_side_words')) ~ ']' -%}
 with texts as not materialized (
 
     select * from {{ ref('int_text_words') }}
@@ -35,7 +36,12 @@ alike as (
 
     select *
     from measured
-    where similarity >= least_similarity or (contained >= least_contained and similarity >= cut_similarity)
+    where
+        similarity >= least_similarity
+        or (
+            (contained >= least_contained or least(one_count, other_count) - shared <= most_own_words)
+            and similarity >= cut_similarity
+        )
 
 ),
 
@@ -82,6 +88,7 @@ signs as (
         ) }} as title_words,
         regexp_extract_all({{ without_amounts('lines.title') }}, '[0-9]+') as title_numbers,
         list_distinct(string_split(lines.comparable_title, ' ')) as all_title_words,
+        list_intersect(string_split(lines.comparable_title, ' '), {{ title_sides }}) as title_sides,
         {{ word_hashes("string_split(" ~ comparable_text("coalesce(lines.location, '')") ~ ", ' ')") }} as place_words,
         {{ word_hashes(
             "list_filter(list_distinct(string_split(" ~ comparable_text("lines.company") ~ ", ' ')), lambda word: length(word) > 1"
@@ -166,6 +173,13 @@ weighed as (
             len(one.title_numbers) > 0
             and len(other.title_numbers) > 0
             and one.title_numbers <> other.title_numbers
+        )
+        -- "Night shift" is not "day shift", but may be what another board calls "shift".
+        or (
+            len(one.title_sides) > 0
+            and len(other.title_sides) > 0
+            and len(list_intersect(one.title_sides, other.title_sides))
+            < greatest(len(one.title_sides), len(other.title_sides))
         ) as has_other_level,
         len(list_intersect(one.title_words, other.title_words)) as shared_title_words,
         -- What each title says beyond the other and both employers' names, and how much of it its text says too.

@@ -3,7 +3,7 @@
 {%- set requisition
     = '(?:(?:' ~ any_of(var('requisition_words')) ~ ')[ _.-]*(?:' ~ any_of(var('number_signs')) ~ ')|'
     ~ any_of(var('requisition_number_words'))
-    ~ ')[^a-z0-9]{0,4}((?:[a-z]{1,4}[-_]?)?[0-9][a-z0-9_-]{2,}(?:/[a-z0-9]+)*)' -%}
+    ~ ')[^a-z0-9]{0,4}((?:[a-z]{1,4}[-_/]?)?[0-9][a-z0-9_-]{2,}(?:/[a-z0-9]+)*)' -%}
 with pairs as not materialized (
 
     select * from {{ ref('int_line_pairs') }}

@@ -1,4 +1,6 @@
 {%- set address = "'(?i)(?:https?://|www[.])[^ |)]+|[a-z0-9-]+[.](?:ai|com|io)\\b(?:/[^ |)]*)?'" -%}
+{%- set endings = any_of(var('title_gender_endings')) -%}
+{%- set gendered = '(\\p{L}{3})(?:[*:/_]-?(?:' ~ endings ~ ')|[(](?:' ~ endings ~ ')[)])([^\\p{L}]|$)' -%}
 with spelled as (
 
     select distinct title
@@ -41,15 +43,16 @@ worded as (
 
 ),
 
--- A role is named without marks of gender ("m w d"), words for where one works and who hires; the signs that tell one
--- language from another are words of it.
+-- A role is named without marks of gender ("m w d", "Verkäufer/in"), words for where one works and who hires; the signs
+-- that tell one language from another are words of it.
 signed as (
 
     select
         title,
         title_words,
         case
-            when regexp_matches(title_start, '(?i)c\+\+|c#|\.net') then {{ title_words(signs_as_words('title_start')) }}
+            when regexp_matches(title_start, '(?i)c\+\+|c#|\.net|{{ gendered }}')
+                then {{ title_words(signs_as_words("regexp_replace(title_start, '(?i)" ~ gendered ~ "', '\\1 \\2', 'g')")) }}
             else title_words
         end as signed_words
     from worded
@@ -66,7 +69,7 @@ roles as (
                 {{ full_forms(
                     "regexp_replace(signed_words, '^.+ (?:is hiring|hiring|need|needs|is looking for)(?: an?)? ', '')"
                 ) }},
-                '\b(?:[mwfdxvh]|gn|div)(?: (?:[mwfdxvhi]|gn|div)){1,3}\b', '', 'g'
+                '\b(?:[mwfdxvh]|gn|div)(?: (?:[mwfdxvhi]|gn|div)){1,3}\b|\bgn\b', '', 'g'
             ),
             '\b(?:{{ any_of(var("role_noise_words")) }})\b', '', 'g'
         ) as role_words

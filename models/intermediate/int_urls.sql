@@ -97,7 +97,8 @@ marked as (
     select
         url,
         id_form,
-        board || ' ' || case when is_of_host then host else '' end as board,
+        -- An employer's host is one in each country's domain (acme.jobs.personio.de and .com).
+        board || ' ' || case when is_of_host then regexp_replace(host, '[.][a-z]+$', '') else '' end as board,
         case
             when right(marker, 1) <> '='
                 then case when contains(path, marker) then substr(path, strpos(path, marker) + length(marker)) end

@@ -1085,4 +1085,48 @@ PAIRS = [
             swaps=((" and ", "\n* and "),),
         ),
     ),
+    # One name of a trade, shifts and deputies, marks of both genders, references.
+    Pair(
+        "title reworded",
+        True,
+        "cloud",
+        Ad("Fullstack Developer, Tills", duty=GO),
+        Ad("Tills Full-Stack Developer", duty=GO, board="linkedin"),
+    ),
+    Pair(
+        "other job",
+        False,
+        "bank",
+        Ad("Night Shift Supervisor", duty=ANYTHING, note="We are open day and night, in each shift."),
+        Ad("Day Shift Supervisor", duty=ANYTHING, note="We are open day and night, in each shift."),
+    ),
+    Pair("other job", False, "shop", Ad("Deputy Store Manager"), Ad("Store Manager", board="linkedin")),
+    Pair(
+        "text otherwise",
+        True,
+        "clinic",
+        Ad("Verwalter/in", **BERLIN),
+        Ad("Verwalter (m/w/d)", **BERLIN, board="xing", shown=0),
+    ),
+    Pair(
+        "other requisition",
+        False,
+        "bank",
+        Ad("Vault Keeper", duty=ANYTHING, note="Job reference: NS/2201"),
+        Ad("Vault Keeper", duty=ANYTHING, note="Job reference: NS/2318"),
+    ),
+    Pair(
+        "text otherwise",
+        True,
+        "cloud",
+        Ad("Billing Engineer", duty=GO),
+        Ad(
+            "Billing Engineer",
+            duty=GO,
+            board="adzuna",
+            day="03-05",
+            shown=0.16,
+            swaps=(("We run the platform on which", "Read more zzz. We run the platform on which"),),
+        ),
+    ),
 ]

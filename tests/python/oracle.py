@@ -405,6 +405,8 @@ CUT, CUT_AT_MOST = 0.97, 0.5
 # In one city within a month a teaser may be less of it; it goes with the text that is likest.
 TEASER = 0.1
 CUT_AT_ONE_BOARD = 0.99
+# At another board what is cut may have so many words of its own ("read more").
+OF_THE_BOARD = 3
 SAME_CITY_WINDOW = timedelta(days=30)
 BOARD_IDS = (
     ("linkedin", re.compile(r"linkedin\.[a-z.]+/jobs/view/(?:[^/?#]*?)([0-9]{5,})[^0-9/?#]*(?:[/?#]|$)")),
@@ -445,10 +447,10 @@ class Advert:
 
 
 def _part_shared(one, other):
-    """Return which part of all words of two texts both have, and which part of the shorter one's the longer has."""
+    """Return which part of all words of two texts both have, and how many of the shorter one's the longer has and lacks."""
     one, other = _word_set(one), _word_set(other)
     shared = len(one & other)
-    return shared / len(one | other), shared / min(len(one), len(other))
+    return shared / len(one | other), shared / min(len(one), len(other)), min(len(one), len(other)) - shared
 
 
 def _likeness(copies, others):
@@ -458,7 +460,7 @@ def _likeness(copies, others):
         return None
     if one.country and other.country and one.country != other.country:
         return None
-    similarity, contained = _part_shared(one.text, other.text)
+    similarity, contained, lacking = _part_shared(one.text, other.text)
     ends = [(group[0].first_day, max(advert.last_day for advert in group)) for group in (copies, others)]
     is_near = all(first - SAME_CITY_WINDOW <= last for (first, _), (_, last) in (ends, ends[::-1]))
     if one.source == other.source:
@@ -468,7 +470,8 @@ def _likeness(copies, others):
     if one.source == other.source:
         is_cut = contained >= CUT_AT_ONE_BOARD and similarity >= ELSEWHERE
     else:
-        is_cut = contained >= CUT and similarity >= (TEASER if needed == SAME_CITY else CUT_AT_MOST)
+        is_cut = contained >= CUT or (needed == SAME_CITY and lacking <= OF_THE_BOARD)
+        is_cut = is_cut and similarity >= (TEASER if needed == SAME_CITY else CUT_AT_MOST)
     return similarity if similarity >= needed or is_cut else None
 
 
