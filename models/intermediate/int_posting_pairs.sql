@@ -67,12 +67,21 @@ titled as (
         observations.company,
         observations.location,
         coalesce(employers.has_agency_name, false) as is_agency,
-        {{ full_forms(comparable_text(signs_as_words(without_amounts(without_requisition('observations.title'))))) }}
-            as comparable_title
+        {{ comparable_text(signs_as_words(without_amounts(without_requisition('observations.title')))) }}
+            as spelled_title
     from lines
     inner join {{ ref('int_observations_keyed') }} as keyed on lines.line = keyed.node
     inner join {{ ref('int_observations') }} as observations on keyed.observation_id = observations.observation_id
     left join {{ ref('int_employers') }} as employers on observations.company = employers.company
+
+),
+
+formed as (
+
+    select
+        *,
+        {{ full_forms('spelled_title') }} as comparable_title
+    from titled
 
 ),
 
@@ -88,7 +97,7 @@ signs as (
         ) }} as title_words,
         regexp_extract_all({{ without_amounts('lines.title') }}, '[0-9]+') as title_numbers,
         list_distinct(string_split(lines.comparable_title, ' ')) as all_title_words,
-        list_intersect(string_split(lines.comparable_title, ' '), {{ title_sides }}) as title_sides,
+        list_sort(list_intersect({{ title_sides }}, string_split(lines.comparable_title, ' '))) as title_sides,
         {{ word_hashes("string_split(" ~ comparable_text("coalesce(lines.location, '')") ~ ", ' ')") }} as place_words,
         {{ word_hashes(
             "list_filter(list_distinct(string_split(" ~ comparable_text("lines.company") ~ ", ' ')), lambda word: length(word) > 1"
@@ -98,7 +107,7 @@ signs as (
         {{ word_hashes('texts.teams') }} as teams,
         list_sort(regexp_extract_all(array_to_string(texts.teams, ' '), '\b[0-9]{1,2}\b')) as years,
         texts.requisitions
-    from titled as lines
+    from formed as lines
     inner join texts on lines.text_id = texts.text_id
 
 ),
@@ -173,14 +182,11 @@ weighed as (
             len(one.title_numbers) > 0
             and len(other.title_numbers) > 0
             and one.title_numbers <> other.title_numbers
-        )
-        -- "Night shift" is not "day shift", but may be what another board calls "shift".
-        or (
-            len(one.title_sides) > 0
-            and len(other.title_sides) > 0
-            and len(list_intersect(one.title_sides, other.title_sides))
-            < greatest(len(one.title_sides), len(other.title_sides))
         ) as has_other_level,
+        -- "Night shift" is not "day shift", but may be what another board calls "shift".
+        len(one.title_sides) > 0
+        and len(other.title_sides) > 0
+        and one.title_sides <> other.title_sides as has_other_side,
         len(list_intersect(one.title_words, other.title_words)) as shared_title_words,
         -- What each title says beyond the other and both employers' names, and how much of it its text says too.
     {% for mine, others, count in [('one', 'other', ''), ('other', 'one', 'other_')] %}
@@ -219,6 +225,7 @@ likely as (
             or (
                 not has_other_title
                 and not has_other_level
+                and not has_other_side
                 and shared_title_words > 0
                 and (
                     -- A title that is all in the other is the same one with a place, client or number added.

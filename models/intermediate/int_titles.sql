@@ -52,7 +52,10 @@ signed as (
         title_words,
         case
             when regexp_matches(title_start, '(?i)c\+\+|c#|\.net|{{ gendered }}')
-                then {{ title_words(signs_as_words("regexp_replace(title_start, '(?i)" ~ gendered ~ "', '\\1 \\2', 'g')")) }}
+                then
+                    {{ title_words(signs_as_words(
+                        "regexp_replace(title_start, '(?i)" ~ gendered ~ "', '\\1 \\2', 'g')"
+                    )) }}
             else title_words
         end as signed_words
     from worded

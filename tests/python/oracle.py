@@ -447,7 +447,7 @@ class Advert:
 
 
 def _part_shared(one, other):
-    """Return which part of all words of two texts both have, and how many of the shorter one's the longer has and lacks."""
+    """Return which part of all words two texts share, which part of the shorter one's, and how many it has alone."""
     one, other = _word_set(one), _word_set(other)
     shared = len(one & other)
     return shared / len(one | other), shared / min(len(one), len(other)), min(len(one), len(other)) - shared

@@ -14,7 +14,9 @@ from duplicate_pairs import PAIRS, text_of
 COLUMNS = ["title", "company", "location", "description", "source", "url", "posted_date"]
 # Employers that share no beginning, one a pair.
 BEGINNINGS = "Bram Cole Dun Esk Fen Gart Hol Ilm Jor Kest Lor Mar Nev Orb Pell Quin Ros Sel Tarn Ulm".split()
-NAMES = [beginning + end for end in ("wick", "dale", "ora", "berg", "stead", "mere", "holt") for beginning in BEGINNINGS]
+NAMES = [
+    beginning + end for end in ("wick", "dale", "ora", "berg", "stead", "mere", "holt") for beginning in BEGINNINGS
+]
 WORDS = (
     "amber basin cedar delta ember fjord grove haven inlet jetty knoll ledge marsh north ocean prairie quarry ridge "
     "shore trail upland valley wharf yonder zenith acorn birch clover daisy elm fern garden hazel iris juniper kelp "
