@@ -1,6 +1,3 @@
-{#- Read once, by fct_job_postings. -#}
-{{ config(materialized='view') }}
-
 with postings as not materialized (
 
     select * from {{ ref('int_postings') }}

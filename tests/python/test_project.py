@@ -73,8 +73,6 @@ def test_marts_have_contracts_and_tested_grains(manifest):
             "stg_job_postings": "int_observations",
             "int_texts": "int_text_skills",
             "int_fact_texts": "int_text_facts",
-            "int_posting_terms": "fct_job_postings",
-            "int_ai_involvement": "fct_job_postings",
             "int_trend_voices": "fct_job_postings",
             "int_metric_skills": "fct_job_postings",
         }.get(model["name"], model["name"])
