@@ -5,6 +5,7 @@ import json
 import pytest
 
 from conftest import PROJECT
+from talent_demand.readers.markup import page_values
 from test_load_postings import load, loaded, project  # noqa: F401
 
 FEEDS = [json.loads(line) for line in (PROJECT / "tests" / "python" / "feeds.jsonl").open(encoding="utf-8")]
@@ -40,3 +41,14 @@ def test_a_feed(project, tmp_path, feed):  # noqa: F811
                     assert row[name] == part, name
                 else:
                     assert part in (row[name] or ""), name
+
+
+def test_the_address_of_a_page_is_that_of_its_only_posting():
+    link = '<link rel="canonical" href="https://acme.example/jobs?a=1&amp;b=2">'
+    scripts = [
+        f'<script type="application/ld+json">{{"@type": "JobPosting", "title": "{title}"}}</script>'
+        for title in ("Nurse", "Cook")
+    ]
+    (only,) = page_values(link + scripts[0])
+    assert only["url"] == "https://acme.example/jobs?a=1&b=2"
+    assert [value.get("url") for value in page_values(link + "".join(scripts))] == [None, None]

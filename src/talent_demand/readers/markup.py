@@ -252,6 +252,9 @@ def page_values(text: str) -> Iterator[object]:
 
     """
     found = False
+    # Of several postings the page's address is none's.
+    told = [script for script in LINKED_DATA.split(text)[1:] if "JobPosting" in END.split(script, 1)[0]]
+    page = CANONICAL.search(text) if len(told) == 1 else None
     for pattern in (LINKED_DATA, PAGE_DATA):
         for start in pattern.finditer(text):
             end = END.search(text, start.end())
@@ -264,7 +267,7 @@ def page_values(text: str) -> Iterator[object]:
             for value in json_values(io.StringIO(data), lambda name, value: isinstance(value, dict)):
                 if not isinstance(value, Unreadable):
                     found = True
-                    yield with_address(with_references(value), text) if pattern is LINKED_DATA else value
+                    yield with_address(with_references(value), page) if pattern is LINKED_DATA else value
                 elif pattern is LINKED_DATA:
                     yield replace(value, line=value.line + text.count("\n", 0, start.end()), is_record=False)
         if found:
@@ -294,9 +297,8 @@ def with_references(value: Any) -> Any:
     return value
 
 
-def with_address(value: Any, text: str) -> Any:
-    """Linked data whose only posting tells no address, with that of the page that it stands on."""
-    page = CANONICAL.search(text)
+def with_address(value: Any, page: re.Match[str] | None) -> Any:
+    """Linked data whose only posting tells no address, with that of the page that it stands on (CANONICAL)."""
     postings = [node for node in nodes_of(value) if "JobPosting" in str(node.get("@type"))] if page else []
     if page and len(postings) == 1 and not any(name in postings[0] for name in ("url", "sameAs", "mainEntityOfPage")):
         postings[0]["url"] = html.unescape(page[1])
