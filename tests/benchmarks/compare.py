@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compare the project with what it replaces, in one run, and print ratios.
 
-1. Skill extraction (the Python model's core, full lexicon, evidence included) against the substring loop over the 71
-   skills that a notebook would use, on the same demo texts: megabytes of text a second.
+1. Skill extraction (the Python model's core, full lexicon, evidence included) against a notebook's substring loop
+   over the same skills, on the same demo texts: megabytes of text a second.
 2. The same through `dbt run`, the texts read from a warehouse and the answers written to it.
 3. `dbt build` on the demo postings against `dbt build` of an empty project with the same dbt: seconds.
 

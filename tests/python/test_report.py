@@ -34,6 +34,11 @@ def told(comparison, verdict, points=2.0, low=1.0, high=3.0, weeks=4):
         "within_points": points,
         "within_low": low,
         "within_high": high,
+        "before_share": 0.2,
+        "recent_share": 0.2 + points / 100,
+        "change_points": points,
+        "role_points": 0.0,
+        "collection_points": 0.0,
         "before_from": date(2024, 6, 3),
         "before_to": date(2024, 6, 2) + timedelta(weeks=weeks),
         "recent_from": date(2026, 6, 1) - timedelta(weeks=weeks),
@@ -307,6 +312,27 @@ def test_the_message_is_what_trend_changes_carries(rows, wanted):
 
 
 @pytest.mark.parametrize(
+    ("parts", "wanted"),
+    [
+        ((-3.0, -4.0, -1.0), r"In the same roles employers .* more often .* from 20% to 17%, by .* mix of roles\.$"),
+        ((-3.0, -1.0, -4.0), r"from 20% to 17%, by another mix of what was collected\.$"),
+        # What agrees, or differs too little to be seen, needs no word.
+        ((1.0, -1.0, 0.0), r"^Employers .*\)\.$"),
+        ((-0.4, -2.4, 0.0), r"^Employers .*\)\.$"),
+    ],
+)
+def test_a_message_that_all_postings_seem_to_deny_says_why(parts, wanted):
+    change, roles, collection = parts
+    row = told("four_weeks", "up") | {
+        "change_points": change,
+        "role_points": roles,
+        "collection_points": collection,
+        "recent_share": 0.2 + change / 100,
+    }
+    assert re.search(wanted, sentence([row], [], SHARE))
+
+
+@pytest.mark.parametrize(
     ("verdicts", "wanted"),
     [
         ({"year": "up", "whole_period": "up", "four_weeks": "up"}, "than in the same four weeks a year ago"),
@@ -327,7 +353,8 @@ def test_the_message_tells_the_longest_clear_change(marts, verdicts, wanted):
         marts.execute(
             "update marts.trend_changes set verdict = ?, reason = 'too few employers', "
             "recent_from = '2026-03-02', recent_to = '2026-03-29', before_from = '2025-09-29', "
-            "before_to = '2025-10-26', within_points = 2, within_low = 1, within_high = 3 where comparison = ?",
+            "before_to = '2025-10-26', within_points = 2, within_low = 1, within_high = 3, change_points = 2, "
+            "role_points = 0, collection_points = 0, before_share = 0.2, recent_share = 0.22 where comparison = ?",
             [verdict, comparison],
         )
     message = re.search('class="message">([^<]*)<', render(marts))[1]

@@ -199,7 +199,7 @@ def against(row: dict[str, Any]) -> str:
 
 
 def sentence(told: Sequence[dict[str, Any]], latest: Sequence[dict[str, Any]], measure: str) -> str:
-    """One sentence that trend_changes carries, like against like.
+    """The message that trend_changes carries, like against like.
 
     ``told``: the change of ``measure`` that is told, if any; ``latest``: that against the weeks just before.
     """
@@ -216,9 +216,19 @@ def sentence(told: Sequence[dict[str, Any]], latest: Sequence[dict[str, Any]], m
     if row["verdict"] == "no_clear_change":
         return f"No clear change in the {measure} against {weeks}: like for like it moved by {bounds} (95% sure)."
     more = "more" if row["verdict"] == "up" else "less"
-    return (
+    message = (
         f"Employers ask for AI work {more} often than in {weeks}: like for like the {measure} changed by "
         f"{points(row['within_points'])} points (95% sure: {bounds})."
+    )
+    before, recent = percent(row["before_share"]), percent(row["recent_share"])
+    if row["change_points"] * row["within_points"] >= 0 or before == recent:
+        return message
+    # Whoever looks at all postings sees the reverse, and should read why.
+    parts = {"roles": row["role_points"], "what was collected": row["collection_points"]}
+    other = max(parts, key=lambda name: parts[name] * row["change_points"])
+    return (
+        f"In the same roles {message[0].lower()}{message[1:]} "
+        f"Over all postings it went from {before} to {recent}, by another mix of {other}."
     )
 
 
