@@ -261,6 +261,19 @@ def test_of_each_value_that_ten_postings_have_some_can_be_opened(marts):
     assert days == sorted(days, reverse=True)
 
 
+def test_weeks_without_postings_are_told_where_no_spell_is(marts):
+    marts.execute("delete from marts.collection_spells")
+    marts.execute("update marts.weekly_job_volume set collection_status = 'usual'")
+    assert "Nothing that shows:" in text_of(render(marts))
+    marts.execute(
+        "update marts.weekly_job_volume set collection_status = 'silent' "
+        "where week_start = (select min(week_start) from marts.dim_weeks where is_in_bounds)"
+    )
+    told = text_of(render(marts))
+    assert "Some weeks, grey below, have no postings" in told
+    assert "Nothing that shows:" not in told
+
+
 def test_quotes_are_told_without_markup(marts):
     marts.execute(r"update marts.fct_job_postings set ai_evidence = 'build \- **models**' where is_ai_posting")
     header, _ = data_of(render(marts))
