@@ -54,8 +54,19 @@
 
 
 {% macro without_requisition(title) -%}
-    {#- A title without the number of a requisition ("JR-10291"), whose letters are no word of it. -#}
-    regexp_replace({{ title }}, '(?i)\b(?:{{ any_of(var("requisition_letters")) }})[-_ #]?[0-9]{4,}\b', ' ', 'g')
+    {#- A title without the number of a requisition ("JR-10291", "104929"), whose letters are no word of it. -#}
+    regexp_replace({{ title }}, '(?i){{ title_number_pattern() }}', ' ', 'g')
+{%- endmacro %}
+
+
+{% macro title_number(title) -%}
+    {#- The number of a requisition that a title has. -#}
+    nullif(lower(regexp_extract({{ without_amounts(title) }}, '(?i){{ title_number_pattern() }}')), '')
+{%- endmacro %}
+
+
+{% macro title_number_pattern() -%}
+    \b(?:(?:{{ any_of(var("requisition_letters")) }})[-_ #]?[0-9]{4,}|[0-9]{5,})\b
 {%- endmacro %}
 
 

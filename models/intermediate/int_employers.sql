@@ -216,12 +216,18 @@ agencies as (
 
 )
 
--- Companies of one group begin alike ("ING", "ING Bank"); their texts tell whether they mean one posting.
+-- Companies of one group begin with one word ("ING", "ING Bank"), the spellings of one with the same; their texts tell
+-- whether they mean one posting.
 select
     named.company,
     case when not named.is_nobody then named.company_key end as company_key,
     case when not named.is_nobody then named.employer_key end as employer_key,
-    case when not named.is_nobody then left(split_part(named.core, ' ', 1), 4) end as employer_group,
+    case
+        when not named.is_nobody
+            then first_value(split_part(named.core, ' ', 1)) over (
+                partition by named.employer_key order by length(named.core), named.core
+            )
+    end as employer_group,
     agencies.company is not null as has_agency_name
 from named
 left join agencies on named.company = agencies.company

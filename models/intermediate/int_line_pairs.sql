@@ -187,7 +187,6 @@ near as (
                     var('same_board_similarity'), var('same_text_similarity'), var('same_place_similarity'),
                     var('contained_text_similarity'), var('teaser_similarity'),
                 ] | min }}
-            when scope = 'place' then {{ [var('same_board_similarity'), var('same_text_similarity')] | min }}
             else {{
                 [var('same_board_similarity'), var('same_text_similarity'), var('same_place_similarity')] | min
             }}
@@ -257,7 +256,7 @@ paired as (
         -- "Remote, Germany" is not "Remote, Canada".
         and (one.country_code = other.country_code or one.country_code is null or other.country_code is null)
         and (one.region_code = other.region_code or one.region_code is null or other.region_code is null)
-        -- One title, two rungs of a ladder that only the texts name.
+        -- One title, two rungs of a ladder or two shifts that only the texts name.
         and (
             len(list_intersect(one_text.levels, other_text.levels)) = len(one_text.levels)
             or len(list_intersect(one_text.levels, other_text.levels)) = len(other_text.levels)
@@ -272,15 +271,14 @@ measured as (
     select
         *,
         case
-            when scope = 'place' then {{ var('same_board_similarity') }}
             when scope = 'copy' then {{ var('same_text_similarity') }}
-            when is_same_writer then {{ var('same_board_similarity') }}
+            when scope = 'place' or is_same_writer then {{ var('same_board_similarity') }}
             when is_same_employer and is_near then {{ var('same_place_similarity') }}
             else {{ var('same_text_similarity') }}
         end as least_similarity,
         case
             when scope = 'copy' and is_near then {{ var('copied_contained_share') }}
-            when scope = 'copy' or (scope <> 'place' and not is_same_source) then {{ var('contained_text_share') }}
+            when scope = 'copy' or not is_same_source then {{ var('contained_text_share') }}
             else {{ var('same_board_contained_share') }}
         end as least_contained,
         -- What cuts a text writes "read more" behind it, and may cut in a word.
@@ -292,7 +290,7 @@ measured as (
         case
             when is_near and (scope = 'copy' or (scope = 'city' and is_same_employer and not is_same_source))
                 then {{ var('teaser_similarity') }}
-            when scope = 'copy' or (scope <> 'place' and not is_same_source) then {{ var('contained_text_similarity') }}
+            when scope = 'copy' or not is_same_source then {{ var('contained_text_similarity') }}
             else {{ var('same_text_similarity') }}
         end as cut_similarity
     from paired

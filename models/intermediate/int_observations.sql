@@ -189,10 +189,8 @@ joined as (
         {{ end_sentence('observations.description', 'list_max', '.!?:;') }} as last_sentence,
         titles.longest_word as title_word,
 
-        case
-            when employers.employer_group is not null
-                then {{ hash_of(['titles.role_key', 'employers.employer_group']) }}
-        end as role_id,
+        hash(titles.role_key) as role_id,
+        titles.title_number,
         places.city_key as city,
         coalesce(titles.has_words, false) as has_title,
 
@@ -273,6 +271,7 @@ select
     last_sentence,
     title_word,
     role_id,
+    title_number,
     city,
 
     posted_date_text,

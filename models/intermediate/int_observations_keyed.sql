@@ -15,6 +15,7 @@ with observations as not materialized (
         observations.company_key,
         observations.location_key,
         observations.role_id,
+        observations.title_number,
         observations.city,
         observations.text_id,
         observations.title_word,
@@ -32,7 +33,8 @@ employers as (
 
     select
         company,
-        employer_key
+        employer_key,
+        employer_group
     from {{ ref('int_employers') }}
 
 ),
@@ -197,9 +199,12 @@ select
     -- Numbers, for what is only compared: they take a quarter of a text's space, and less time.
     case
         when employers.employer_key is not null
-            then hash(observations.role_id, employers.employer_key, observations.location_key)
+            then hash(
+                observations.role_id, observations.title_number, employers.employer_key, observations.location_key
+            )
     end as posting_key,
-    case when observations.role_id is not null then hash(observations.role_id) end as role_id,
+    case when employers.employer_group is not null then hash(observations.role_id, employers.employer_group) end
+        as role_id,
     case when employers.employer_key is not null then hash(employers.employer_key) end as employer_key,
     case when observations.city is not null then hash(observations.city) end as city,
     case

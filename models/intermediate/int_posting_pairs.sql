@@ -67,7 +67,7 @@ titled as (
         observations.company,
         observations.location,
         coalesce(employers.has_agency_name, false) as is_agency,
-        {{ comparable_text(signs_as_words(without_amounts(without_requisition('observations.title')))) }}
+        {{ comparable_text(signs_as_words(without_requisition(without_amounts('observations.title')))) }}
             as spelled_title
     from lines
     inner join {{ ref('int_observations_keyed') }} as keyed on lines.line = keyed.node
@@ -96,6 +96,7 @@ signs as (
             "string_split(trim(regexp_replace(lines.comparable_title, '(?:^| )[^ ](?: [^ ])*(?: |$)', ' ', 'g')), ' ')"
         ) }} as title_words,
         regexp_extract_all({{ without_amounts('lines.title') }}, '[0-9]+') as title_numbers,
+        {{ title_number('lines.title') }} as title_number,
         list_distinct(string_split(lines.comparable_title, ' ')) as all_title_words,
         list_sort(list_intersect({{ title_sides }}, string_split(lines.comparable_title, ' '))) as title_sides,
         {{ word_hashes("string_split(" ~ comparable_text("coalesce(lines.location, '')") ~ ", ' ')") }} as place_words,
@@ -160,7 +161,8 @@ weighed as (
         and one.years <> other.years as has_other_years,
         len(one.requisitions) > 0
         and len(other.requisitions) > 0
-        and len(list_intersect(one.requisitions, other.requisitions)) = 0 as has_other_requisition,
+        and len(list_intersect(one.requisitions, other.requisitions)) = 0
+        or coalesce(one.title_number <> other.title_number, false) as has_other_requisition,
         case
             when alike.scope in ('place', 'copy')
                 then

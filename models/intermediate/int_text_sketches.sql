@@ -1,6 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='append', unique_key='text_id') }}
 
-{%- set levels = '[' ~ literals(var('text_level_words')) ~ ']' -%}
 {%- set sketch_columns = 8 -%}
 {%- set bits_of_column = 60 -%}
 with lines as (
@@ -36,7 +35,9 @@ split as (
     select
         text_id,
         {{ word_hashes("string_split(spaced_words, ' ')") }} as words,
-        list_filter({{ levels }}, lambda level: contains(spaced_words, ' ' || level || ' ')) as levels
+        list_sort(list_distinct(
+            regexp_extract_all(spaced_words, '\b(?:{{ any_of(var("text_level_words")) }})\b')
+        )) as levels
     from texts
 
 )

@@ -14,7 +14,7 @@ begun as (
 
     select
         title,
-        {{ without_amounts(without_requisition('left(title, ' ~ var('title_max_characters') ~ ')')) }} as whole_start
+        {{ without_requisition(without_amounts('left(title, ' ~ var('title_max_characters') ~ ')')) }} as whole_start
     from spelled
 
 ),
@@ -92,5 +92,6 @@ select
     coalesce(
         nullif(regexp_replace(role_words, '[ |]+', '', 'g'), ''), regexp_replace(title_words, '[ |]+', '', 'g')
     ) as role_key,
+    {{ title_number('title') }} as title_number,
     regexp_matches(title, '[\p{L}\p{N}]') as has_words
 from roles

@@ -503,6 +503,50 @@ PAIRS = [
         Ad("Data Analyst | JR-10291", **JERSEY, duty=FRAUD),
         Ad("Data Analyst", **JERSEY, duty=FRAUD, board="linkedin"),
     ),
+    Pair(
+        "requisition",
+        True,
+        "care",
+        Ad("Wijkhulp 104417", **UTRECHT, job="wijkhulp", duty=WASH),
+        Ad("Wijkhulp", **UTRECHT, job="wijkhulp", duty=WASH, board="linkedin", shown=0.6),
+    ),
+    Pair(
+        "requisition",
+        False,
+        "care",
+        Ad("Helpende 104418", **UTRECHT, job="helpende", duty=WASH),
+        Ad("Helpende 104512", **UTRECHT, job="helpende", duty=WASH),
+    ),
+    Pair(
+        "requisition",
+        False,
+        "care",
+        Ad("Begeleider (JR-20418)", **UTRECHT, job="begeleider", duty=FUN),
+        Ad("Begeleider - JR20512", **UTRECHT, job="begeleider", duty=FUN, board="linkedin"),
+    ),
+    # Another board's title says the place, too, and its text is cut.
+    Pair(
+        "title longer, text cut",
+        True,
+        "lab",
+        Ad("Laboratory Technician", duty=GRAPH),
+        Ad("Laboratory Technician - Leeds", duty=GRAPH, board="linkedin", shown=0.6),
+    ),
+    # Shifts that only the texts name.
+    Pair(
+        "shift in text",
+        False,
+        "shop",
+        Ad("Verkäufer", **BERLIN, duty="", note="You work the early shift."),
+        Ad("Verkäufer", **BERLIN, duty="", note="You work the late shift.", board="linkedin"),
+    ),
+    Pair(
+        "shift in text",
+        True,
+        "shop",
+        Ad("Kassierer", **BERLIN, duty="", note="You work the early shift or the late shift."),
+        Ad("Kassierer", **BERLIN, duty="", note="You work the late shift.", board="linkedin"),
+    ),
     # Other languages, other jobs.
     Pair(
         "language",
@@ -906,6 +950,21 @@ PAIRS = [
         "cloud",
         Ad("Site Reliability Engineer", duty=GO, need=FIVE, note=MEETING, company="Hartwell Commerce"),
         Ad("Site Reliability Engineer", duty=GO, need=FIVE, note=MEETING, company="Linden Recruitment", shown=0.98),
+    ),
+    # Spellings of one employer that begin otherwise, and two employers that begin alike.
+    Pair(
+        "copy",
+        True,
+        "sales",
+        Ad("Conseiller clientèle (H/F)", **PARIS, duty=KEEP, company="Groupe Ormelda"),
+        Ad("Conseiller clientèle (H/F)", **PARIS, duty=KEEP, company="Ormelda", board="reed", shown=0.3),
+    ),
+    Pair(
+        "franchise",
+        False,
+        "cloud",
+        Ad("Depot Manager", duty=ANYTHING, need=FIVE, company="Norwick Motors"),
+        Ad("Depot Manager", duty=ANYTHING, need=FIVE, note=MEETING, company="Norwhistle Foods", board="reed"),
     ),
     Pair(
         "franchise",
