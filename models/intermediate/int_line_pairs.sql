@@ -283,7 +283,7 @@ measured as (
         end as least_contained,
         -- What cuts a text writes "read more" behind it, and may cut in a word.
         case
-            when scope = 'city' and is_near and is_same_employer and not is_same_writer
+            when scope = 'city' and is_same_employer and (is_same_source or (is_near and not is_same_writer))
                 then {{ var('teaser_own_words') }}
             else 0
         end as most_own_words,

@@ -532,6 +532,28 @@ PAIRS = [
         Ad("Laboratory Technician", duty=GRAPH),
         Ad("Laboratory Technician - Leeds", duty=GRAPH, board="linkedin", shown=0.6),
     ),
+    # One board cuts one text twice, once behind a heading.
+    Pair(
+        "cut twice",
+        True,
+        "bank",
+        Ad("Loan Officer", duty=REPORTS, shown=0.5),
+        Ad("Loan Officer", duty=REPORTS, shown=0.46, day="03-25", swaps=(("About us", "Job Description About us"),)),
+    ),
+    Pair(
+        "cut twice",
+        False,
+        "bank",
+        Ad("Loan Adviser", duty=REPORTS, shown=0.5),
+        Ad("Loan Adviser", duty=MODELS, shown=0.46, day="03-25"),
+    ),
+    Pair(
+        "title in two languages",
+        True,
+        "care",
+        Ad("Senior Data Analist", **UTRECHT, job="data analist", duty=FUN),
+        Ad("Senior Data Analyst", **UTRECHT, job="data analist", duty=FUN, board="linkedin", shown=0.6),
+    ),
     # Shifts that only the texts name.
     Pair(
         "shift in text",
