@@ -12,6 +12,7 @@ compared as (
 
     select
         pairs.*,
+        one.is_cut and other.is_cut as is_cut_twice,
         len(one.words) as one_count,
         len(other.words) as other_count,
         -- Each holds a word once.
@@ -39,7 +40,13 @@ alike as (
     where
         similarity >= least_similarity
         or (
-            (contained >= least_contained or least(one_count, other_count) - shared <= most_own_words)
+            (
+                contained >= least_contained
+                or (
+                    (is_cut_twice or not is_same_source)
+                    and least(one_count, other_count) - shared <= most_own_words
+                )
+            )
             and similarity >= cut_similarity
         )
 
@@ -148,8 +155,7 @@ weighed as (
         case
             when alike.scope = 'copy'
                 then
-                    one.is_agency
-                    or other.is_agency
+                    one.is_agency <> other.is_agency
                     -- Two boards may name one employer in two languages; a form that many fill in stands on one.
                     or (not alike.is_same_source and alike.similarity >= {{ var('other_title_similarity') }})
                     or len(list_intersect(one.name_words, other.words)) >= greatest(len(one.name_words), 1)

@@ -55,5 +55,6 @@ select
         )
     ) as teams,
     regexp_extract_all(lower(description), '{{ requisition }}', 1) as requisitions,
-    regexp_matches(comparable_text, '(?:^| )(?:{{ any_of(var('client_words')) }})(?: |$)') as is_for_client
+    regexp_matches(comparable_text, '(?:^| )(?:{{ any_of(var('client_words')) }})(?: |$)') as is_for_client,
+    regexp_matches(right(description, 5), '(?:…|[.]{3})\s*$') as is_cut
 from comparable

@@ -151,7 +151,9 @@ def text_of(pair: Pair, ad: Ad) -> str | None:
     for old, new in ad.swaps:
         assert old in text, (pair, old)
         text = text.replace(old, new)
-    return text[: int(len(text) * ad.shown)] or None
+    if ad.shown < 1:
+        text = f"{text[: int(len(text) * ad.shown)]}…" if ad.shown else None
+    return text
 
 
 MODELS = "You build models that tell which customers may fall behind with a loan and bring them into daily use."
@@ -980,6 +982,28 @@ PAIRS = [
         "sales",
         Ad("Conseiller clientèle (H/F)", **PARIS, duty=KEEP, company="Groupe Ormelda"),
         Ad("Conseiller clientèle (H/F)", **PARIS, duty=KEEP, company="Ormelda", board="reed", shown=0.3),
+    ),
+    # Who speaks of a client copies one who does not; two such fill in one form.
+    Pair(
+        "copy",
+        True,
+        "bank",
+        Ad("Underwriter", duty=RISK, need=FIVE, note=MEETING, company="Selbourne Mutual"),
+        Ad(
+            "Underwriter",
+            duty=RISK,
+            need=FIVE,
+            board="reed",
+            company="Jasper Holm",
+            swaps=(("Northgate Savings is a bank", "Our client is a bank"), ("About us.", "Call us today.")),
+        ),
+    ),
+    Pair(
+        "franchise",
+        False,
+        "staffing",
+        Ad("Lagerist (m/w/d)", **BERLIN, duty=BUY, need=FIVE, company="Fernhold & Falk"),
+        Ad("Lagerist (m/w/d)", **BERLIN, duty=BUY, need=FIVE, note=PAY, board="reed", company="Birkmoor Partner"),
     ),
     Pair(
         "franchise",

@@ -405,7 +405,7 @@ CUT, CUT_AT_MOST = 0.97, 0.5
 # In one city within a month a teaser may be less of it; it goes with the text that is likest.
 TEASER = 0.1
 CUT_AT_ONE_BOARD = 0.99
-# What is cut in one place may have so many words of its own ("read more").
+# At another board what is cut may have so many words of its own ("read more").
 OF_THE_BOARD = 3
 SAME_CITY_WINDOW = timedelta(days=30)
 BOARD_IDS = (
@@ -468,8 +468,7 @@ def _likeness(copies, others):
     else:
         needed = SAME_CITY if one.city and other.city and is_near else ELSEWHERE
     if one.source == other.source:
-        is_cut = contained >= CUT_AT_ONE_BOARD or (one.city == other.city and lacking <= OF_THE_BOARD)
-        is_cut = is_cut and similarity >= ELSEWHERE
+        is_cut = contained >= CUT_AT_ONE_BOARD and similarity >= ELSEWHERE
     else:
         is_cut = contained >= CUT or (needed == SAME_CITY and lacking <= OF_THE_BOARD)
         is_cut = is_cut and similarity >= (TEASER if needed == SAME_CITY else CUT_AT_MOST)
