@@ -32,6 +32,7 @@ read as (
         postings.posting_id,
         title_levels.has_ai_role_title,
         coalesce(list_contains({{ var('ai_other_trades') }}, title_roles.role_family), false) as is_other_trade,
+        coalesce(list_contains({{ var('ai_planning_trades') }}, title_roles.role_family), false) as is_planning_trade,
         coalesce(title_roles.role_family = 'data_science', false) as is_data_science,
         coalesce(title_roles.role_family in ('data_analysis', 'data_engineering'), false) as is_data_handling,
         coalesce(texts.text_length, 0) as text_length,
@@ -77,12 +78,13 @@ ruled as (
                     or text_length <= {{ var('ai_teaser_text') }}
                 )
                 then 'title'
-            -- Who markets or sells must say so twice as plainly: AI is what their employer makes. So must texts of
-            -- analysts and data engineers that hardly speak of AI: to predict is one of many things that they list.
+            -- Who markets, sells or plans must say so twice as plainly: AI is what their employer makes. So must texts
+            -- of analysts and data engineers that hardly speak of AI: to predict is one of many things that they list.
             when
                 evidence >= hurdle * case
                     when
-                        is_other_trade or (is_data_handling and ai_count < {{ var('ai_mentions_beside_title') }})
+                        is_other_trade or is_planning_trade
+                        or (is_data_handling and ai_count < {{ var('ai_mentions_beside_title') }})
                         then 2
                     else 1
                 end
