@@ -32,6 +32,7 @@ BATCH_ROWS = 10_000
 # Lines before the header that are looked through for it, rows whose fields are learnt from, places tried for a start.
 MOST_TITLE_LINES, LEARNT_ROWS, MOST_TRIES = 20, 500, 200
 ODD_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+BLANK_LINES = re.compile("(?:[ \t\ufeff]*[\r\n]+)*[ \ufeff]*")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 csv.field_size_limit(LONGEST_FIELD)
 
@@ -350,9 +351,10 @@ def open_table(handle: BinaryIO, is_header: Callable[[list[str]], int]) -> Table
     handle.seek(0)
     block = handle.read(BEGINNING)
     text = block.decode("utf-8", "ignore").removeprefix("\ufeff")
-    position = len(text) - len(text.lstrip("\r\n \t\ufeff"))
-    if position == len(text):
+    if not text.strip("\r\n \t\ufeff"):
         raise BadInput("the file is empty")
+    # A tab that the header begins with sets a column without a name apart.
+    position = len(text) - len(BLANK_LINES.sub("", text, count=1))
     named = re.compile(r'"?sep=(.)"?\s*?(?:\r\n|\r|\n)', re.IGNORECASE).match(text, position)
     if named:
         position = named.end()

@@ -287,7 +287,7 @@ def decoded(content: Content, encoding: str | None) -> tuple[BinaryIO, str | Non
     if encoding is None:
         encoding = marked
         if encoding is None and start.count(b"\0") > len(start) // 4:
-            encoding = "utf-16-le" if start[1:2] == b"\0" else "utf-16-be"
+            encoding = "utf-16-le" if start[1::2].count(b"\0") > start[::2].count(b"\0") else "utf-16-be"
     if encoding is None or encoding == "utf-8-sig":
         if sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in start) > len(start) // 10:
             raise BadInput("the file is binary")

@@ -208,7 +208,8 @@ def close(stack: list[tuple[str, dict, Element]]) -> dict:
     value = element_value(element, own)
     element.clear()
     if isinstance(value, dict) and name in RECORDS and len(stack) <= (name == "channel"):
-        value.setdefault(RECORDS[name], [])
+        if not any(map(holds_records, value, value.values())):
+            value.setdefault(RECORDS[name], [])
     elif not value and len(stack) < 3 and name_kind(name) in ("postings", "list"):
         value = []
     if not stack:
@@ -216,6 +217,12 @@ def close(stack: list[tuple[str, dict, Element]]) -> dict:
     if value not in (None, ""):
         put(stack[-1][1], name, value)
     return {}
+
+
+def holds_records(name: str, value: object) -> bool:
+    """Whether what stands under a name may be records, whatever it is called."""
+    first = value[0] if isinstance(value, list) else value
+    return isinstance(first, dict) and len(first) > 2 and name_kind(name) != "never"
 
 
 def element_value(element: Element, own: dict) -> object:
