@@ -84,6 +84,11 @@ class Plan:
     flags: list[tuple[int, str]] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
 
+    def claimed(self) -> set[str]:
+        """The fields that a name tells by itself."""
+        told = {name for name, candidates in self.fields.items() if not all(part.only for part in candidates)}
+        return told | ({"description"} if self.parts else set()) | ({"workplace"} if self.flags else set())
+
 
 def rows_of(name: str) -> list[dict[str, str]]:
     """Rows of one of the readers' data files."""
@@ -124,6 +129,7 @@ def doubtful_names() -> dict[str, tuple[int, str, str]]:
         name_key(name): (DOUBTFUL, row["field"], patterns.get(row["only"], row["only"]))
         for row in rows_of("doubtful_names")
         for name in row["column"].split()
+        if name != "*"
     }
 
 
@@ -278,8 +284,13 @@ def heading(name: str | int) -> str:
     return words[:1].upper() + words[1:].lower()
 
 
-def make_plan(paths: Sequence[Path_], chosen: dict[str, str]) -> Plan:
-    """Which of these columns or paths fill which field; ``chosen``: columns that the user named, by field."""
+def make_plan(
+    paths: Sequence[Path_], chosen: dict[str, str], guesses: dict[Path_, tuple[str, str]] | None = None
+) -> Plan:
+    """Which of these columns or paths fill which field.
+
+    ``chosen``: columns that the user named, by field; ``guesses``: field and pattern of columns of unknown names.
+    """
     plan = Plan()
     places: dict[Path_, dict[str, int]] = {}
     picked = {}
@@ -301,6 +312,8 @@ def make_plan(paths: Sequence[Path_], chosen: dict[str, str]) -> Plan:
             rank, name = field_of_pay([name_key(str(path[-1]))]) or (0, None)
         if name is None:
             rank, name, only = doubtful_field(path) or (0, None, "")
+        if name is None and guesses and path in guesses:
+            rank, (name, only) = DOUBTFUL + 1, guesses[path]
         if name == "url" and is_of_picture(path):
             name = None
         if is_around:

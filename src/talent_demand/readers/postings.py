@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import BinaryIO
 
 import pyarrow as pa
 
 from talent_demand.readers import sheets, tables
-from talent_demand.readers.columns import PLACE_PARTS, field_of, make_plan, name_key, split_name, words_of
+from talent_demand.readers.columns import PLACE_PARTS, Path_, field_of, make_plan, name_key, split_name, words_of
 from talent_demand.readers.delimited import Table, distinct_names, is_filled, open_table
 from talent_demand.readers.files import Content, decoded, is_spreadsheet, refuse_foreign, text_of
+from talent_demand.readers.guesses import LEARNT, guessed, sounding
 from talent_demand.readers.markup import is_page, is_sitemap, page_name, page_values, xml_values
 from talent_demand.readers.nested import SCRIPT, Unreadable, bounded, json_values
 from talent_demand.readers.records import ROW_FIELDS, Rows
@@ -60,7 +62,7 @@ class Postings:
         self.table: Table | None = None
         self.missing: list[str] = []
         self.kept: list[str] = []
-        self.names: list[str] = []
+        self.guesses: dict[Path_, tuple[str, str]] = {}
         self.is_record = False
         self.batches = self.read(content)
 
@@ -110,6 +112,12 @@ class Postings:
         """Batches of a flat table: as they are, with a statement; row by row where the table is too wide for one."""
         paths = [split_name(name) for name in columns]
         plan = make_plan(paths, self.choice.columns)
+        if (first := next(batches, None)) is not None:
+            batches = chain([first], batches)
+            texts = [[text or "" for text in column.to_pylist()] for column in first.slice(0, LEARNT).columns]
+            cells = {paths[position]: texts[position] for position in plan.unknown}
+            self.guesses = guessed(cells, plan.claimed() | self.choice.values.keys())
+            plan = make_plan(paths, self.choice.columns, self.guesses)
         for name, column in self.choice.columns.items():
             if not any(candidate.rank < 0 for candidate in plan.fields.get(name, [])):
                 raise BadInput(f"has no column {column!r} (its columns: {listed(columns)})")
@@ -135,7 +143,6 @@ class Postings:
                 f"cannot tell which column is {missing} (its columns: {listed(names)}); name it with --column"
             )
         self.missing = [name for name in (*NEEDED, "posted_date") if name not in fields]
-        self.names = names
 
     def parquet(self, content: Content) -> Iterator[pa.RecordBatch]:
         """The records of a Parquet file; nested ones as those of JSON."""
@@ -238,6 +245,11 @@ class Postings:
                     strange.append(value)
         if strange and not found:
             names = list(dict.fromkeys(str(name) for value in strange[:1000] for name in value))
+            if title := title_in(strange):
+                self.notes = [note for note in self.notes if not note.startswith("not a posting")]
+                finder = Finder({"title": title})
+                yield from (posting for value in strange for posting in finder.postings(value))
+                return
             try:
                 self.must_be_postings(set(fields_of(names)), names)
             except BadInput:
@@ -261,8 +273,14 @@ class Postings:
     def of_records(self, records: Iterator[tuple[dict, dict]]) -> Iterator[pa.RecordBatch]:
         """Rows of records, in batches."""
         rows: list[list[str | None]] = []
+        first: list[tuple[dict, dict]] = []
         size = 0
-        for record, around in records:
+        for found in islice(records, LEARNT):
+            first.append(found)
+            if (size := size + len(str(found[0]))) > BATCH_BYTES:
+                break
+        self.guesses, size = self.rows.learn(first), 0
+        for record, around in chain(first, records):
             row = self.rows.row(record, around)
             rows.append(row)
             size += sum(len(text) for text in row if text)
@@ -278,7 +296,6 @@ class Postings:
         if self.rows.names:
             self.missing = [name for name in (*NEEDED, "posted_date") if name not in self.rows.filled]
             self.kept = list(self.rows.kept)
-            self.names = list(self.rows.kept)
 
     def said(self) -> list[str]:
         """What is to be told of the file, once it is read."""
@@ -292,10 +309,10 @@ class Postings:
                 (self.table.passed, "before the header left out: no postings"),
             )
             said += [f"{count:,} record{'s' * (count != 1)} {what}" for count, what in odd if count]
-        for name in self.missing:
-            word = {"posted_date": "date"}.get(name, name)
-            likely = [column for column in self.names if looks_like(name, column)]
-            said.append(f"no {word} column" + (f"; {word}s? {listed(likely)} (--column {name}=…)" if likely else ""))
+        for path, (name, _) in self.guesses.items():
+            column = ".".join(str(part) for part in path)
+            said.append(f"{name} taken from {listed([column])}, which looks like it (--column {name}=… says otherwise)")
+        said += [f"no {'date' if name == 'posted_date' else name} column" for name in self.missing]
         kept = [name for name in self.kept if name.strip()]
         if kept:
             said.append(f"kept in other_fields: {listed(kept)}")
@@ -323,16 +340,13 @@ def holds_empty(value: dict) -> bool:
     ) or any(isinstance(part, dict) and holds_empty(part) for part in value.values())
 
 
-def looks_like(name: str, column: str) -> bool:
-    """Whether a column's name sounds like a field that was not found."""
-    parts = {
-        "posted_date": ("date", "time", "posted", "publish", "creat", "datum", "fecha", "stamp"),
-        "title": ("title", "name", "role", "position", "job", "stelle", "titel"),
-        "description": ("desc", "text", "content", "body", "detail"),
-        "url": ("url", "link", "href", "uri"),
-    }
-    key = name_key(column)
-    return any(part in key for part in parts[name]) or (name == "posted_date" and key.endswith("ts"))
+def title_in(values: list[dict], depth: int = 0) -> str | None:
+    """The first name in objects of a list that sounds like a title."""
+    inside = [part for value in values[:200] for part in value.values()]
+    parts = [part for held in inside for part in (held[:50] if isinstance(held, list) else [held])]
+    inner = [part for part in parts if isinstance(part, dict)]
+    own = (str(name) for value in values[:200] for name in value if sounding((str(name),)) == "title")
+    return next(own, None) or (title_in(inner, depth + 1) if inner and depth < 5 else None)
 
 
 def listed(names: list[str]) -> str:

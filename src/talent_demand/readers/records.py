@@ -30,6 +30,7 @@ from talent_demand.readers.columns import (
     title_forms,
     words_of,
 )
+from talent_demand.readers.guesses import guessed
 from talent_demand.warehouse import POSTING_FIELDS
 
 ROW_FIELDS = (*POSTING_FIELDS, "scraped_at", "other_fields")
@@ -274,9 +275,13 @@ def field_of_name(name: object) -> str | None:
 
 
 @lru_cache(4096)
-def plan_of(paths: tuple[Path_, ...], chosen: tuple[tuple[str, str], ...]) -> Plan:
+def plan_of(
+    paths: tuple[Path_, ...],
+    chosen: tuple[tuple[str, str], ...],
+    guesses: tuple[tuple[Path_, tuple[str, str]], ...] = (),
+) -> Plan:
     """``make_plan``, once for records with the same paths."""
-    return make_plan(paths, dict(chosen))
+    return make_plan(paths, dict(chosen), dict(guesses))
 
 
 class Rows:
@@ -286,10 +291,26 @@ class Rows:
         """``chosen``: columns that the user named, by field; ``values``: what a field is for all postings."""
         self.chosen = tuple(chosen.items())
         self.values = values
+        self.guesses: tuple[tuple[Path_, tuple[str, str]], ...] = ()
         self.filled: set[str] = set()
         self.named: set[str] = set()
         self.kept: dict[str, None] = {}
         self.names: dict[str, None] = {}
+
+    def learn(self, records: list[tuple[dict, dict]]) -> dict[Path_, tuple[str, str]]:
+        """Take columns of unknown names for fields that none of the first records has otherwise; returns which."""
+        cells: dict[Path_, list[str]] = {}
+        known = {*self.values}
+        for record, around in records:
+            items = list(leaves(record))
+            paths = (path for path, _ in [*items, *leaves(around, (AROUND,))])
+            plan = plan_of(tuple(paths), self.chosen)
+            known |= plan.claimed()
+            for position in plan.unknown:
+                if position < len(items) and isinstance(value := items[position][1], (str, int)):
+                    cells.setdefault(items[position][0], []).append(as_text(value) or "")
+        self.guesses = tuple((guesses := guessed(cells, known)).items())
+        return guesses
 
     def row(self, record: dict, around: dict | None = None) -> list[str | None]:
         """One row, its texts in the order of ROW_FIELDS; ``around``: values of the objects that hold the record."""
@@ -300,7 +321,7 @@ class Rows:
         if around:
             items += leaves(around, (AROUND,))
         paths = tuple(path for path, _ in items)
-        plan = plan_of(paths, self.chosen)
+        plan = plan_of(paths, self.chosen, self.guesses)
         fields: dict[str, str | None] = {}
         taken: dict[int, object] = {}
         for name, candidates in plan.fields.items():
