@@ -54,6 +54,7 @@ def test_a_guess(project, tmp_path, header, row, want, form):  # noqa: F811
         ("title,company_page,x", "Baker,https://oven.example,y"),
         ("title,logo_url,x", "Baker,https://oven.example/1.png,y"),
         ("title,start of work,x", "Baker,2025-08-05,y"),
+        ("title,Date de début de la mission,x", "Baker,2025-08-05,y"),
         ("title,css-1,css-2", "Baker,2025-08-05,2025-08-07"),
         ("title,from when,x", "Baker,2999-08-05,y"),
         ("title,company_description,x", f"Baker,{LONG},y"),
@@ -117,6 +118,9 @@ def test_utf_16_without_a_mark_whose_header_is_not_latin(project, tmp_path, enco
 @pytest.mark.parametrize(
     ("header", "row", "want"),
     [
+        ("Título,valor_min,valor_max,Termo de Pesquisa", "P,20,30,pão", {"salary_min": "20", "search_term": "pão"}),
+        ("titre,Pays de l'offre,Secteur d'activité", "B,Laos,Pain", {"location": "Laos", "industry": "Pain"}),
+        ("name,employment_name,schedule_name", "P,part,day", {"employment_type": "part"}),
         ("title,area,city,country,url", "Baker,Food,Oslo,Norway,u", {"location": "Oslo, Norway"}),
         ("titre,designation,enseigne", "Boulanger,FOUR SARL,Le Four", {"title": "Boulanger", "company": "Le Four"}),
         ("Título,Local,Salario_Inf,Salario_Sup", "Padeiro,Recife - PE,2000,3000", {"location": "Recife - PE"}),
@@ -136,3 +140,18 @@ def test_names_of_more_tables(project, tmp_path, header, row, want):  # noqa: F8
     path.write_text(f"{header}\n{row}\n", encoding="utf-8")
     _, rows = rows_of(project, path, [*want])
     assert rows == [want]
+
+
+def test_a_table_of_markdown(project, tmp_path):  # noqa: F811
+    path = tmp_path / "README.md"
+    path.write_text(
+        "# Jobs\n\nAdd yours.\n\n| Company | Role | Location | Application | Date Posted |\n|---|:--:|---|---|---|\n"
+        '| **[Oven](https://oven.example)** | Baker | Oslo | <a href="https://o.example/1"><img src=""></a> | 1d |\n'
+        "| ↳ | [Cook](https://o.example/x) | Bergen | [Apply](https://o.example/2) | 2d |\n",
+        encoding="utf-8",
+    )
+    _, rows = rows_of(project, path, ["title", "company", "location", "url"])
+    assert [tuple(text.strip() for text in row.values()) for row in rows] == [
+        ("Baker", "Oven", "Oslo", "https://o.example/1"),
+        ("Cook", "Oven", "Bergen", "https://o.example/2"),
+    ]

@@ -33,6 +33,7 @@ BATCH_ROWS = 10_000
 MOST_TITLE_LINES, LEARNT_ROWS, MOST_TRIES = 20, 500, 200
 ODD_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 BLANK_LINES = re.compile("(?:[ \t\ufeff]*[\r\n]+)*[ \ufeff]*")
+RULE = re.compile(r"[\s:|]*(?:-{2,}[\s:|]*)+$")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 csv.field_size_limit(LONGEST_FIELD)
 
@@ -377,6 +378,9 @@ def open_table(handle: BinaryIO, is_header: Callable[[list[str]], int]) -> Table
     counts = [is_header(record) for *_, record in records[:MOST_TITLE_LINES]]
     first = 0 if counts[0] or max(counts) < 2 else counts.index(max(counts))
     _, after, header = records[first]
+    if any(RULE.match("".join(record)) for *_, record in records[first + 1 : first + 2]):
+        # Markdown rules a line between the names and the rows.
+        after = records[first + 1][1]
     position += sum(map(len, lines[:after]))
     mark = 3 if block.startswith(b"\xef\xbb\xbf") else 0
     start = mark + len(text[:position].encode())

@@ -51,13 +51,13 @@ VAGUE_PARTS = frozenset(
 
 @lru_cache(50_000)
 def words_in(path: Path_) -> tuple[str, ...]:
-    """The words of a name, in lower case: without numbers, and what a page's style has behind its own."""
+    """The words of a name as keys: without numbers, and what a page's style has behind its own."""
     words = []
     for part in path:
         if isinstance(part, str):
             name = re.sub(r"__(?=\w*[A-Z\d])\w{4,8}$", "", part)
             name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[^\x00-\u2e7f])(?=[A-Za-z])", " ", name)
-            words += [word.lower() for word in re.split(r"[\W_]+", name) if word and not re.search(r"\d", word)]
+            words += [name_key(word) for word in re.split(r"[\W_]+", name) if word and not re.search(r"\d", word)]
     return tuple(words)
 
 

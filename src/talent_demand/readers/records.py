@@ -46,6 +46,11 @@ LANGUAGE_FIELDS = ("title", "company", "location", "city", "region", "country", 
 LANGUAGE = re.compile(
     r"(?:ar|cs|da|de|en|es|fi|fr|he|hu|it|ja|ko|nb|nl|no|pl|pt|ro|ru|sv|tr|uk|zh)(?:[-_][A-Za-z]{2,4})?"
 )
+# A link as Markdown or a page has it: its words and where it leads, or these the other way round.
+LINK = re.compile(
+    r"""\[([^\[\]]*)\]\(([^\s()]+)\)|<a\s[^<>]*?href=["']([^"'<>]+)["'][^<>]*>(.*?)</a>""", re.DOTALL | re.I
+)
+WORD = re.compile(r"\w")
 LITERAL = re.compile(r"^\s*(?:\[.*\]|\{.*\})\s*$", re.DOTALL)
 # Names by which an object gives its own text, in the order in which they count.
 TEXT_NAMES = tuple("text plain plain_text rendered html value content raw body description items #text link".split())
@@ -200,6 +205,8 @@ def without_texts(value: object, told: str) -> object:
 
 def cleaned(name: str, text: str) -> str:
     """A field's text without what its file's writer left on it: entities, a list's brackets, an employer's rating."""
+    if name in ("title", "company", "location", "url") and LINK.search(text) and not WORD.search(LINK.sub("", text)):
+        text = linked(name, text)
     if name in ("title", "company", "location"):
         if "&" in text and ";" in text:
             text = unescaped(text)
@@ -210,6 +217,14 @@ def cleaned(name: str, text: str) -> str:
     elif name == "description" and ESCAPED_TAG in text and "<" not in text:
         text = unescaped(text)
     return text
+
+
+def linked(name: str, text: str) -> str:
+    """The words of a text that is links; of a url where the first of these leads."""
+    if name == "url":
+        return next((found[2] or found[3] for found in LINK.finditer(text)), text)
+    words = LINK.sub(lambda found: found[1] or re.sub(r"<[^<>]*>", "", found[4] or ""), text)
+    return words.strip().strip("*").strip()
 
 
 def literal(text: str) -> object:

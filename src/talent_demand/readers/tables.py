@@ -24,8 +24,10 @@ from talent_demand.readers.columns import (
 from talent_demand.readers.records import cleaned
 from talent_demand.warehouse import POSTING_FIELDS, quoted
 
-# Cells that may need cleaning: entities, lists and objects, an employer's rating on a line of its own.
-TO_CLEAN = r"&#?\w+;|^\s*[\[{]|\n"
+# Cells that may need cleaning: entities, lists and objects, links, an employer's rating on a line of its own.
+TO_CLEAN = r"&#?\w+;|^\s*[\[{]|\n|\]\(|<a "
+# Beside "the same employer as above".
+DITTO = "↳"
 HOST = r"^\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@\s]*@)?(?:www\d?\.)?(?P<host>[^/:?#\s]+\.[A-Za-z]{2,})\.?(?:[/:?#]|$)"
 # Columns beside the file's own: its cells as they came where they were cleaned, and the board that the url tells.
 KEPT, BOARD = "kept", "board"
@@ -154,7 +156,7 @@ def prepared(columns: list[str], plan: Plan, batches: Iterator[pa.RecordBatch]) 
     names = [f"c{position}" for position in range(len(columns))]
     to_clean = {
         position: name
-        for name in ("title", "company", "location", "source")
+        for name in ("title", "company", "location", "source", "url")
         for candidate in plan.fields.get(name, [])
         for position in candidate.names
     }
@@ -164,6 +166,9 @@ def prepared(columns: list[str], plan: Plan, batches: Iterator[pa.RecordBatch]) 
     escaped += [position for position, _ in plan.parts]
     for batch in batches:
         arrays = list(batch.columns)
+        for position in (position for position, name in to_clean.items() if name == "company"):
+            above = pc.if_else(pc.equal(pc.utf8_trim_whitespace(arrays[position]), DITTO), None, arrays[position])
+            arrays[position] = pc.fill_null_forward(above) if above.null_count > arrays[position].null_count else above
         before: dict[int, list[str]] = {}
         for position, name in to_clean.items():
             clean = source_named if name == "source" else partial(cleaned, name)
