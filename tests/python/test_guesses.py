@@ -155,3 +155,54 @@ def test_a_table_of_markdown(project, tmp_path):  # noqa: F811
         ("Baker", "Oven", "Oslo", "https://o.example/1"),
         ("Cook", "Oven", "Bergen", "https://o.example/2"),
     ]
+
+
+DUMPS = {
+    "mysql": "-- x\nDROP TABLE IF EXISTS `jobs`;\nCREATE TABLE `jobs` (\n  `id` int NOT NULL,\n  `title` varchar(99),\n"
+    "  `company` varchar(9),\n  `url` text,\n  PRIMARY KEY (`id`)\n);\nINSERT INTO `jobs` VALUES "
+    "(1,'Baker\\'s help, (m)',NULL,'https://o.example/1'),(2,'Cook;\\nwell','Grill ''n'' Co','https://o.example/2');",
+    "sqlite": "BEGIN TRANSACTION;\nCREATE TABLE jobs (id INTEGER, title TEXT(9), company TEXT, url TEXT UNIQUE);\n"
+    "CREATE TABLE users (id INTEGER, name TEXT);\nINSERT INTO users VALUES(1,'Ann');\n"
+    "INSERT INTO jobs VALUES(1,'Baker''s help, (m)',NULL,'https://o.example/1');\n"
+    "INSERT INTO jobs VALUES(2,'Cook;\nwell','Grill ''n'' Co','https://o.example/2');",
+    "named": "INSERT INTO jobs (title, company, url) VALUES ('Baker''s help, (m)', null, 'https://o.example/1'),\n"
+    "(E'Cook;\\nwell', 'Grill ''n'' Co', 'https://o.example/2');",
+    "postgres": "SET x = 0;\nCOPY public.jobs (id, title, company, url) FROM stdin;\n"
+    "1\tBaker's help, (m)\t\\N\thttps://o.example/1\n2\tCook;\\nwell\tGrill 'n' Co\thttps://o.example/2\n\\.\n",
+}
+
+
+@pytest.mark.parametrize("dump", DUMPS)
+def test_a_dump_of_a_database(project, tmp_path, dump):  # noqa: F811
+    path = tmp_path / "jobs.sql"
+    path.write_text(DUMPS[dump])
+    said, rows = rows_of(project, path, ["title", "company", "url"])
+    assert [tuple(row.values()) for row in rows] == [
+        ("Baker's help, (m)", None, "https://o.example/1"),
+        ("Cook;\nwell", "Grill 'n' Co", "https://o.example/2"),
+    ]
+    assert ("tables left out: users" in said) == (dump == "sqlite")
+
+
+def test_a_row_of_a_dump_that_cannot_be_read_is_told(project, tmp_path):  # noqa: F811
+    path = tmp_path / "jobs.sql"
+    path.write_text("INSERT INTO jobs (title, url) VALUES ('Baker', 'u/1'), ('Cook', 'u")
+    said, rows = rows_of(project, path, ["title"])
+    assert rows == [{"title": "Baker"}] and "1 piece of the file could not be read: line 1 (no value of SQL)" in said
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "want"),
+    [
+        ("title,company,company name", "Baker,recABCDEFGHIJKLMN,Oven", {"company": "Oven"}),
+        ("title,Employer", "Baker,Oven (https://www.notion.so/Oven-1a2b?pvs=21)", {"company": "Oven"}),
+        ("title,source", f"Baker,{LONG}", {"source": None}),
+        ("title,source", "Baker,via Indeed", {"source": "indeed"}),
+        ("title,company,More info", "Baker,Oven,https://oven.example/1", {"url": "https://oven.example/1"}),
+    ],
+)
+def test_cells_that_say_something_else(project, tmp_path, header, row, want):  # noqa: F811
+    path = tmp_path / "jobs.csv"
+    path.write_text(f"{header}\n{row}\n")
+    _, rows = rows_of(project, path, [*want])
+    assert rows == [want]

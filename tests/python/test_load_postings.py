@@ -898,7 +898,7 @@ def test_folders_and_patterns(project, tmp_path):
                 '<table:table-row><table:table-cell table:number-columns-repeated="1000000000">a</table:table-cell>',
             )
         ),
-        (b"Cook,Acme,https://jobs.example/1\n", "cannot tell which column is the title and the description or url"),
+        (b"Cook,Acme,https://jobs.example/1\n", "the first line names no columns: write them above it (Cook, Acme, "),
     ],
 )
 def test_files_that_are_refused(project, tmp_path, content, says):

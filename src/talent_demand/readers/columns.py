@@ -40,11 +40,15 @@ TELLING = {
     "posted_date": r"\d{4}|\d[./-]\d{1,2}[./-]\d",
 }
 VAGUE = {
+    # Numbers by which a database refers to an employer.
+    "company": r"^\s*(?:\d+|rec[A-Za-z0-9]{14}|[0-9a-f]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22})\s*$",
     "location": r"(?i)^\s*(?:\d+|multiple|various|several|many|all)\s+"
     r"(?:locations?|places|cities|offices|standorte|sites)\s*$",
     "employment_type": r"(?i)^\s*(?:permanent|regular|standard|employee|other|unbefristet|feste?|feste?\s?anstellung"
     r"|cdi|vast|vaste? (?:baan|contract)|indefinido|indeterminato|tillsvidare|fastanställd)\s*$",
 }
+# What a text longer than this says of where a posting is from is no board.
+BOARD_NAME = r"^[\s\S]{1,100}$"
 # Letters that are spelled without their strokes, as others are without their accents.
 PLAIN_LETTERS = str.maketrans("øłđı", "oldi")
 # A text that is a list or nothing at all.
@@ -316,6 +320,8 @@ def make_plan(
             rank, (name, only) = DOUBTFUL + 1, guesses[path]
         if name == "url" and is_of_picture(path):
             name = None
+        if name == "source":
+            only = only or BOARD_NAME
         if is_around:
             rank += AROUND_RANK
         part = place_part(path)

@@ -33,7 +33,7 @@ BATCH_ROWS = 10_000
 MOST_TITLE_LINES, LEARNT_ROWS, MOST_TRIES = 20, 500, 200
 ODD_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 BLANK_LINES = re.compile("(?:[ \t\ufeff]*[\r\n]+)*[ \ufeff]*")
-RULE = re.compile(r"[\s:|]*(?:-{2,}[\s:|]*)+$")
+RULE = re.compile(r"[\s:|+]*(?:-{2,}[\s:|+]*)+$")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 csv.field_size_limit(LONGEST_FIELD)
 

@@ -85,7 +85,11 @@ def sounding(path: Path_) -> str | None:
 def others_than(name: str) -> frozenset[str]:
     """Words that say that something is another thing's: what a name with one of them tells is no posting's field."""
     own = {"company": "employer", "location": "place", "url": "page"}.get(name, "")
-    return (words_of("never") | words_of("picture") | words_of("other")) - (words_of(own) if own else set()) - {"apply"}
+    return (
+        (words_of("never") | words_of("picture") | words_of("other"))
+        - (words_of(own) if own else set())
+        - {"apply", "more", "other"}
+    )
 
 
 @lru_cache(1)

@@ -37,8 +37,8 @@ from talent_demand.warehouse import (
 )
 
 ENDINGS = frozenset(
-    ".csv .tsv .tab .psv .txt .json .jsonl .ndjson .parquet .pq .xml .rss .atom .html .htm .xlsx .xls .xlsb .ods .gz "
-    ".zip".split()
+    ".csv .tsv .tab .psv .txt .json .jsonl .ndjson .parquet .pq .xml .rss .atom .html .htm .sql .xlsx .xls .xlsb .ods "
+    ".gz .zip".split()
 )
 
 LOADED_FILES_DDL = """
@@ -61,8 +61,8 @@ examples:
   python scripts/load_postings.py --unload jobs.csv
 
 Takes CSV and TSV (any usual delimiter, quoting and encoding), JSON, JSON lines, XML and RSS, the feeds of most boards,
-schema.org JobPosting in JSON or in saved web pages, "Who is hiring" threads of Hacker News, Excel, Parquet, and any of
-them in gzip or zip. Every field of a record is kept: known ones in a column each (names: readers/column_names.csv), the
+schema.org JobPosting in JSON or in saved web pages, "Who is hiring" threads of Hacker News, tables of Markdown, dumps
+of databases in SQL, Excel, Parquet, and any of them in gzip or zip. Every field of a record is kept: known ones in a column each (names: readers/column_names.csv), the
 others in other_fields. What was loaded is never changed; load a later scrape of the same postings beside the earlier
 one. A file without any posting is noted too: it says that the scraper ran.
 

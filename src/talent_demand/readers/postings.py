@@ -18,6 +18,7 @@ from talent_demand.readers.markup import is_page, is_sitemap, page_name, page_va
 from talent_demand.readers.nested import SCRIPT, Unreadable, bounded, json_values
 from talent_demand.readers.records import ROW_FIELDS, Rows
 from talent_demand.readers.shapes import Finder, name_kind
+from talent_demand.readers.sql import is_sql, sql_tables
 from talent_demand.warehouse import BadInput
 
 BATCH_ROWS = 5_000
@@ -97,11 +98,20 @@ class Postings:
             if is_sitemap(plain):
                 self.nothing = "the file is a sitemap, which lists pages, and holds no postings"
             return self.of_records(self.nested(xml_values(handle)))
+        if is_sql(plain):
+            return self.of_records(self.nested(self.dump(sql_tables(text.read()))))
         return self.delimited(handle)
 
     def finder_says(self, name: str, value: object) -> bool:
         """Whether a value under a name is a posting."""
         return isinstance(value, dict) and self.finder.may_be_posting(name) and self.finder.is_posting(value, True)
+
+    def dump(self, tables: dict[str, list[object]]) -> Iterator[object]:
+        """The rows of those of a database's tables that are postings; where none looks so, of all."""
+        own = [table for table, rows in tables.items() if any(map(self.finder.is_posting, rows))]
+        if own and (others := [table for table in tables if table not in own]):
+            self.notes.append(f"tables left out: {listed(others)}")
+        return (row for table in own or tables for row in tables[table])
 
     def delimited(self, handle: BinaryIO) -> Iterator[pa.RecordBatch]:
         """The records of a delimited file."""
@@ -138,6 +148,8 @@ class Postings:
         """
         fields = fields | self.choice.values.keys()
         if "title" not in fields and len(TELLING & fields) < 3:
+            if any(name.startswith(("http:", "https:")) for name in names):
+                raise BadInput(f"the first line names no columns: write them above it ({listed(names)})")
             missing = "the title" + ("" if {"description", "url"} & fields else " and the description or url")
             raise BadInput(
                 f"cannot tell which column is {missing} (its columns: {listed(names)}); name it with --column"

@@ -50,6 +50,8 @@ LANGUAGE = re.compile(
 LINK = re.compile(
     r"""\[([^\[\]]*)\]\(([^\s()]+)\)|<a\s[^<>]*?href=["']([^"'<>]+)["'][^<>]*>(.*?)</a>""", re.DOTALL | re.I
 )
+# What Notion writes behind the name of a page that a record is related to.
+RELATED = re.compile(r"\s*\(https://(?:www\.)?notion\.so/[^()\s]*\)")
 WORD = re.compile(r"\w")
 LITERAL = re.compile(r"^\s*(?:\[.*\]|\{.*\})\s*$", re.DOTALL)
 # Names by which an object gives its own text, in the order in which they count.
@@ -214,6 +216,7 @@ def cleaned(name: str, text: str) -> str:
             text = (place if name == "location" else as_text)(literal(text)) or text
         if name == "company" and "\n" in text:
             text = RATING.sub("", text)
+        text = RELATED.sub("", text)
     elif name == "description" and ESCAPED_TAG in text and "<" not in text:
         text = unescaped(text)
     return text

@@ -25,7 +25,7 @@ from talent_demand.readers.records import cleaned
 from talent_demand.warehouse import POSTING_FIELDS, quoted
 
 # Cells that may need cleaning: entities, lists and objects, links, an employer's rating on a line of its own.
-TO_CLEAN = r"&#?\w+;|^\s*[\[{]|\n|\]\(|<a "
+TO_CLEAN = r"&#?\w+;|^\s*[\[{]|\n|\]\(|<a |notion\.so"
 # Beside "the same employer as above".
 DITTO = "↳"
 HOST = r"^\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@\s]*@)?(?:www\d?\.)?(?P<host>[^/:?#\s]+\.[A-Za-z]{2,})\.?(?:[/:?#]|$)"
