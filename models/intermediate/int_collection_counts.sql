@@ -30,7 +30,7 @@ voices as (
         ("source", "'country ' || country_code"), ("source", "'search ' || search_term")
     ] -%}
         select
-            {{ source }} as source,
+            {{ source }},
             {{ part }} as part,
             week_start,
             voice,
@@ -62,7 +62,7 @@ late as (
 
     {% for source in ["source", "'all sources'"] -%}
         select
-            {{ source }} as source,
+            {{ source }},
             week_start,
             sum(cast(late_count as decimal(28, 12))) as late_count,
             sum(cast(variance as decimal(28, 12))) as variance

@@ -1,18 +1,12 @@
 {#- Places of the first and second word in a phrase's number. -#}
 {%- set first, second = 1099511627776, 1048576 -%}
-with texts as (
-
-    select * from {{ ref('int_emerging_texts') }}
-
-),
-
-group_counts as (
+with group_counts as (
 
     select
         count(*) filter (where text_group = 'recent') as recent_total,
         count(*) filter (where text_group = 'before') as before_total,
         count(*) filter (where text_group = 'other') as other_total
-    from texts
+    from {{ ref('int_emerging_texts') }}
 
 ),
 
@@ -23,7 +17,7 @@ split_texts as (
         voice,
         text_group,
         string_split('| ' || words || ' | | |', ' ') as words
-    from texts
+    from {{ ref('int_emerging_texts') }}
 
 ),
 

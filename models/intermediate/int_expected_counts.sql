@@ -1,13 +1,7 @@
 {#- The normal deviate of a two-sided interval of 90%. -#}
 {%- set z = 1.644853627 -%}
-with young as (
-
-    select * from {{ ref('int_late_weeks') }}
-
-),
-
 -- Weeks so old that nothing more is expected of them count too.
-weeks as (
+with weeks as (
 
     select
         postings.week_start,
@@ -60,8 +54,9 @@ together as (
             end as decimal(28, 12)
         )) as double) as variance
     from windows
-    inner join young on young.week_start between windows.first_week and windows.week_start
-    inner join young as others
+    inner join {{ ref('int_late_weeks') }} as young
+        on young.week_start between windows.first_week and windows.week_start
+    inner join {{ ref('int_late_weeks') }} as others
         on
             young.source = others.source
             and others.week_start between windows.first_week and windows.week_start

@@ -1,22 +1,10 @@
-with counts as (
-
-    select * from {{ ref('int_late_counts') }}
-
-),
-
-delays as (
-
-    select * from {{ ref('int_late_delays') }}
-
-),
-
-come as (
+with come as (
 
     select
         *,
         sum(job_count) over (partition by source, posted_date order by days_after) as come_count,
         sum(job_count) over (partition by source, posted_date) as last_count
-    from counts
+    from {{ ref('int_late_counts') }}
 
 ),
 
@@ -34,8 +22,9 @@ rests as (
             as decimal(28, 12)
         )) as variance
     from come
-    inner join delays as at_load on come.source = at_load.source and come.days_after = at_load.delay
-    inner join delays as at_last
+    inner join {{ ref('int_late_delays') }} as at_load
+        on come.source = at_load.source and come.days_after = at_load.delay
+    inner join {{ ref('int_late_delays') }} as at_last
         on
             come.source = at_last.source
             and least(come.days_watched, {{ var('late_max_days') }}) = at_last.delay
@@ -81,7 +70,7 @@ posted as (
         source,
         date_diff('day', week_start, posted_date) as day_of_week,
         sum(job_count) as job_count
-    from counts
+    from {{ ref('int_late_counts') }}
     where days_watched >= {{ 7 * var('trend_window_weeks') }}
     group by source, date_diff('day', week_start, posted_date)
 
@@ -94,7 +83,7 @@ usual_days as (
         days_of_week.day_of_week,
         cast(coalesce(posted.job_count, 0) + 1 as double)
         / (sum(coalesce(posted.job_count, 0)) over (partition by sources.source) + 7) as day_share
-    from (select distinct delays.source from delays) as sources
+    from (select distinct delays.source from {{ ref('int_late_delays') }} as delays) as sources
     cross join days_of_week
     left join posted on sources.source = posted.source and days_of_week.day_of_week = posted.day_of_week
 
@@ -107,7 +96,7 @@ present as (
         week_start,
         min(date_diff('day', week_start, posted_date) + days_watched) as days_since_start,
         sum(job_count) as job_count
-    from counts
+    from {{ ref('int_late_counts') }}
     group by source, week_start
     -- A week is as old as its last day.
     having min(date_diff('day', week_start, posted_date) + days_watched) <= {{ var('late_max_days') + 6 }}
@@ -129,7 +118,7 @@ come_by_day as (
         coalesce(delays.relative_variance, 0) as relative_variance
     from present
     inner join usual_days on present.source = usual_days.source
-    left join delays
+    left join {{ ref('int_late_delays') }} as delays
         on present.source = delays.source and present.days_since_start - usual_days.day_of_week = delays.delay
 
 ),

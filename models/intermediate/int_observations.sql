@@ -53,30 +53,6 @@ observations as not materialized (
 
 ),
 
-titles as (
-
-    select * from {{ ref('int_titles') }}
-
-),
-
-employers as (
-
-    select * from {{ ref('int_employers') }}
-
-),
-
-places as (
-
-    select * from {{ ref('int_places') }}
-
-),
-
-dates as (
-
-    select * from {{ ref('int_posted_dates') }}
-
-),
-
 written_days as (
 
     select
@@ -87,7 +63,7 @@ written_days as (
         observations.closing_date,
         observations.other_fields
     from observations
-    inner join dates on observations.posted_date_text = dates.posted_date_text
+    inner join {{ ref('int_posted_dates') }} as dates on observations.posted_date_text = dates.posted_date_text
     where dates.first_number is not null
 
 ),
@@ -211,10 +187,10 @@ joined as (
         dates.days_ago,
         coalesce(dates.is_bound, false) as is_date_bound
     from observations
-    left join titles on observations.title = titles.title
-    left join employers on observations.company = employers.company
-    left join places on observations.location = places.location
-    left join dates on observations.posted_date_text = dates.posted_date_text
+    left join {{ ref('int_titles') }} as titles on observations.title = titles.title
+    left join {{ ref('int_employers') }} as employers on observations.company = employers.company
+    left join {{ ref('int_places') }} as places on observations.location = places.location
+    left join {{ ref('int_posted_dates') }} as dates on observations.posted_date_text = dates.posted_date_text
     left join day_month_orders as orders
         on
             dates.first_number is not null

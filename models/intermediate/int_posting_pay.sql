@@ -1,28 +1,10 @@
-with postings as (
-
-    select * from {{ ref('int_postings') }}
-
-),
-
-places as (
-
-    select * from {{ ref('int_places') }}
-
-),
-
-matched as (
+with matched as (
 
     select
         observation_id,
         posting_id,
         match_rule in ('canonical', 'repost') as is_canonical
     from {{ ref('fct_posting_observations') }}
-
-),
-
-currencies as (
-
-    select * from {{ ref('currencies') }}
 
 ),
 
@@ -101,7 +83,7 @@ stated as (
         facts.pay_max,
         facts.pay_sign,
         facts.pay_period
-    from postings
+    from {{ ref('int_postings') }} as postings
     inner join facts on postings.text_id = facts.text_id
     union all
     select
@@ -119,7 +101,7 @@ stated as (
         field_facts.pay_max,
         field_facts.pay_sign,
         field_facts.pay_period
-    from postings
+    from {{ ref('int_postings') }} as postings
     inner join field_facts on postings.title = field_facts.text and field_facts.pay_sign is not null
     left join facts on postings.text_id = facts.text_id
     union all
@@ -154,13 +136,15 @@ signed as (
         stated.*,
         coalesce(of_country.currency, of_sign.currency) as pay_currency
     from stated
-    inner join postings on stated.posting_id = postings.posting_id
-    left join places on postings.location = places.location
-    left join currencies as of_country
+    inner join {{ ref('int_postings') }} as postings on stated.posting_id = postings.posting_id
+    left join {{ ref('int_places') }} as places on postings.location = places.location
+    left join {{ ref('currencies') }} as of_country
         on
             coalesce(lower(stated.pay_sign), '') = coalesce(of_country.sign, '')
             and places.country_code = of_country.country_code
-    left join currencies as of_sign on lower(stated.pay_sign) = of_sign.sign and of_sign.country_code is null
+    left join
+        {{ ref('currencies') }} as of_sign
+        on lower(stated.pay_sign) = of_sign.sign and of_sign.country_code is null
 
 ),
 

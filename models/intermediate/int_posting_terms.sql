@@ -1,10 +1,4 @@
-with postings as not materialized (
-
-    select * from {{ ref('int_postings') }}
-
-),
-
-matched as (
+with matched as (
 
     select
         observation_id,
@@ -90,14 +84,14 @@ titles as (
         title_words,
         {{ first_term_in('title_words', var('workplace_words')) }} as workplace,
         {{ first_term_in('title_words', var('employment_type_words')) }} as employment_type
-    from (select distinct title_words from postings) as spelled
+    from (select distinct title_words from {{ ref('int_postings') }}) as spelled
 
 ),
 
 spelled_places as (
 
     select distinct location
-    from postings
+    from {{ ref('int_postings') }}
     where location is not null
 
 ),
@@ -152,7 +146,7 @@ joined as (
         text_terms.has_temporary,
         text_terms.has_part_time,
         text_terms.has_full_time
-    from postings
+    from {{ ref('int_postings') }} as postings
     inner join titles on postings.title_words = titles.title_words
     left join places on postings.location = places.location
     left join text_terms on postings.text_id = text_terms.text_id

@@ -1,16 +1,4 @@
-with names as (
-
-    select * from {{ ref('int_trend_names') }}
-
-),
-
-cells as (
-
-    select * from {{ ref('int_trend_cells') }}
-
-),
-
-totals as (
+with totals as (
 
     select
         comparison,
@@ -20,7 +8,7 @@ totals as (
         cast(sum(weight) as double) as weight,
         coalesce(sum(recent_count) filter (where weight > 0), 0) as recent_matched,
         coalesce(sum(before_count) filter (where weight > 0), 0) as before_matched
-    from cells
+    from {{ ref('int_trend_cells') }}
     group by comparison, population
 
 ),
@@ -34,7 +22,7 @@ strata as (
         sum(recent_count) as recent_total,
         sum(before_count) as before_total,
         cast(sum(weight) as double) as weight
-    from cells
+    from {{ ref('int_trend_cells') }}
     group by comparison, population, stratum_id
 
 ),
@@ -72,7 +60,7 @@ inside_cells as (
             / cast(cells.recent_count + cells.before_count as double) as decimal(28, 12)
         )) as weighted_change
     from counts
-    inner join cells
+    inner join {{ ref('int_trend_cells') }} as cells
         on
             counts.comparison = cells.comparison
             and counts.population = cells.population
@@ -129,7 +117,7 @@ shares as (
             cast(totals.recent_matched as double) / totals.recent_total,
             cast(totals.before_matched as double) / totals.before_total
         ) as matched_share
-    from names
+    from {{ ref('int_trend_names') }} as names
     inner join totals on names.population = totals.population and totals.recent_total > 0 and totals.before_total > 0
     left join inside_strata
         on

@@ -8,20 +8,6 @@ with searches as (
 
 ),
 
-skills as (
-
-    select skill
-    from {{ ref('dim_skills') }}
-
-),
-
-keywords as (
-
-    select keyword
-    from {{ ref('ai_title_keywords') }}
-
-),
-
 -- A search for a skill finds postings that mention it; a search for AI, by a keyword of AI titles, AI postings.
 echoes as (
 
@@ -30,14 +16,15 @@ echoes as (
         'skill' as subject,
         skills.skill as name
     from searches
-    inner join skills on strpos(searches.words, concat(' ', skills.skill, ' ')) > 0
+    inner join {{ ref('dim_skills') }} as skills on strpos(searches.words, concat(' ', skills.skill, ' ')) > 0
     union all
     select distinct
         searches.search_term,
         'ai' as subject,
         'ai' as name
     from searches
-    inner join keywords on strpos(searches.words, concat(' ', keywords.keyword, ' ')) > 0
+    inner join {{ ref('ai_title_keywords') }} as keywords
+        on strpos(searches.words, concat(' ', keywords.keyword, ' ')) > 0
 
 ),
 

@@ -1,10 +1,4 @@
-with changes as (
-
-    select * from {{ ref('int_trend_changes') }}
-
-),
-
-cells as (
+with cells as (
 
     select
         comparison,
@@ -14,12 +8,6 @@ cells as (
         before_count
     from {{ ref('int_trend_cells') }}
     where recent_count > 0 and before_count > 0
-
-),
-
-counts as not materialized (
-
-    select * from {{ ref('int_trend_counts') }}
 
 ),
 
@@ -35,7 +23,7 @@ remaining as (
         cells.before_count,
         cells.recent_count - left_out.recent_count as recent_left,
         cells.before_count - left_out.before_count as before_left
-    from counts as left_out
+    from {{ ref('int_trend_counts') }} as left_out
     inner join cells
         on
             left_out.measure = 'total'
@@ -91,7 +79,7 @@ cell_counts as (
         name,
         cell_id,
         sum(recent_count + before_count) as posting_count
-    from counts
+    from {{ ref('int_trend_counts') }}
     where measure <> 'total'
     group by comparison, population, measure, name, cell_id
 
@@ -122,7 +110,7 @@ moved as (
         counts.before_count * (1 - without_group.before_part_left)
         - counts.recent_count * without_group.before_part_left as change_moved,
         1 as is_own
-    from counts
+    from {{ ref('int_trend_counts') }} as counts
     inner join without_group
         on
             counts.measure <> 'total'
@@ -160,7 +148,7 @@ replicates as (
             / (changes.weight + weights.weight_moved) as decimal(28, 12)
         ) as within_points,
         coalesce(moved_changes.is_own, 0) as is_own
-    from changes
+    from {{ ref('int_trend_changes') }} as changes
     inner join weights
         on changes.comparison = weights.comparison and changes.population = weights.population
     left join moved_changes

@@ -1,10 +1,4 @@
-with windows as (
-
-    select * from {{ ref('int_trend_windows') }}
-
-),
-
-postings as (
+with postings as (
 
     select *
     from {{ ref('int_trend_voices') }}
@@ -12,7 +6,7 @@ postings as (
         week_start in (
             select weeks.week_start
             from {{ ref('dim_weeks') }} as weeks
-            inner join windows
+            inner join {{ ref('int_trend_windows') }} as windows
                 on
                     weeks.week_start between windows.recent_first and windows.recent_last
                     or weeks.week_start between windows.before_first and windows.before_last

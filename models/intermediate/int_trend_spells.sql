@@ -1,10 +1,4 @@
-with windows as (
-
-    select * from {{ ref('int_trend_windows') }}
-
-),
-
-all_sources as (
+with all_sources as (
 
     select max(usual_count) as usual_count
     from {{ ref('int_collection_weeks') }}
@@ -23,7 +17,7 @@ touched as (
         spells.first_week,
         spells.message,
         cast(spells.usual_count as double) / all_sources.usual_count as usual_share
-    from windows
+    from {{ ref('int_trend_windows') }} as windows
     inner join {{ ref('collection_spells') }} as spells
         on
             (windows.recent_first <= spells.last_week and windows.recent_last >= spells.first_week)

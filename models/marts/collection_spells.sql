@@ -1,13 +1,7 @@
-with weeks as (
-
-    select * from {{ ref('int_collection_weeks') }}
-
-),
-
-last_week as (
+with last_week as (
 
     select max(week_number) as week_number
-    from weeks
+    from {{ ref('int_collection_weeks') }}
 
 ),
 
@@ -18,7 +12,7 @@ texts as (
         *,
         sum(missing_count) over nearby as missing_nearby,
         sum(job_count - late_count) over nearby as jobs_nearby
-    from weeks
+    from {{ ref('int_collection_weeks') }}
     where source <> 'all sources' and part is null
     window nearby as (partition by source order by week_number rows between 2 preceding and 2 following)
 
@@ -36,7 +30,7 @@ told as (
         late_count,
         missing_count,
         usual_count
-    from weeks
+    from {{ ref('int_collection_weeks') }}
     where status <> 'usual' and not (source = 'all sources' and status = 'starting')
     union all
     select

@@ -1,11 +1,5 @@
-with places as (
-
-    select * from {{ ref('int_places') }}
-
-),
-
 -- A location names a city, and with it its region and country, which are places of their own.
-named as (
+with named as (
 
     select
         country_code,
@@ -13,7 +7,7 @@ named as (
         city,
         country,
         region
-    from places
+    from {{ ref('int_places') }}
     where country_code is not null
     union
     select
@@ -22,7 +16,7 @@ named as (
         cast(null as varchar) as city,
         country,
         region
-    from places
+    from {{ ref('int_places') }}
     where region_code is not null
     union
     select
@@ -31,7 +25,7 @@ named as (
         cast(null as varchar) as city,
         country,
         cast(null as varchar) as region
-    from places
+    from {{ ref('int_places') }}
     where country_code is not null
 
 )

@@ -1,15 +1,3 @@
-with observations as (
-
-    select * from {{ ref('fct_posting_observations') }}
-
-),
-
-boards as (
-
-    select * from {{ ref('boards') }}
-
-)
-
 select
     observations.source,
     -- Hosts and feeds that are no known board are written in lower case; a name that someone wrote otherwise is theirs.
@@ -26,7 +14,7 @@ select
     count(distinct observations.search_term) as search_term_count,
     min(observations.seen_at) as first_seen_at,
     max(observations.seen_at) as last_seen_at
-from observations
-left join boards on observations.source = boards.source
+from {{ ref('fct_posting_observations') }} as observations
+left join {{ ref('boards') }} as boards on observations.source = boards.source
 where observations.source is not null
 group by observations.source

@@ -1,10 +1,4 @@
-with texts as (
-
-    select * from {{ ref('int_emerging_texts') }}
-
-),
-
-scored as (
+with scored as (
 
     select
         *,
@@ -24,7 +18,7 @@ read_mentions as (
 
     select unnest(text_skills.mentions) as mention
     from {{ ref('int_text_skills') }} as text_skills
-    inner join texts on text_skills.text_id = texts.text_id
+    inner join {{ ref('int_emerging_texts') }} as texts on text_skills.text_id = texts.text_id
     where texts.text_group <> 'other'
 
 ),
@@ -153,7 +147,7 @@ near_words as (
             2 * {{ var('emerging_near_characters') }} + length(near_mentions.form)
         ) as words
     from near_mentions
-    inner join texts on near_mentions.voice = texts.voice
+    inner join {{ ref('int_emerging_texts') }} as texts on near_mentions.voice = texts.voice
 
 ),
 
@@ -252,7 +246,7 @@ shortest as (
         texts.text,
         row_number() over (partition by kept_voices.term order by length(texts.text), texts.employer) as position
     from kept_voices
-    inner join texts on kept_voices.voice = texts.voice
+    inner join {{ ref('int_emerging_texts') }} as texts on kept_voices.voice = texts.voice
     where texts.text_group = 'recent'
 
 ),
@@ -262,7 +256,7 @@ sample as (
     select distinct
         language,
         recent_from
-    from texts
+    from {{ ref('int_emerging_texts') }}
 
 ),
 

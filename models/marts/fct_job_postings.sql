@@ -1,65 +1,4 @@
-with postings as (
-
-    select * from {{ ref('int_postings') }}
-
-),
-
-titles as (
-
-    select * from {{ ref('int_title_levels') }}
-
-),
-
-title_roles as (
-
-    select * from {{ ref('int_title_roles') }}
-
-),
-
-terms as (
-
-    select * from {{ ref('int_posting_terms') }}
-
-),
-
-pay as (
-
-    select * from {{ ref('int_posting_pay') }}
-
-),
-
-text_facts as (
-
-    select
-        text_id,
-        language
-    from {{ ref('int_text_facts') }}
-
-),
-
-places as (
-
-    select * from {{ ref('int_places') }}
-
-),
-
-text_skills as not materialized (
-
-    select
-        text_id,
-        skills,
-        len(skills) as skill_count
-    from {{ ref('int_text_skills') }}
-
-),
-
-involvement as (
-
-    select * from {{ ref('int_ai_involvement') }}
-
-),
-
-joined as (
+with joined as (
 
     select
         postings.*,
@@ -79,21 +18,21 @@ joined as (
         pay.pay_origin,
         text_facts.language,
         coalesce(text_skills.skills, []) as extracted_skills,
-        cast(coalesce(text_skills.skill_count, 0) as integer) as skill_count,
+        cast(len(coalesce(text_skills.skills, [])) as integer) as skill_count,
         involvement.ai_involvement,
         involvement.ai_rule,
         involvement.ai_evidence,
         involvement.core_ai_skill_count,
         involvement.ai_mention_count
-    from postings
-    inner join titles on postings.title_words = titles.title_words
-    inner join title_roles on postings.title_words = title_roles.title_words
-    inner join terms on postings.posting_id = terms.posting_id
-    left join places on postings.location = places.location
-    left join pay on postings.posting_id = pay.posting_id
-    left join text_facts on postings.text_id = text_facts.text_id
-    inner join involvement on postings.posting_id = involvement.posting_id
-    left join text_skills on postings.text_id = text_skills.text_id
+    from {{ ref('int_postings') }} as postings
+    inner join {{ ref('int_title_levels') }} as titles on postings.title_words = titles.title_words
+    inner join {{ ref('int_title_roles') }} as title_roles on postings.title_words = title_roles.title_words
+    inner join {{ ref('int_posting_terms') }} as terms on postings.posting_id = terms.posting_id
+    left join {{ ref('int_places') }} as places on postings.location = places.location
+    left join {{ ref('int_posting_pay') }} as pay on postings.posting_id = pay.posting_id
+    left join {{ ref('int_text_facts') }} as text_facts on postings.text_id = text_facts.text_id
+    inner join {{ ref('int_ai_involvement') }} as involvement on postings.posting_id = involvement.posting_id
+    left join {{ ref('int_text_skills') }} as text_skills on postings.text_id = text_skills.text_id
 
 )
 

@@ -1,22 +1,3 @@
-with observations as (
-
-    select
-        observation_id,
-        source_file,
-        source_row,
-        loaded_at,
-        rejection_reason
-    from {{ ref('int_observations') }}
-    where rejection_reason is not null
-
-),
-
-raw_postings as (
-
-    select * from {{ ref('stg_raw_postings') }}
-
-)
-
 select
     observations.observation_id,
     observations.source_file,
@@ -33,9 +14,10 @@ select
 
     raw_postings.scraped_at,
     observations.loaded_at
-from raw_postings
-inner join observations
+from {{ ref('stg_raw_postings') }} as raw_postings
+inner join {{ ref('int_observations') }} as observations
     on
         raw_postings.source_file = observations.source_file
         and raw_postings.source_row = observations.source_row
         and raw_postings.loaded_at = observations.loaded_at
+where observations.rejection_reason is not null

@@ -11,13 +11,6 @@ with postings as (
 
 ),
 
-weeks as (
-
-    select week_start
-    from {{ ref('dim_weeks') }}
-
-),
-
 counted as (
 
     select
@@ -63,7 +56,7 @@ defined as (
             when 'ai_word' then counted.ai_word_count
         end as ai_count,
         counted.job_count
-    from weeks
+    from {{ ref('dim_weeks') }} as weeks
     cross join definitions
     left join counted on weeks.week_start = counted.week_start
 

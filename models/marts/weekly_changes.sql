@@ -11,25 +11,19 @@
     )
 }}
 
-with volume as (
-
-    select * from {{ ref('weekly_job_volume') }}
-
-),
-
-measures as (
+with measures as (
 
     select
         week_start,
         'job_count' as measure,
         job_count as value
-    from volume
+    from {{ ref('weekly_job_volume') }}
     union all
     select
         week_start,
         'ai_job_count' as measure,
         ai_job_count as value
-    from volume
+    from {{ ref('weekly_job_volume') }}
 
 ),
 

@@ -1,10 +1,4 @@
-with weeks as (
-
-    select * from {{ ref('dim_weeks') }}
-
-),
-
-counts as (
+with counts as (
 
     select
         week_start,
@@ -13,12 +7,6 @@ counts as (
         sum(observation_count) as observation_count
     from {{ ref('fct_job_postings') }}
     group by week_start
-
-),
-
-expected as (
-
-    select * from {{ ref('int_expected_counts') }}
 
 ),
 
@@ -38,7 +26,7 @@ collected as (
 covered as (
 
     select count(*) as week_count
-    from weeks
+    from {{ ref('dim_weeks') }}
     where is_in_bounds
 
 ),
@@ -116,7 +104,7 @@ counted as (
             when signs.is_thin = 1 then 'thin'
             else 'usual'
         end as collection_status
-    from weeks
+    from {{ ref('dim_weeks') }} as weeks
     left join counts on weeks.week_start = counts.week_start
     left join signs on weeks.week_start = signs.week_start
 
@@ -156,11 +144,11 @@ select
     cast(floor(expected_window.expected_low) as bigint) as window_expected_low,
     cast(ceil(expected_window.expected_high) as bigint) as window_expected_high
 from counted
-left join expected
+left join {{ ref('int_expected_counts') }} as expected
     on counted.week_start = expected.week_start and expected.week_count = 1 and counted.is_complete_week
 left join windows
     on counted.week_start = windows.week_start and windows.complete_count = {{ var('trend_window_weeks') }}
-left join expected as expected_window
+left join {{ ref('int_expected_counts') }} as expected_window
     on
         windows.week_start = expected_window.week_start
         and expected_window.week_count = {{ var('trend_window_weeks') }}

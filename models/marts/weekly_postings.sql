@@ -1,10 +1,4 @@
-with weeks as (
-
-    select week_start from {{ ref('dim_weeks') }}
-
-),
-
-counts as (
+with counts as (
 
     select
         week_start,
@@ -17,31 +11,6 @@ counts as (
         count(*) filter (where has_text) as text_count
     from {{ ref('fct_job_postings') }}
     group by week_start, source, country_code, role_family, seniority_level, ai_involvement
-
-),
-
-sources as (
-
-    select * from {{ ref('dim_sources') }}
-
-),
-
-countries as (
-
-    select * from {{ ref('dim_places') }}
-    where place_level = 'country'
-
-),
-
-role_families as (
-
-    select * from {{ ref('dim_role_families') }}
-
-),
-
-levels as (
-
-    select * from {{ ref('dim_seniority_levels') }}
 
 )
 
@@ -68,9 +37,10 @@ select
     counts.ai_involvement,
     coalesce(counts.job_count, 0) as job_count,
     coalesce(counts.text_count, 0) as text_count
-from weeks
+from {{ ref('dim_weeks') }} as weeks
 left join counts on weeks.week_start = counts.week_start
-left join sources on counts.source = sources.source
-left join countries on counts.country_code = countries.country_code
-left join role_families on counts.role_family = role_families.role_family
-left join levels on counts.seniority_level = levels.seniority_level
+left join {{ ref('dim_sources') }} as sources on counts.source = sources.source
+left join {{ ref('dim_places') }} as countries
+    on counts.country_code = countries.country_code and countries.place_level = 'country'
+left join {{ ref('dim_role_families') }} as role_families on counts.role_family = role_families.role_family
+left join {{ ref('dim_seniority_levels') }} as levels on counts.seniority_level = levels.seniority_level

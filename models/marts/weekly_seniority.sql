@@ -1,16 +1,4 @@
-with weeks as (
-
-    select week_start from {{ ref('weekly_job_volume') }}
-
-),
-
-levels as (
-
-    select seniority_level from {{ ref('seniority_levels') }}
-
-),
-
-counts as (
+with counts as (
 
     select
         week_start,
@@ -26,7 +14,7 @@ select
     levels.seniority_level,
     coalesce(counts.count, 0) as count,
     coalesce(counts.count, 0) as job_count
-from weeks
-cross join levels
+from {{ ref('weekly_job_volume') }} as weeks
+cross join {{ ref('seniority_levels') }} as levels
 left join counts
     on weeks.week_start = counts.week_start and levels.seniority_level = counts.seniority_level

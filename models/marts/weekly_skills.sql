@@ -1,20 +1,4 @@
-with weeks as (
-
-    select week_start
-    from {{ ref('dim_weeks') }}
-
-),
-
-skills as (
-
-    select
-        skill,
-        category
-    from {{ ref('dim_skills') }}
-
-),
-
-mentions as (
+with mentions as (
 
     select
         week_start,
@@ -44,6 +28,6 @@ select
     coalesce(counts.ai_count, 0) as ai_count,
     coalesce(counts.count, 0) as job_count,
     coalesce(counts.ai_count, 0) as ai_job_count
-from weeks
-cross join skills
+from {{ ref('dim_weeks') }} as weeks
+cross join {{ ref('dim_skills') }} as skills
 left join counts on weeks.week_start = counts.week_start and skills.skill = counts.skill

@@ -1,10 +1,4 @@
-with skills as (
-
-    select * from {{ ref('dim_skills') }}
-
-),
-
-mentions as (
+with mentions as (
 
     select
         fct.posting_id,
@@ -13,7 +7,7 @@ mentions as (
         skills.parent,
         postings.is_ai_posting
     from {{ ref('fct_posting_skills') }} as fct
-    inner join skills on fct.skill = skills.skill
+    inner join {{ ref('dim_skills') }} as skills on fct.skill = skills.skill
     inner join {{ ref('fct_job_postings') }} as postings on fct.posting_id = postings.posting_id
     where skills.parent is not null
 
@@ -43,7 +37,7 @@ counted as (
         weekly.count,
         weekly.ai_count
     from {{ ref('weekly_skills') }} as weekly
-    inner join skills on weekly.skill = skills.skill
+    inner join {{ ref('dim_skills') }} as skills on weekly.skill = skills.skill
     where skills.parent is null
     union all
     select

@@ -1,55 +1,6 @@
 {#- Its rows are in the published file: to write them here too would be the dearest of all marts. -#}
 {{ config(materialized='view') }}
 
-with postings as (
-
-    select * from {{ ref('fct_job_postings') }}
-
-),
-
-posting_skills as (
-
-    select * from {{ ref('fct_posting_skills') }}
-
-),
-
-skills as (
-
-    select * from {{ ref('dim_skills') }}
-
-),
-
-sources as (
-
-    select * from {{ ref('dim_sources') }}
-
-),
-
-countries as (
-
-    select * from {{ ref('dim_places') }}
-    where place_level = 'country'
-
-),
-
-employers as (
-
-    select * from {{ ref('dim_employers') }}
-
-),
-
-role_families as (
-
-    select * from {{ ref('dim_role_families') }}
-
-),
-
-levels as (
-
-    select * from {{ ref('dim_seniority_levels') }}
-
-)
-
 select
     postings.posting_id,
     skills.skill,
@@ -89,11 +40,12 @@ select
     postings.pay_period,
     postings.language,
     postings.is_demo
-from posting_skills
-inner join postings on posting_skills.posting_id = postings.posting_id
-inner join skills on posting_skills.skill = skills.skill
-left join sources on postings.source = sources.source
-left join countries on postings.country_code = countries.country_code
-left join employers on postings.employer_id = employers.employer_id
-left join role_families on postings.role_family = role_families.role_family
-left join levels on postings.seniority_level = levels.seniority_level
+from {{ ref('fct_posting_skills') }} as posting_skills
+inner join {{ ref('fct_job_postings') }} as postings on posting_skills.posting_id = postings.posting_id
+inner join {{ ref('dim_skills') }} as skills on posting_skills.skill = skills.skill
+left join {{ ref('dim_sources') }} as sources on postings.source = sources.source
+left join {{ ref('dim_places') }} as countries
+    on postings.country_code = countries.country_code and countries.place_level = 'country'
+left join {{ ref('dim_employers') }} as employers on postings.employer_id = employers.employer_id
+left join {{ ref('dim_role_families') }} as role_families on postings.role_family = role_families.role_family
+left join {{ ref('dim_seniority_levels') }} as levels on postings.seniority_level = levels.seniority_level
