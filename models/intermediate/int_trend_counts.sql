@@ -74,13 +74,6 @@ groups as (
 
 ),
 
-populations as (
-
-    select population
-    from (values ('all'), ('any_role'), ('with_text'), ('ai_with_text')) as listed (population)
-
-),
-
 -- What the shares are shares of.
 totals as (
 
@@ -97,7 +90,7 @@ totals as (
             else groups.job_count
         end as posting_count
     from groups
-    cross join populations
+    cross join (values ('all'), ('any_role'), ('with_text'), ('ai_with_text')) as populations (population)
 
 ),
 

@@ -1,4 +1,10 @@
-with weeks as (
+with postings as (
+
+    select * from {{ ref('int_trend_voices') }}
+
+),
+
+weeks as (
 
     select
         volume.week_start,
@@ -26,17 +32,49 @@ windows as (
 
 ),
 
+voices as (
+
+    select
+        week_start,
+        employer_group,
+        voice,
+        count(*) as job_count,
+        count(*) filter (where has_text) as text_count,
+        count(*) filter (where has_text and is_ai_posting) as ai_text_count
+    from postings
+    group by week_start, employer_group, voice
+
+),
+
+of_populations as (
+
+    select
+        populations.population,
+        voices.week_start,
+        voices.employer_group,
+        case populations.population
+            when 'with_text' then voices.text_count
+            when 'ai_with_text' then voices.ai_text_count
+            else voices.job_count
+        end as posting_count
+    from voices
+    cross join (values ('all'), ('any_role'), ('with_text'), ('ai_with_text')) as populations (population)
+
+),
+
+-- Squares are of the postings of each employer in a week.
 groups as (
 
     select
-        totals.population,
+        of_populations.population,
         windows.week_start,
-        totals.employer_group,
-        sum(totals.posting_count) as posting_count,
-        sum(totals.squares) as squares
-    from {{ ref('int_trend_week_totals') }} as totals
-    inner join windows on totals.week_start = windows.week_in_window
-    group by totals.population, windows.week_start, totals.employer_group
+        of_populations.employer_group,
+        sum(of_populations.posting_count) as posting_count,
+        sum(of_populations.posting_count * of_populations.posting_count) as squares
+    from of_populations
+    inner join windows on of_populations.week_start = windows.week_in_window
+    where of_populations.posting_count > 0
+    group by of_populations.population, windows.week_start, of_populations.employer_group
 
 ),
 
@@ -54,6 +92,12 @@ totals as (
 
 ),
 
+counted as (
+
+    {{ trend_counts('postings', ['week_start', 'employer_group'], ['week_start', 'employer_group']) }}
+
+),
+
 counts as (
 
     select
@@ -63,7 +107,7 @@ counts as (
         windows.week_start,
         counted.employer_group,
         sum(counted.posting_count) as posting_count
-    from {{ ref('int_trend_week_counts') }} as counted
+    from counted
     inner join {{ ref('int_trend_names') }} as names
         on counted.measure = names.measure and counted.name = names.name
     inner join windows on counted.week_start = windows.week_in_window

@@ -167,7 +167,5 @@ WEEKLY = (
     "weekly_job_volume",
     "int_trend_names",
     "int_trend_voices",
-    "int_trend_week_counts",
-    "int_trend_week_totals",
     "weekly_trends",
 )
