@@ -28,8 +28,10 @@ from talent_demand.warehouse import (
     BadInput,
     attach,
     check_paths,
+    first_line,
     holder,
     marts_path,
+    quoted,
     reason,
     spill_folder,
     warehouse_path,
@@ -56,6 +58,8 @@ class Plugin(BasePlugin):
             # Else dbt-duckdb, which attaches it once more, would take it for another file.
             self.attachment.path = str(self.path)
         config["temp_directory"] = str(spill_folder(self.path))
+        # What dbt-duckdb opens with, it tells by a traceback.
+        self.memory = config.pop("memory_limit", "80%")
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Attach the warehouse as soon as it can be opened.
@@ -70,6 +74,7 @@ class Plugin(BasePlugin):
                 marts = marts_path(self.project)
                 check_paths(self.path, marts)
                 publish.check_target(marts, self.path)
+                limit_memory(conn, self.memory)
                 self.wait(conn)
                 keep_drafts(spill_folder(self.path))
             except (BadInput, OSError) as error:
@@ -126,6 +131,14 @@ class Plugin(BasePlugin):
                 build["warning"] = str(error)
             except BadInput as error:
                 build["failure"] = str(error)
+
+
+def limit_memory(connection: duckdb.DuckDBPyConnection, limit: str) -> None:
+    """Bound what DuckDB holds in memory; raises BadInput where the limit is no amount."""
+    try:
+        connection.execute(f"set memory_limit = {quoted(limit)}")
+    except duckdb.Error as error:
+        raise BadInput(f"TALENT_MEMORY is {limit!r}: {first_line(error)}") from None
 
 
 def keep_drafts(folder: Path) -> None:

@@ -256,3 +256,11 @@ def test_a_build_without_enough_memory_says_what_helps(project):
     assert finished.returncode != 0
     assert "DuckDB may use 3MB of memory: set TALENT_MEMORY to more" in finished.stdout
     assert "Traceback" not in finished.stdout
+
+
+def test_a_limit_of_memory_that_is_none_is_told_in_a_line(project):
+    project.environment["TALENT_MEMORY"] = "lots"
+    finished = project.dbt("seed", "--select", "seniority_levels", check=False)
+    assert finished.returncode == 2
+    assert "TALENT_MEMORY is 'lots': Parser Error: Memory must have a number" in finished.stdout
+    assert "Traceback" not in finished.stdout + finished.stderr
