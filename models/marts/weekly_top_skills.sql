@@ -1,31 +1,18 @@
-with mentions as (
-
-    select
-        fct.posting_id,
-        fct.week_start,
-        fct.skill,
-        skills.parent,
-        postings.is_ai_posting
-    from {{ ref('fct_posting_skills') }} as fct
-    inner join {{ ref('dim_skills') }} as skills on fct.skill = skills.skill
-    inner join {{ ref('fct_job_postings') }} as postings on fct.posting_id = postings.posting_id
-    where skills.parent is not null
-
-),
-
 -- A posting that names a skill by its short form alone counts for the long one, which the two are.
-by_short_form_alone as (
+with by_short_form_alone as (
 
     select
         mentions.week_start,
-        mentions.parent as skill,
+        skills.parent as skill,
         count(distinct mentions.posting_id) as count,
-        count(distinct case when mentions.is_ai_posting then mentions.posting_id end) as ai_count
-    from mentions
+        count(distinct case when postings.is_ai_posting then mentions.posting_id end) as ai_count
+    from {{ ref('fct_posting_skills') }} as mentions
+    inner join {{ ref('dim_skills') }} as skills on mentions.skill = skills.skill
+    inner join {{ ref('fct_job_postings') }} as postings on mentions.posting_id = postings.posting_id
     left join {{ ref('fct_posting_skills') }} as parents
-        on mentions.posting_id = parents.posting_id and mentions.parent = parents.skill
-    where parents.posting_id is null
-    group by mentions.week_start, mentions.parent
+        on mentions.posting_id = parents.posting_id and skills.parent = parents.skill
+    where skills.parent is not null and parents.posting_id is null
+    group by mentions.week_start, skills.parent
 
 ),
 
@@ -49,27 +36,16 @@ counted as (
 
 ),
 
-totals as (
-
-    select
-        week_start,
-        skill,
-        cast(sum(count) as bigint) as count,
-        cast(sum(ai_count) as bigint) as ai_count
-    from counted
-    group by week_start, skill
-
-),
-
 ranked as (
 
     select
         week_start,
         skill,
-        count,
-        ai_count,
-        cast(row_number() over (partition by week_start order by count desc, skill asc) as bigint) as rank
-    from totals
+        cast(sum(count) as bigint) as count,
+        cast(sum(ai_count) as bigint) as ai_count,
+        cast(row_number() over (partition by week_start order by sum(count) desc, skill asc) as bigint) as rank
+    from counted
+    group by week_start, skill
 
 )
 
