@@ -1,9 +1,3 @@
-with raw_postings as (
-
-    select * from {{ ref('stg_raw_postings') }}
-
-)
-
 select
     observation_id,
     source_file,
@@ -32,4 +26,4 @@ select
     description,
 
     row_hash
-from raw_postings
+from {{ ref('stg_raw_postings') }}

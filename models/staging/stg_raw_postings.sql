@@ -31,31 +31,7 @@ with raw_postings as (
 
 select
     {{ hash_of(['source_file', 'cast(source_row as string)', 'cast(loaded_at as string)']) }} as observation_id,
-    source_file,
-    source_row,
-    loaded_at,
-
-    title,
-    company,
-    location,
-    description,
-    source,
-    url,
-    posted_date,
-    employment_type,
-    workplace,
-    salary,
-    salary_min,
-    salary_max,
-    salary_currency,
-    salary_period,
-    industry,
-    job_level,
-    search_term,
-    closing_date,
-    other_fields,
-    scraped_at,
-
+    *,
     -- What tells a row that was changed in place.
     hash(
         source_row, title, company, location, description, source, url, posted_date, employment_type, workplace, salary,
