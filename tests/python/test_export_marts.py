@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 
 import duckdb
 import pytest
@@ -122,3 +124,17 @@ def test_what_a_link_leads_to_is_written(tmp_path):
             export(connection, tmp_path / "out")
             assert link.is_symlink() and real.read_text().startswith("skill,")
             assert [path.name for path in real.parent.iterdir()] == ["skills.csv"]
+
+
+def test_a_file_that_another_program_has_is_told_in_a_line(project, tmp_path):
+    source = write_marts(tmp_path / "m.duckdb", weeks_of((3, 1), (2, 0)))
+    client = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", client, source], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "held\n"
+        finished = project.script("export_marts", "--marts", source, "--out", tmp_path / "out", check=False)
+        process.stdin.close()
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(f"export_marts.py: cannot open {source}: another program (")
+    assert finished.stderr.endswith(f", process {process.pid}) is using it\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from talent_demand.warehouse import BadInput, check_database, first_line, marts_path, warehouse_path
+from talent_demand.warehouse import BadInput, check_database, first_line, marts_path, reason, warehouse_path
 
 # What errors of these kinds say of a file.
 FAULTS: dict[type[duckdb.Error], str] = {
@@ -34,7 +34,7 @@ def open_marts(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection = duckdb.connect(str(path), read_only=True)
     except (OSError, duckdb.Error) as error:
-        raise BadInput(f"cannot open {path}: {first_line(error)}") from None
+        raise BadInput(f"cannot open {path}: {reason(error)}") from None
     try:
         connection.execute("begin transaction")
         yield connection
