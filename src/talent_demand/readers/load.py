@@ -62,9 +62,10 @@ examples:
 
 Takes CSV and TSV (any usual delimiter, quoting and encoding), JSON, JSON lines, XML and RSS, the feeds of most boards,
 schema.org JobPosting in JSON or in saved web pages, "Who is hiring" threads of Hacker News, tables of Markdown, dumps
-of databases in SQL, Excel, Parquet, and any of them in gzip or zip. Every field of a record is kept: known ones in a column each (names: readers/column_names.csv), the
-others in other_fields. What was loaded is never changed; load a later scrape of the same postings beside the earlier
-one. A file without any posting is noted too: it says that the scraper ran.
+of databases in SQL, Excel, Parquet, and any of them in gzip or zip. Every field of a record is kept: known ones in a
+column each (names: readers/column_names.csv), the others in other_fields. What was loaded is never changed; load a
+later scrape of the same postings beside the earlier one. A file without any posting is noted too: it says that the
+scraper ran.
 
 Ends with 0 when all is loaded, 1 when a file was refused (the others are loaded), 2 when the command is wrong.
 """

@@ -52,7 +52,7 @@ def sql_rows(text: str) -> Iterator[tuple[str, object]]:
         elif statement["copy"]:
             first = text.find("\n", place) + 1
             place = end if (end := text.find("\n\\.", first - 1)) >= 0 else len(text)
-            for line in text[first:place].splitlines() if place > first else []:
+            for line in text[first:place].split("\n") if place > first else []:
                 cells = [None if cell == "\\N" else unescaped(cell) for cell in line.split("\t")]
                 yield table, named(names, cells)
         else:
