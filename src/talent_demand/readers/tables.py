@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from talent_demand.readers.boards import source_named, source_of_host
 from talent_demand.readers.columns import (
+    BOARD_NAME,
     MISSING,
     NO,
     TELLING,
@@ -160,7 +161,7 @@ def prepared(columns: list[str], plan: Plan, batches: Iterator[pa.RecordBatch]) 
         for candidate in plan.fields.get(name, [])
         for position in candidate.names
     }
-    sources = [candidate.names[0] for candidate in plan.fields.get("source", []) if not candidate.only]
+    sources = [candidate.names[0] for candidate in plan.fields.get("source", []) if candidate.only == BOARD_NAME]
     urls = [candidate.names[0] for candidate in plan.fields.get("url", [])][:3]
     escaped = [candidate.names[0] for candidate in plan.fields.get("description", [])]
     escaped += [position for position, _ in plan.parts]
