@@ -310,8 +310,8 @@ def refuse_loaded(connection: duckdb.DuckDBPyConnection) -> None:
     ((loaded,),) = connection.execute(query, [DEMO_SOURCE_FILE]).fetchall()
     if loaded:
         raise BadInput(
-            f"{warehouse_path()} holds {loaded:,} postings that you loaded, and demo postings would count with them: "
-            "name another file by TALENT_WAREHOUSE"
+            f"{warehouse_path()} holds {loaded:,} posting{'s' * (loaded != 1)} that you loaded, and demo postings "
+            "would count with them: name another file by TALENT_WAREHOUSE"
         )
 
 

@@ -176,7 +176,7 @@ def test_demo_postings_never_go_where_others_are(project, tmp_path):
     for options in ([], ["--append"]):
         finished = project.script("generate_postings", *options, check=False)
         assert finished.returncode == 1 and finished.stderr.count("\n") == 1, finished.stderr
-        assert "holds 1 postings that you loaded" in finished.stderr
+        assert "holds 1 posting that you loaded" in finished.stderr
     assert project.script("generate_postings", "--if-empty").stdout == ""
     assert project.query("select count(*) from raw.job_postings") == [(1,)]
 

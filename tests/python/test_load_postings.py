@@ -60,7 +60,7 @@ def test_a_jobspy_file(project, tmp_path):
     path.write_text(f"{HEADER},source,job_url_direct\n{ROW},elsewhere,https://acme.example\n")
     finished = load(project, path, "--scraped-at", "2024-05-07T10:00:00+02:00")
     assert finished.returncode == 0
-    assert finished.stdout.splitlines()[0] == f"{path}: 1 postings"
+    assert finished.stdout.splitlines()[0] == f"{path}: 1 posting"
     assert loaded(project) == [WANT]
     ((scraped_at, file, row),) = loaded(project, "scraped_at::varchar, source_file, source_row")
     assert (scraped_at, file, row) == ("2024-05-07 08:00:00", "jobs.csv", 1)
@@ -271,7 +271,7 @@ def test_a_feed_without_postings_holds_none(project, tmp_path, content):
     assert (finished.returncode, finished.stdout.splitlines()[0]) == (0, f"{path}: 0 postings"), finished.stderr
     # A posting whose own list is empty is one.
     path.write_text('{"title": "Cook", "company": "Acme", "url": "u", "description": "We cook.", "items": []}')
-    assert load(project, path).stdout.startswith(f"{path}: 1 postings")
+    assert load(project, path).stdout.startswith(f"{path}: 1 posting")
 
 
 def test_a_large_feed_may_be_broken_in_each_record(project, tmp_path):
@@ -814,7 +814,7 @@ def test_when_it_was_scraped(project, tmp_path):
         path.write_text(f"title,url,date\n{name},https://jobs.example/1,\n")
         os.utime(path, (1_700_000_000, 1_700_000_000))
         finished = load(project, path)
-        assert f"1 postings, 1 of them without a date (seen {names[name]}, or as --scraped-at says)" in finished.stdout
+        assert f"1 posting, 1 of them without a date (seen {names[name]}, or as --scraped-at says)" in finished.stdout
     assert dict(loaded(project, "title, scraped_at::date::varchar")) == names
 
 

@@ -110,6 +110,12 @@ PLACES = {
     "Kowloon, Hong Kong": ("HK", None, "Hong Kong"),
     "Luxembourg": ("LU", None, None),
     "Utrecht": ("NL", "NL-UT", "Utrecht"),
+    # Said twice: a country, or a city within what bears its name.
+    "Perú, Perú": ("PE", None, None),
+    "Chile, Chile": ("CL", None, None),
+    "Santiago, Chile, Chile": ("CL", "CL-RM", "Santiago"),
+    "Panama, Panamá": ("PA", "PA-8", "Panama City"),
+    "Groningen, Groningen": ("NL", "NL-GR", "Groningen"),
     "Halle (Saale)": ("DE", "DE-ST", "Halle (Saale)"),
     "Sarajevo, Bosnia and Herzegovina": ("BA", "BA-BIH", "Sarajevo"),
     "Seoul, Korea, Republic of": ("KR", "KR-11", "Seoul"),

@@ -298,8 +298,11 @@ class Reader:
                 joined = {}
         if joined:
             chain.spots = tuple(joined)
-            if part.text == chain.last_text:
-                chain.spots = tuple(spot for spot in joined if spot.city) or chain.spots
+            if keys_of(part.text) == keys_of(chain.last_text):
+                # A city of its own name ("New York, New York"), of a country's name one within it ("Peru, Peru").
+                whole = choose(part.spots, self.gazetteer)
+                within = [spot for spot in joined if whole.region or whole.city or spot.country == whole.country]
+                chain.spots = tuple(spot for spot in within if spot.city) or tuple(within) or chain.spots
             return True
         if chain.length == 1 and not chain.first.is_code:
             # A name that is known elsewhere: "Woodbridge, Ontario".

@@ -293,7 +293,9 @@ class Load:
                 "say when it was scraped with --scraped-at, or by a day in its name",
             )
         hint = f", {undated:,} of them without a date (seen {scraped_at:%Y-%m-%d}, or as --scraped-at says)"
-        return "\n".join([f"{count:,} postings{hint if undated else ''}", *(f"  {line}" for line in said)])
+        return "\n".join(
+            [f"{count:,} posting{'s' * (count != 1)}{hint if undated else ''}", *(f"  {line}" for line in said)]
+        )
 
 
 def unload(connection: duckdb.DuckDBPyConnection, what: str) -> str:
@@ -335,8 +337,8 @@ def unload(connection: duckdb.DuckDBPyConnection, what: str) -> str:
         count += connection.execute(f"delete from {RAW_TABLE} {where}", load).fetchall()[0][0]
         connection.execute(f"delete from raw.loaded_files {where}", load)
     connection.execute("commit")
-    loads_word = f"{len(found)} load{'s' * (len(found) > 1)}"
-    return f"{shown(what)}: {count:,} postings of {loads_word} taken out; the next `dbt build` is without them"
+    taken = f"{count:,} posting{'s' * (count != 1)} of {len(found)} load{'s' * (len(found) > 1)}"
+    return f"{shown(what)}: {taken} taken out; the next `dbt build` is without them"
 
 
 def column_choice(text: str) -> tuple[str, str]:

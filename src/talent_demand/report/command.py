@@ -26,5 +26,5 @@ def main() -> None:
         names = draw_charts(connection, options.out)
         write_whole(report, render(connection).encode())
         (count,) = connection.execute("select count(*) from marts.fct_job_postings").fetchone() or (0,)
-    print(f"{options.out}: {', '.join(names)} ({count:,} postings from {path})")
+    print(f"{options.out}: {', '.join(names)} ({count:,} posting{'s' * (count != 1)} from {path})")
     print(f"{report}: the report")
