@@ -44,8 +44,8 @@
         'title_words_beside_chiefs', 'title_words_before_employers', 'title_words_of_officers', 'title_words_of_aides',
         'title_words_between_aides_and_chiefs', 'title_words_of_chiefs', 'role_noise_words', 'employer_form_words',
         'employer_country_words', 'employer_generic_words', 'employer_unit_words', 'address_endings', 'employer_field_words',
-        'university_words', 'employer_placeholders', 'ai_other_trades', 'emerging_list_words', 'collection_holidays',
-        'url_tracking_parameters', 'url_passing_parameters',
+        'university_words', 'employer_placeholders', 'ai_other_trades', 'ai_planning_trades', 'emerging_list_words',
+        'collection_holidays', 'url_tracking_parameters', 'url_passing_parameters',
     ] -%}
         {#- YAML reads no, on and null without quotes as no text. -#}
         {%- set wanted = 'a list of texts (no, on and null in quotes)'
