@@ -5,7 +5,7 @@ from pathlib import Path
 
 from talent_demand.report.charts import draw_charts
 from talent_demand.report.marts import open_marts, readable_marts
-from talent_demand.report.page import render
+from talent_demand.report.page import counted, render
 from talent_demand.warehouse import PROJECT, write_whole
 
 
@@ -26,5 +26,5 @@ def main() -> None:
         names = draw_charts(connection, options.out)
         write_whole(report, render(connection).encode())
         (count,) = connection.execute("select count(*) from marts.fct_job_postings").fetchone() or (0,)
-    print(f"{options.out}: {', '.join(names)} ({count:,} posting{'s' * (count != 1)} from {path})")
+    print(f"{options.out}: {', '.join(names)} ({counted(count, 'posting')} from {path})")
     print(f"{report}: the report")
