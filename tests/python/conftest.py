@@ -20,7 +20,8 @@ DBT = Path(sys.executable).with_name("dbt")
 UNTESTED = ("--exclude-resource-type", "test", "unit_test", "--indirect-selection", "empty")
 # Files of tests in the order in which processes that share them (make test) take them: what takes long comes first.
 LONGEST = (
-    "incremental published_marts marts readme interrupted trends accuracy duplicates any_rows project load_postings"
+    "incremental published_marts mistakes marts readme interrupted text_skills trends project accuracy duplicates"
+    " environment any_rows load_postings generate_postings"
 ).split()
 # The folder of what dbt read of the project, once for all processes that share the tests and those that they start.
 if "PARSED_PROJECT" not in os.environ:

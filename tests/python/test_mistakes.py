@@ -240,7 +240,6 @@ def test_a_spelling_that_means_nothing_is_told_by_its_line(tmp_path, seed, row, 
         (tmp_path / "seeds" / f"{name}.csv").write_bytes((PROJECT / "seeds" / f"{name}.csv").read_bytes())
     given = {"name": "ai_cues", "root_path": str(tmp_path), "original_file_path": "seeds/ai_cues.csv"}
     given["config"] = {"column_types": {}}
-    assert mistakes.of_files(duckdb.connect(), [given]) == []
     file = tmp_path / "seeds" / f"{seed}.csv"
     line = len(mistakes.records(given | {"original_file_path": f"seeds/{seed}.csv"})) + 1
     file.write_text(f"{file.read_text()}{row}\n")
