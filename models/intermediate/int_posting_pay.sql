@@ -1,14 +1,4 @@
-with matched as (
-
-    select
-        observation_id,
-        posting_id,
-        match_rule in ('canonical', 'repost') as is_canonical
-    from {{ ref('fct_posting_observations') }}
-
-),
-
-facts as (
+with facts as (
 
     select
         text_id,
@@ -63,7 +53,7 @@ posting_fields as (
         matched.posting_id,
         fields.*
     from fields
-    inner join matched on fields.observation_id = matched.observation_id
+    inner join {{ ref('fct_posting_observations') }} as matched on fields.observation_id = matched.observation_id
     qualify
         row_number() over (
             partition by matched.posting_id order by matched.is_canonical desc, fields.observation_id asc

@@ -1,14 +1,4 @@
-with matched as (
-
-    select
-        observation_id,
-        posting_id,
-        match_rule in ('canonical', 'repost') as is_canonical
-    from {{ ref('fct_posting_observations') }}
-
-),
-
-fields as (
+with fields as (
 
     select
         observation_id,
@@ -31,7 +21,7 @@ posting_fields as (
             max(case when matched.is_canonical then fields.employment_type end), min(fields.employment_type)
         ) as employment_type
     from fields
-    inner join matched on fields.observation_id = matched.observation_id
+    inner join {{ ref('fct_posting_observations') }} as matched on fields.observation_id = matched.observation_id
     group by matched.posting_id
 
 ),

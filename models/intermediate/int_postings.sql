@@ -3,7 +3,7 @@ with matched as not materialized (
     select
         observation_id,
         posting_id,
-        match_rule in ('canonical', 'repost') as is_canonical,
+        is_canonical,
         match_rule not in ('same_key', 'cross_source') as is_at_canonical_url
     from {{ ref('fct_posting_observations') }}
 

@@ -26,6 +26,7 @@ select
         when reposts.node is not null then 'repost'
         else 'canonical'
     end as match_rule,
+    match_rule in ('canonical', 'repost') as is_canonical,
     grouped.similarity,
     grouped.compared_with,
 
