@@ -1,3 +1,25 @@
+-- LinkedIn's list, as machines read it, says a title twice and a badge behind it.
+with titled as (
+
+    select
+        *,
+        regexp_replace({{ trimmed('title') }}, '(?i)\s+with verification$', '') as title_told
+    from {{ ref('stg_raw_postings') }}
+
+),
+
+halved as (
+
+    select
+        *,
+        case
+            when contains(substr(title_told, 6), left(title_told, 5))
+                then regexp_replace(left(title_told, cast(floor(length(title_told) / 2) as integer)), '\s+$', '')
+        end as title_half
+    from titled
+
+)
+
 select
     observation_id,
     source_file,
@@ -5,7 +27,13 @@ select
     loaded_at,
     cast(coalesce(scraped_at, loaded_at) as timestamp) as seen_at,
 
-    {{ trimmed('title') }} as title,
+    case
+        when
+            title_half is not null
+            and regexp_replace(title_told, '\s+', '', 'g') = repeat(regexp_replace(title_half, '\s+', '', 'g'), 2)
+            then title_half
+        else title_told
+    end as title,
     {{ trimmed('company') }} as company,
     {{ trimmed('location') }} as location,
     {{ trimmed('source') }} as source,
@@ -26,4 +54,4 @@ select
     description,
 
     row_hash
-from {{ ref('stg_raw_postings') }}
+from halved
