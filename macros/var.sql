@@ -25,7 +25,7 @@
         {%- set wanted = 'a number from 0 on' if not is_number -%}
     {%- elif name in [
         'max_days_ahead', 'repost_window_days', 'same_place_days', 'late_max_days', 'late_backfill_min',
-        'other_title_min_words', 'teaser_own_words', 'copied_text_min_words', 'passage_min_characters', 'emerging_min_employers',
+        'other_title_min_words', 'title_alone_words', 'teaser_own_words', 'copied_text_min_words', 'passage_min_characters', 'emerging_min_employers',
         'collection_min_postings', 'weeks_min_stray', 'weeks_min_gap', 'trend_min_postings', 'trend_min_mentions', 'trend_min_voices', 'late_min_loads',
         'ai_short_text', 'ai_teaser_text', 'ai_mentions_beside_title', 'role_title_words', 'employer_field_letters',
         'emerging_max_texts', 'emerging_near_characters', 'emerging_terms_kept',

@@ -199,7 +199,11 @@ described as (
 
     select
         lines.*,
-        observations.source,
+        -- What gathers adverts of many boards is each of them: by the last two parts of the host ("jobs.board.com").
+        concat_ws(
+            ' ', observations.source,
+            regexp_extract(lower(observations.url), '//(?:[^/?#]*[.])?([^./?#]+[.][^./?#]+)(?:[/?#]|$)', 1)
+        ) as board,
         places.country_code,
         places.region_code,
         coalesce(employers.has_agency_name, false) as is_agency
@@ -230,9 +234,9 @@ paired as (
             when near.scope = 'place' and one.employer_key <> other.employer_key then 'copy'
             else near.scope
         end as scope,
-        one.source = other.source as is_same_source,
+        one.board = other.board as is_same_source,
         -- One advert of an agency is sent to boards as it is; what is reworded is of another client.
-        one.source = other.source or one.is_agency or other.is_agency as is_same_writer,
+        one.board = other.board or one.is_agency or other.is_agency as is_same_writer,
         one.employer_key = other.employer_key as is_same_employer,
         coalesce(one.posting_key = other.posting_key, false) as is_same_key,
         one.city = other.city

@@ -130,8 +130,14 @@ weighed as (
         alike.scope,
         alike.similarity,
         alike.is_same_key,
+        alike.is_same_source,
+        alike.least_similarity,
         alike.similarity < alike.least_similarity
         and alike.similarity < {{ var('contained_text_similarity') }} as is_teaser,
+        -- What tells little of the work tells by its title alone which it is.
+        alike.is_same_source
+        and (alike.is_cut_twice or least(alike.one_count, alike.other_count) < {{ var('title_alone_words') }})
+            as is_told_by_title,
         case when alike.scope = 'role' or alike.one_count <= alike.other_count then alike.line else alike.other_line end
             as shorter_line,
         case
@@ -196,9 +202,9 @@ weighed as (
         and len(other.title_sides) > 0
         and one.title_sides <> other.title_sides as has_other_side,
         len(list_intersect(one.title_words, other.title_words)) as shared_title_words,
-        -- What each title says beyond the other and both employers' names, and how much of it its text says too.
+        -- What each title says beyond the other, the place and both employers' names, and how much of it its text says too.
     {% for mine, others, count in [('one', 'other', ''), ('other', 'one', 'other_')] %}
-        {%- set known = 'list_concat(list_concat(' ~ others ~ '.title_words, one.name_words), other.name_words)' %}
+        {%- set known = 'list_concat(list_concat(list_concat(' ~ others ~ '.title_words, one.name_words), other.name_words), one.place_words)' %}
         len(list_distinct({{ mine }}.title_words))
         - len(list_intersect({{ mine }}.title_words, {{ known }})) as {{ count }}own_count,
         case
@@ -231,16 +237,24 @@ likely as (
         and (
             scope not in ('place', 'copy')
             or (
-                not has_other_title
+                -- What a board shortened does not say all that the longer text's title says.
+                (
+                    not has_other_title
+                    or (
+                        not is_same_source
+                        and similarity < least_similarity
+                        and case when shorter_line = line then own_count else other_own_count end = 0
+                    )
+                )
                 and not has_other_level
                 and not has_other_side
                 and shared_title_words > 0
                 and (
                     -- A title that is all in the other is the same one with a place, client or number added.
-                    least(own_count, other_own_count) = 0
+                    (least(own_count, other_own_count) = 0 and not is_told_by_title)
                     -- Else they are two names of what the texts tell, and not two jobs in one form of words.
                     or (
-                        similarity >= {{ var('other_title_similarity') }}
+                        (least(own_count, other_own_count) = 0 or similarity >= {{ var('other_title_similarity') }})
                         and 2 * backed_count >= own_count
                         and 2 * other_backed_count >= other_own_count
                     )
