@@ -38,7 +38,7 @@
     ] -%}
         {%- set wanted = 'a whole number from 1 on' if not is_number or value is not integer or value < 1 -%}
     {%- elif name in [
-        'missing_words', 'posted_words', 'more_than_words', 'taxonomy_editions', 'team_words', 'year_words',
+        'missing_words', 'text_placeholders', 'posted_words', 'more_than_words', 'taxonomy_editions', 'team_words', 'year_words',
         'title_level_words', 'title_side_words', 'title_gender_endings', 'client_words', 'requisition_words', 'number_signs', 'requisition_number_words', 'requisition_letters',
         'text_level_words', 'title_range_low_words', 'title_range_high_words', 'title_range_joiners',
         'title_words_beside_chiefs', 'title_words_before_employers', 'title_words_of_officers', 'title_words_of_aides',

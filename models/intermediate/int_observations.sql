@@ -24,6 +24,9 @@
     )
 }}
 
+{#- A text that is longer says more than that it is not here. -#}
+{%- set placeholder_characters = 100 -%}
+{%- set placeholders = var('text_placeholders') | map('replace', "'", "''") | join('|') -%}
 with
 {% if is_incremental() %}
     -- Read apart from the rest of staging: which loads are new shows without trimming every field.
@@ -158,7 +161,13 @@ joined as (
         places.place_key as location_key,
         titles.title_words,
         case
-            when regexp_matches(observations.description, '[^\s\p{Z}\p{C}]') then md5(observations.description)
+            when
+                regexp_matches(observations.description, '[^\s\p{Z}\p{C}]')
+                and not (
+                    length(observations.description) <= {{ placeholder_characters }}
+                    and regexp_matches(observations.description, '(?i)^(?:{{ placeholders }})[\s.!]*$')
+                )
+                then md5(observations.description)
         end as text_id,
         {{ end_sentence('observations.description', 'list_min', '.!?:;|*<>\n') }} as first_sentence,
         -- Where one board keeps lines and another does not, a sentence across them is the same.
