@@ -13,8 +13,8 @@ with spelled as (
 
 ),
 
--- Without what a board adds ("via …", "c/o …", "| LinkedIn"; "Jobs via Dice" is a board), whose company it is (", a … company"),
--- brackets, and marks within words.
+-- Without what a board adds ("via …", "c/o …", "| LinkedIn"; "Jobs via Dice" is a board), whose company it is
+-- (", a … company"), brackets, and marks within words.
 cleaned as (
 
     select
@@ -24,7 +24,11 @@ cleaned as (
         regexp_replace(
             case
                 when lower(company) like 'jobs via %' then lower(strip_accents(company))
-                else regexp_replace(lower(strip_accents(company)), '\s+(?:via|c/o)\s+.*$|\s*\|.*$|,\s+an?\s.*\scompany\s*$', '')
+                else
+                    regexp_replace(
+                        lower(strip_accents(company)),
+                        '\s+(?:via|c/o)\s+.*$|\s*\|.*$|,\s+an?\s.*\scompany\s*$', ''
+                    )
             end,
             '\([^)]*\)|[®™©]', ' ', 'g'
         ) as name

@@ -202,9 +202,11 @@ weighed as (
         and len(other.title_sides) > 0
         and one.title_sides <> other.title_sides as has_other_side,
         len(list_intersect(one.title_words, other.title_words)) as shared_title_words,
-        -- What each title says beyond the other, the place and both employers' names, and how much of it its text says too.
+        -- What each title says beyond the other, the place and both employers' names, and how much of it its text
+        -- says too.
     {% for mine, others, count in [('one', 'other', ''), ('other', 'one', 'other_')] %}
-        {%- set known = 'list_concat(list_concat(list_concat(' ~ others ~ '.title_words, one.name_words), other.name_words), one.place_words)' %}
+        {%- set names = 'list_concat(list_concat(one.name_words, other.name_words), one.place_words)' %}
+        {%- set known = 'list_concat(' ~ others ~ '.title_words, ' ~ names ~ ')' %}
         len(list_distinct({{ mine }}.title_words))
         - len(list_intersect({{ mine }}.title_words, {{ known }})) as {{ count }}own_count,
         case

@@ -153,6 +153,18 @@ PLACES = {
     "San Jose, CA, Reno, NV": ("US", None, None),
     "Paris or London": (None, None, None),
     "Boston, New York": ("US", None, None),
+    # a quarter that GeoNames has as a place of its own lies in the city behind it, and in one of its region's name
+    "Back Bay, Boston, MA": ("US", "US-MA", "Boston"),
+    "Docklands, Melbourne": ("AU", "AU-VIC", "Melbourne"),
+    "Upper West Side, New York": ("US", "US-NY", "New York City"),
+    "Astoria, NY": ("US", "US-NY", "New York City"),
+    "Chamberí, Madrid": ("ES", "ES-MD", "Madrid"),
+    # but no town that is large, lies farther off or is named first or without the city
+    "Brookline, Boston": ("US", "US-MA", None),
+    "Yonkers, New York": ("US", "US-NY", "Yonkers"),
+    "São Caetano do Sul, São Paulo": ("BR", "BR-SP", "São Caetano do Sul"),
+    "Boston, Back Bay": ("US", "US-MA", None),
+    "Montrouge, Île-de-France": ("FR", "FR-IDF", "Montrouge"),
     "Ghent +2 more": ("BE", "BE-VLG", "Gent"),
     "Kawasaki-Shi": ("JP", "JP-14", "Kawasaki"),
     # unknown within a known region

@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import version
+from math import cos, floor, hypot, radians, sqrt
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,6 +60,12 @@ OTHER_NAME_WEIGHT = 0.1
 PART_WEIGHT = 60_000
 # The more so where another city bears that name.
 FAINT_WEIGHT = 0.01
+# What lies within so many km of the middle of a city of this size, the root of its people by the ratio, and has so many
+# times fewer people is a quarter of it where the city is named behind it ("Back Bay, Boston").
+LARGE_CITY = 200_000
+REACH_RATIO = 320
+QUARTER_RATIO = 20
+KM_A_DEGREE = 111.2
 # Of cities below this number of people only the name they bear is read: GeoNames has a million others.
 OTHER_NAMES_FROM = 15_000
 LETTERS = {"ø": "o", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ə": "a"}
@@ -73,7 +80,7 @@ DISTRICT = re.compile(
     r"|^(?:(?:Universitäts- und )?Hansestadt|Kurort|Ostseebad|Her[oó]ica) "
 )
 CITY = re.compile(
-    rb'"name": "((?:[^"\\]|\\.)*)", "latitude": [^,]*, "longitude": [^,]*, "countrycode": "(..)", '
+    rb'"name": "((?:[^"\\]|\\.)*)", "latitude": ([^,]*), "longitude": ([^,]*), "countrycode": "(..)", '
     rb'"population": (\d+), "timezone": "[^"]*", "admin1code": "([^"]*)"'
 )
 
@@ -95,7 +102,8 @@ class Gazetteer:
     """Spots by key of their name and by code (upper case); English names of countries and regions by code.
 
     ``main_cities``: the city with the most people of each country and region ("NL NL-UT"); ``sure_codes``: codes that
-    mean one spot where nothing else is said ("SF").
+    mean one spot where nothing else is said ("SF"); ``quarters``: (country, region, city, quarter) of what GeoNames
+    has as a place of its own within a large city; ``namesakes``: those of ``main_cities`` that bear the region's name.
     """
 
     spots: list[tuple[str, str, str, float]] = field(default_factory=list)
@@ -105,6 +113,8 @@ class Gazetteer:
     region_names: dict[str, str] = field(default_factory=dict)
     main_cities: dict[str, str] = field(default_factory=dict)
     sure_codes: dict[str, int] = field(default_factory=dict)
+    quarters: set[tuple[str, str, str, str]] = field(default_factory=set)
+    namesakes: dict[str, str] = field(default_factory=dict)
 
     def named(self, key: str) -> tuple[Spot, ...]:
         """What a name stands for, by its key."""
@@ -156,8 +166,8 @@ def translations(domain: str) -> list[gettext.NullTranslations]:
     return [gettext.translation(domain, folder, [language], fallback=True) for language in LANGUAGES]
 
 
-def read_cities() -> tuple[list[str], list[tuple[bytes, bytes, bytes]]]:
-    """Names, and country, number of people and GeoNames region, of the cities from 500 people on.
+def read_cities() -> tuple[list[str], list[tuple[bytes, ...]]]:
+    """Names, and latitude, longitude, country, number of people and GeoNames region, of cities from 500 people on.
 
     The file is searched and not parsed: its 80 MB of names in all languages take seconds and half a gigabyte.
     """
@@ -191,6 +201,25 @@ def read_regions() -> Regions:
     )
 
 
+def quarters_among(cities: list[tuple[Spot, float, float]]) -> set[tuple[str, str, str, str]]:
+    """Which places lie so near a large city of their region, and are so small, that they are a part of it."""
+    large = [city for city in cities if city[0].weight >= LARGE_CITY]
+    by_square: dict[tuple[str, str, int, int], list[tuple[Spot, float, float]]] = {}
+    for city in cities:
+        spot, latitude, longitude = city
+        by_square.setdefault((*spot[:2], floor(5 * latitude), floor(5 * longitude)), []).append(city)
+    quarters = set()
+    for spot, latitude, longitude in large:
+        reach = sqrt(spot.weight) / REACH_RATIO
+        x, y = floor(5 * latitude), floor(5 * longitude)
+        for square in ((*spot[:2], x + north, y + east) for north in (-1, 0, 1) for east in (-1, 0, 1)):
+            for part, north, east in by_square.get(square, ()):
+                away = hypot(north - latitude, (east - longitude) * cos(radians(latitude))) * KM_A_DEGREE
+                if part.weight * QUARTER_RATIO <= spot.weight and away <= reach and part.city != spot.city:
+                    quarters.add((*spot[:3], part.city))
+    return quarters
+
+
 def add_cities(gazetteer: Gazetteer, regions: Regions) -> Counter[tuple[str, str]]:
     """Add cities by all their names; returns how many people live in the cities of each (country, region)."""
     people: Counter[tuple[str, str]] = Counter()
@@ -202,7 +231,10 @@ def add_cities(gazetteer: Gazetteer, regions: Regions) -> Counter[tuple[str, str
     places = []
     renamed: dict[str, int] = {}  # by the name that people use
     keys = keys_of("\n".join(bearing)).split("\n")
-    for name, key, (country_code, population, geonames_code) in zip(bearing, keys, cities, strict=True):
+    located: list[tuple[Spot, float, float]] = []
+    for name, key, (latitude, longitude, country_code, population, geonames_code) in zip(
+        bearing, keys, cities, strict=True
+    ):
         country, weight = country_code.decode(), int(population) or 100
         region = regions.by_geonames.get((country, geonames_code.decode())) or regions.by_name.get((country, key), "")
         spot = Spot(country, region, usual.get((country, name)) or DISTRICT.sub("", name), weight)
@@ -214,12 +246,14 @@ def add_cities(gazetteer: Gazetteer, regions: Regions) -> Counter[tuple[str, str
             spot = spot._replace(city=CITY_REGIONS[region])
         places.append(gazetteer.add(spot))
         spots[country, name, weight] = spot
+        located.append((spot, float(latitude), float(longitude)))
         people[country, region] += weight
         if (country, region) not in main or weight > main[country, region].weight:
             main[country, region] = spot
     gazetteer.name_all(keys, places)
     gazetteer.name_all(keys_of("\n".join(renamed)).split("\n"), list(renamed.values()))
     places_of_bearing = places
+    gazetteer.quarters = quarters_among(located)
     gazetteer.main_cities = {" ".join(place): spot.city for place, spot in main.items()}
 
     others, places = [], []
@@ -300,6 +334,12 @@ def build_gazetteer() -> Gazetteer:
         people = add_cities(gazetteer, regions)
         add_countries(gazetteer)
         add_regions(gazetteer, regions, people)
+        gazetteer.namesakes = {
+            " ".join(spot[:2]): spot.city
+            for region, name in gazetteer.region_names.items()
+            for spot in gazetteer.named(keys_of(name))
+            if spot.region == region and spot.city and spot.city == gazetteer.main_cities[" ".join(spot[:2])]
+        }
     finally:
         if collecting:
             gc.enable()

@@ -296,6 +296,9 @@ class Reader:
             best, single, other = heaviest(joined), heaviest(chain.spots), choose(part.spots, self.gazetteer)
             if other.city and other.city != best.city and single.city and best.weight * LIST_RATIO < single.weight:
                 joined = {}
+        if whole := self.whole_of(chain, part):
+            chain.spots = (whole,)
+            return True
         if joined:
             chain.spots = tuple(joined)
             if keys_of(part.text) == keys_of(chain.last_text):
@@ -318,6 +321,22 @@ class Reader:
         if best.city and heaviest(part.spots).weight < min(KNOWN_SIZE, best.weight / WORD_RATIO):
             return True
         return part.has_number or (part.is_code and part.text not in self.gazetteer.sure_codes and not alone(part))
+
+    def whole_of(self, chain: Chain, part: Part) -> Spot | None:
+        """The city that a name stands for, if what stands before it is a quarter of that: "Back Bay, Boston".
+
+        A region of its main city's name stands for that as well: "Chamberí, Madrid", "Astoria, NY".
+        """
+        if chain.first.is_code or chain.name:
+            return None
+        most = heaviest(chain.spots).weight
+        for spot in part.spots:
+            city = spot.city or self.gazetteer.namesakes.get(" ".join(spot[:2]), "")
+            for quarter in chain.spots:
+                is_known = quarter.weight * LIST_RATIO >= most and quarter[:2] == spot[:2]
+                if city and is_known and (*spot[:2], city, quarter.city) in self.gazetteer.quarters:
+                    return spot._replace(city=city)
+        return None
 
     def closed(self, chain: Chain, is_doubtful: bool, speaks_of_zones: bool) -> Spot | None:
         """What a place's names stand for in the end."""
