@@ -24,6 +24,7 @@ resembling as (
         pairs.line as earlier,
         pairs.other_line as later,
         pairs.similarity,
+        pairs.teaser,
         pairs.similarity = 1 and one.city = other.city as is_twin
     from {{ ref('int_posting_pairs') }} as pairs
     inner join adverts as one on pairs.line = one.node
@@ -43,6 +44,55 @@ twins as (
 
 ),
 
+teasers as (
+
+    select
+        teaser as line,
+        earlier + later - teaser as whole,
+        similarity
+    from resembling
+    where teaser is not null
+    qualify row_number() over (partition by teaser order by similarity desc, earlier + later asc) = 1
+
+),
+
+-- A teaser goes where the text goes that it is cut from, which may be the likest of one seen later.
+cuts as (
+
+    select
+        teasers.line,
+        teasers.whole,
+        teasers.similarity,
+        coalesce(twins.twin, teasers.whole) as stand_in
+    from teasers
+    left join twins on teasers.whole = twins.line
+    where coalesce(twins.twin, teasers.whole) not in (select others.line from teasers as others)
+
+),
+
+stand_ins as (
+
+    select
+        line,
+        stand_in,
+        whole,
+        similarity,
+        true as is_cut
+    from cuts
+    union all
+    select
+        twins.line,
+        coalesce(cuts.stand_in, twins.twin) as stand_in,
+        cuts.whole,
+        cuts.similarity,
+        cuts.line is not null as is_cut
+    from twins
+    left join cuts on twins.twin = cuts.line
+    where twins.line not in (select others.line from cuts as others)
+
+),
+
+-- Teasers of two openings may be alike.
 pairs as (
 
     select
@@ -51,12 +101,13 @@ pairs as (
         max(similarity) as similarity
     from (
         select
-            coalesce(one.twin, resembling.earlier) as earlier,
-            coalesce(other.twin, resembling.later) as later,
+            coalesce(one.stand_in, resembling.earlier) as earlier,
+            coalesce(other.stand_in, resembling.later) as later,
             resembling.similarity
         from resembling
-        left join twins as one on resembling.earlier = one.line
-        left join twins as other on resembling.later = other.line
+        left join stand_ins as one on resembling.earlier = one.line
+        left join stand_ins as other on resembling.later = other.line
+        where not (coalesce(one.is_cut, false) and coalesce(other.is_cut, false))
     ) as twinned
     where earlier <> later
     group by least(earlier, later), greatest(earlier, later)
@@ -174,11 +225,12 @@ texted as (
         adverts.first_date,
         adverts.last_date,
         adverts.is_date_estimated,
-        coalesce(members.leader, twins.twin, adverts.line) as leader,
-        coalesce(members.similarity, 1) as similarity
+        coalesce(members.leader, stand_ins.stand_in, adverts.line) as leader,
+        coalesce(stand_ins.whole, members.leader, stand_ins.stand_in, adverts.line) as like_node,
+        coalesce(stand_ins.similarity, members.similarity, 1) as similarity
     from adverts
-    left join twins on adverts.line = twins.line
-    left join members on coalesce(twins.twin, adverts.line) = members.line
+    left join stand_ins on adverts.line = stand_ins.line
+    left join members on coalesce(stand_ins.stand_in, adverts.line) = members.line
     where adverts.line is not null
 
 ),
@@ -221,7 +273,7 @@ dated as (
         posting_key,
         first_date,
         last_date,
-        leader,
+        like_node,
         similarity,
         min(node) over (partition by leader, run) as posting
     from runs
@@ -317,7 +369,7 @@ joined as (
     select
         node,
         posting,
-        leader as like_node,
+        like_node,
         similarity
     from dated
     union all
@@ -341,16 +393,28 @@ groups as (
 
     select
         posting,
-        min(node) as first_node,
-        -- What is null would be passed over.
-        nullif(min_by(coalesce(similarity, -1), node), -1) as first_similarity
+        min(node) as first_node
     from joined
     group by posting
     having count(*) > 1
 
 ),
 
--- What the others resemble, seen later than one of them, resembles the first of them.
+likened as (
+
+    select
+        posting,
+        like_node,
+        min(node) as node,
+        -- What is null would be passed over.
+        nullif(min_by(coalesce(similarity, -1), node), -1) as similarity
+    from joined
+    where node <> like_node
+    group by posting, like_node
+
+),
+
+-- What others resemble, seen later than one of the posting, resembles the first of those others.
 compared as (
 
     select
@@ -358,13 +422,14 @@ compared as (
         groups.first_node,
         case
             when joined.node = groups.first_node then null
-            when joined.node = joined.like_node then groups.first_node
+            when joined.node = joined.like_node then coalesce(likened.node, groups.first_node)
             else coalesce(joined.like_node, groups.first_node)
         end as like_node,
-        case when joined.node = joined.like_node then groups.first_similarity else joined.similarity end
+        case when joined.node = joined.like_node then likened.similarity else joined.similarity end
             as similarity
     from joined
     inner join groups on joined.posting = groups.posting
+    left join likened on joined.posting = likened.posting and joined.node = likened.like_node
 
 )
 

@@ -269,7 +269,8 @@ likely as (
 select
     least(line, other_line) as line,
     greatest(line, other_line) as other_line,
-    max(similarity) as similarity
+    max(similarity) as similarity,
+    max(case when is_teaser then shorter_line end) as teaser
 from likely
 where
     -- One that names no city, and a teaser, is the likest one's alone, lest it tie two openings together.

@@ -476,7 +476,10 @@ def _likeness(copies, others):
 
 
 def _alike(texts):
-    """Return how alike texts are, by the pairs of their numbers that are: lists of adverts of one role, in order."""
+    """Return how alike texts are, by the pairs of their numbers that are, and what a teaser is cut from.
+
+    The texts are lists of adverts of one role, in order.
+    """
     likeness = {
         (i, j): _likeness(texts[i], texts[j])
         for i in range(len(texts))
@@ -504,7 +507,8 @@ def _alike(texts):
         ]
         if min(placed)[1] == sum(pair) - bare:
             pairs.add(pair)
-    return {pair: likeness[pair] for pair in pairs | {pair for *_, pair in teased.values()}}
+    wholes = {teaser: whole for teaser, (_, whole, _) in teased.items()}
+    return {pair: likeness[pair] for pair in pairs | {pair for *_, pair in teased.values()}}, wholes
 
 
 def _runs(adverts):
@@ -525,16 +529,23 @@ def _with_texts(adverts):
     for number, advert in enumerate(adverts):
         texts.setdefault((advert.key or number, advert.text), []).append(advert)
     texts = list(texts.values())
-    likeness = _alike(texts)
+    likeness, wholes = _alike(texts)
     # One that has an earlier one's very words in its city is like what that one is like.
     words = [copies[0].city and (copies[0].city, _word_set(copies[0].text)) for copies in texts]
     twins = {}
     for earlier, later in sorted(likeness):
         if words[later] and words[earlier] == words[later]:
             twins.setdefault(later, earlier)
+    # A teaser goes where its whole goes; those of two openings may be alike.
+    cuts = {teaser: twins.get(whole, whole) for teaser, whole in wholes.items()}
+    cuts = {teaser: whole for teaser, whole in cuts.items() if whole not in wholes}
+    cuts |= {later: cuts[earlier] for later, earlier in twins.items() if earlier in cuts and later not in cuts}
+    stand_ins = twins | cuts
     pairs = {}
     for pair, similarity in likeness.items():
-        pair = tuple(sorted(twins.get(number, number) for number in pair))
+        if all(number in cuts for number in pair):
+            continue
+        pair = tuple(sorted(stand_ins.get(number, number) for number in pair))
         pairs[pair] = pairs[pair[::-1]] = max(similarity, pairs.get(pair, 0))
     # The first of those that are alike leads; one that is like a leader is led by the likest such.
     leaders = []
@@ -547,7 +558,7 @@ def _with_texts(adverts):
     }
     led = defaultdict(list)
     for number, copies in enumerate(texts):
-        led[leader_of[twins.get(number, number)]] += copies
+        led[leader_of[stand_ins.get(number, number)]] += copies
     return [run for copies in led.values() for run in _runs([advert for advert in adverts if advert in copies])]
 
 

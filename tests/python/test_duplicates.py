@@ -27,6 +27,8 @@ WORDS = (
 DRIFT = [" ".join([f"new{word}" for word in range(step)] + WORDS[step:]) for step in range(10)]
 # Of two openings at two boards, by the order in which they are seen; one of the boards adds words of its own.
 OPENINGS = {"Ottermill": "ax ay bx by", "Petrowood": "bx ay ax by"}
+# What a board shows of a text before two others show all of it.
+TEASED = [" ".join(WORDS[:15]) + " …", " ".join(WORDS), " ".join([*WORDS, "apply", "here"])]
 STREETS = 22
 SERIES = 60
 # What the spellings of a place share, its city and its country.
@@ -94,6 +96,9 @@ def adverts():
             text = " ".join([*WORDS[6:], *(f"{opening}{word}" for word in WORDS[:6])]) + " apply here" * (board == "b")
             url = f"https://{board}.example/{company}{opening}"
             yield ["Gardener", company, "Leeds, England, UK", text, board, url, f"2026-03-{day:02}"]
+    for board, text in enumerate(TEASED):
+        url = f"https://teased{board}.example/1"
+        yield ["Gardener", "Ravensworth", "Leeds, England, UK", text, f"teased{board}", url, f"2026-03-{board + 1:02}"]
     for number in range(SERIES):
         text = f"{' '.join(WORDS)} Please give the number {1000 + number} when you write to us."
         day = date(2026, 1, 1) + timedelta(3 * number)
@@ -176,6 +181,10 @@ def test_two_openings_at_two_boards_are_two_postings(posting_of, company):
     found = [[posting_of[f"https://{board}.example/{company}{opening}"] for board in "ab"] for opening in "xy"]
     assert [len(set(boards)) for boards in found] == [1, 1]
     assert found[0] != found[1]
+
+
+def test_a_teaser_goes_where_its_text_goes(posting_of):
+    assert len({posting_of[f"https://teased{board}.example/1"] for board in range(len(TEASED))}) == 1
 
 
 def test_a_long_series_of_one_advert_is_one_posting(posting_of):
