@@ -102,7 +102,10 @@ field_terms as (
         case
             when workplace_words in ('true', '1', '1 0', 'yes', 't', 'y', '100') then 'remote'
             when workplace_words = '50' then 'hybrid'
-            else {{ first_term_in('workplace_words', var('workplace_words')) }}
+            else coalesce(
+                {{ first_term_in('workplace_words', var('workplace_words')) }},
+                {{ first_term_in('employment_words', var('workplace_words')) }}
+            )
         end as workplace,
         {{ first_term_in('employment_words', var('employment_type_words')) }} as employment_type,
         {{ first_term_in('employment_words', var('employment_type_words')[-1:]) }} is not null as is_full_time
