@@ -37,7 +37,9 @@ def test_a_feed(project, tmp_path, feed):  # noqa: F811
     for row, want in zip(rows, feed["want"], strict=True):
         for name, parts in want.items():
             for part in parts if isinstance(parts, list) else [parts]:
-                if name in EXACT and feed["feed"] not in ("adzuna", "stackoverflow_rss", "successfactors_rss"):
+                if part is None:
+                    assert row[name] is None, name
+                elif name in EXACT and feed["feed"] not in ("adzuna", "stackoverflow_rss", "successfactors_rss"):
                     assert row[name] == part, name
                 else:
                     assert part in (row[name] or ""), name

@@ -485,14 +485,42 @@ def test_a_late_odd_row_changes_nothing_before_it(project, tmp_path):
     [
         ("title,url,city,state,country", "Cook,u,Springfield,IL,USA", "Springfield, IL, USA"),
         ("title,url,job_city,job_country", "Cook,u,Springfield,", "Springfield"),
-        ("title,url,city,location", "Cook,u,Springfield,Remote", "Remote"),
+        ("title,url,city,location", "Cook,u,Springfield,Remote", "Remote, Springfield"),
+        # a place gets the country that another column tells, and what tells less of a place comes behind a city
+        ("title,url,location,Country", "Cook,u,Douglas,Isle of Man", "Douglas, Isle of Man"),
+        ("title,url,location,state,country", "Cook,u,Springfield,IL,US", "Springfield, IL, US"),
+        ("title,url,location,country", "Cook,u,Austin,US", "Austin, US"),
+        ("title,url,location,country", '"Cook",u,"Oslo, Norway",NO', "Oslo, Norway"),
+        ("title,url,location,country", '"Cook",u,"Oslo, Norway",Norway', "Oslo, Norway"),
+        ("title,url,location,country", "Cook,u,Oslo; Bergen,Norway", "Oslo; Bergen"),
+        ("title,url,geo,city,country,address", "Cook,u,AU,Sydney,Australia,1 High Street", "Sydney, Australia"),
     ],
 )
-def test_a_place_in_parts(project, tmp_path, header, row, want):
-    path = tmp_path / "jobs.csv"
-    path.write_text(f"{header}\n{row}\n")
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_a_place_in_parts(project, tmp_path, header, row, want, kind):
+    path = tmp_path / f"jobs.{kind}"
+    rows = list(csv.DictReader([header, row]))
+    path.write_text(json.dumps(rows) if kind == "json" else f"{header}\n{row}\n")
     load(project, path)
     assert loaded(project, "location") == [(want,)]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "want"),
+    [
+        ("title,url,contract_type,job_type", "Cook,u,Permanent,Full time", "Full time"),
+        ("title,url,contract_type,job_type", "Cook,u,Temporary,Full time", "Full time, Temporary"),
+        ("title,url,job_type,full_time,part_time", "Cook,u,,no,yes", "part time"),
+        ("title,url,job_type,full_time", "Cook,u,Contract,yes", "Contract"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_all_that_is_told_of_a_type_of_employment(project, tmp_path, header, row, want, kind):
+    path = tmp_path / f"jobs.{kind}"
+    rows = list(csv.DictReader([header, row]))
+    path.write_text(json.dumps(rows) if kind == "json" else f"{header}\n{row}\n")
+    load(project, path)
+    assert sorted(loaded(project, "employment_type")[0][0].split(", ")) == sorted(want.split(", "))
 
 
 def test_a_column_says_when_each_posting_was_seen(project, tmp_path):

@@ -22,15 +22,22 @@ from talent_demand.warehouse import POSTING_FIELDS
 HERE = Path(__file__).parent
 # Fields of a record beside those of the raw table, from which these are made.
 PLACE_PARTS = ("city", "region", "country")
-# Fields of yes and no, and what a yes says of the workplace.
-FLAGS = {"is_remote": "remote", "is_hybrid": "hybrid"}
+# Fields of yes and no: the field of which a yes says something, and what it says.
+FLAGS = {
+    "is_remote": ("workplace", "remote"),
+    "is_hybrid": ("workplace", "hybrid"),
+    "is_full_time": ("employment_type", "full time"),
+    "is_part_time": ("employment_type", "part time"),
+    "is_internship": ("employment_type", "internship"),
+}
 # What an object that tells a pay has, whatever it is called, and the fields that its names lead to.
 PAY_NAMES = {
     "salary_min": "min minimum from low lower minvalue minamount minsalary minprice minimumvalue minimumamount "
-    "fromvalue",
-    "salary_max": "max maximum to high upper maxvalue maxamount maxsalary maxprice maximumvalue maximumamount tovalue",
+    "fromvalue lowend",
+    "salary_max": "max maximum to high upper maxvalue maxamount maxsalary maxprice maximumvalue maximumamount "
+    "tovalue highend",
     "salary_currency": "currency currencycode curr currencyiso pricecurrency",
-    "salary_period": "unit interval period unittext paymentperiod frequency per timeunit payperiod",
+    "salary_period": "unit interval period unittext paymentperiod frequency periodicity per timeunit payperiod",
 }
 PAY = ("salary", *PAY_NAMES)
 # How a value has to look, or must not, to be taken before that of another column for the same field. A publication that
@@ -45,10 +52,12 @@ VAGUE = {
     "location": r"(?i)^\s*(?:\d+|multiple|various|several|many|all)\s+"
     r"(?:locations?|places|cities|offices|standorte|sites)\s*$",
     "employment_type": r"(?i)^\s*(?:permanent|regular|standard|employee|other|unbefristet|feste?|feste?\s?anstellung"
-    r"|cdi|vast|vaste? (?:baan|contract)|indefinido|indeterminato|tillsvidare|fastanställd)\s*$",
+    r"|cdi|vast|vaste? (?:baan|contract)|indefinido|indeterminato|tillsvidare|fastanställd|\w)\s*$",
 }
 # What a text longer than this says of where a posting is from is no board.
 BOARD_NAME = r"^[\s\S]{1,100}$"
+# No digit or letter by which a board refers to a way to work.
+NO_CODE = r"\w.*\w"
 # Letters that are spelled without their strokes, as others are without their accents.
 PLAIN_LETTERS = str.maketrans("øłđı", "oldi")
 # A text that is a list or nothing at all.
@@ -59,6 +68,8 @@ NO = ("false", "0", "0.0", "no", "n", "f", "none", "nan", "null", "")
 LONGEST_NAME = 60
 # The rank of names that lead to a field by their values only, behind all others.
 DOUBTFUL = 90_000
+# A place that says only how one works.
+NOWHERE = r"(?i)^\W*(?:(?:100 ?% |fully )?remote|hybrid|home.?office|virtual|on.?site|remoto|h[íi]brido)\W*$"
 # The rank of what the objects around a record say.
 AROUND_RANK = 100_000
 # A path from an enclosing object begins with this.
@@ -81,17 +92,18 @@ class Candidate:
 
 @dataclass
 class Plan:
-    """For columns or paths, by position: the candidates of each field in rank order, and the parts of the text."""
+    """For columns or paths, by position: each field's candidates in rank order, and the parts of text and place."""
 
     fields: dict[str, list[Candidate]] = field(default_factory=dict)
     parts: list[tuple[int, str]] = field(default_factory=list)
-    flags: list[tuple[int, str]] = field(default_factory=list)
+    flags: list[tuple[int, tuple[str, str]]] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
+    place: dict[str, int] = field(default_factory=dict)
 
     def claimed(self) -> set[str]:
         """The fields that a name tells by itself."""
         told = {name for name, candidates in self.fields.items() if not all(part.only for part in candidates)}
-        return told | ({"description"} if self.parts else set()) | ({"workplace"} if self.flags else set())
+        return told | ({"description"} if self.parts else set()) | {name for _, (name, _) in self.flags}
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -234,11 +246,16 @@ def field_of(path: Path_) -> tuple[float, str] | None:
         if found := field_of_key(key):
             return found
         is_label = names[-1] in words_of("label") | words_of("text")
-        # "data" is a date in some languages, and what an employer has for a description is no name of it.
-        if is_label and (found := field_of(tuple(names[:-1]))) and not (holds and found[1] == "posted_date"):
+        # "data" is a date in some languages, "vacancyDetails" has a title, an employer's description is no name of it.
+        is_other = {"posted_date", *(() if names[-1] in words_of("text") else ("description",))}
+        if is_label and (found := field_of(tuple(names[:-1]))) and not (holds and found[1] in is_other):
             return None if found[1] == "company" and names[-1] in words_of("about") else found
         if is_pay(names[0]) and (found := field_of_pay(names)):
             return found
+        if len(names) > 2 and names[-2] in words_of("container"):
+            # What JSON:API has between an employer and its name.
+            names = [*names[:-2], names[-1]]
+            continue
         if not holds:
             return None
         names = names[1:]
@@ -322,6 +339,8 @@ def make_plan(
             name = None
         if name == "source":
             only = only or BOARD_NAME
+        if name == "workplace" and name_key(str(path[-1])).endswith(("type", "types")):
+            only = only or NO_CODE
         if is_around:
             rank += AROUND_RANK
         part = place_part(path)
@@ -336,12 +355,17 @@ def make_plan(
             plan.fields.setdefault(name, []).append(Candidate((position,), rank, only))
         else:
             plan.unknown.append(position)
+    own_place: float = AROUND_RANK
     for prefix, parts in places.items():
         rank = (field_of(prefix) or (50_000, ""))[0] if prefix != (AROUND,) else 150_000
         if prefix and "city" in parts and len(parts) > 1:
             rank -= 0.5  # The name beside them is an office's.
+        elif not prefix and "city" in parts:
+            rank = known_names()["address"][0] - 0.5  # Before a street, and the code of a land.
         names = tuple(parts[part] for part in PLACE_PARTS if part in parts)
         plan.fields.setdefault("location", []).append(Candidate(names, rank))
+        if rank < own_place:
+            own_place, plan.place = rank, {part: parts[part] for part in PLACE_PARTS if part in parts}
     for candidates in plan.fields.values():
         candidates.sort(key=lambda candidate: candidate.rank)
     return plan
@@ -375,6 +399,7 @@ def pay_objects(paths: Sequence[Path_]) -> set[Path_]:
 
 def place_part(path: Path_) -> tuple[Path_, str] | None:
     """For the city, region or country of a place: the path of the place, and which of them it is."""
+    path = tuple(name for name in path if isinstance(name, str))
     for end in (len(path), len(path) - 1):
         before, last = path[: end - 1], path[end - 1 : end]
         # "name" in an address's country, as schema.org has it.
@@ -392,8 +417,13 @@ def place_part(path: Path_) -> tuple[Path_, str] | None:
 
 
 def is_place_name(path: Path_) -> bool:
-    """Whether a path leads to what may be a place: a location, or a workplace that has parts."""
-    return (field_of(path) or (0, ""))[1] in ("location", "workplace")
+    """Whether a path leads to what may be a place: a location, a workplace that has parts, "school_location"."""
+    if (field_of(path) or (0, ""))[1] in ("location", "workplace"):
+        return True
+    name = str(path[-1]) if path else ""
+    words = [name_key(word) for word in re.split(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+", name) if word]
+    others = words_of("employer") | words_of("never") | words_of("searched")
+    return len(words) > 1 and words[-1] in words_of("place") and not others.intersection(words[:-1])
 
 
 @cache

@@ -26,7 +26,7 @@ DATE = (
     r"(?i)^.{0,30}?(?:\d{4}[-/.年]\s?\d{1,2}(?:[-/.月]|\b)|\b\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?(?:\d{4}|\d\d)\b"
     r"|\b\d{1,2}(?:st|nd|rd|th)?[. -]+(?:de )?[^\W\d]{3,10}[. ,-]+(?:de )?\d{4}|\b[^\W\d]{3,10}\.? \d{1,2},? \d{4}"
     r"|\b(?:ago|today|yesterday|vor|heute|gestern|il y a|hace|geleden|temu|назад|fa|há|dias atrás|sedan|siden)\b"
-    r"|[前전]\s*$|^1\d{9}(?:\d{3})?$)"
+    r"|[前전]\s*$|^1[5-9]\d{8}(?:\d{3})?$)"
 )
 # Fields that names can sound like, and how most of such a column's texts look.
 LOOKS = {

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError
@@ -15,7 +16,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, iterparse
 
 from talent_demand.readers.nested import Unreadable, json_values
-from talent_demand.readers.shapes import name_kind
+from talent_demand.readers.shapes import name_kind, weight
 from talent_demand.warehouse import BadInput, first_line
 
 DEEPEST = 60
@@ -44,6 +45,14 @@ NESTED = re.compile(rb"<[^<>/!?][^<>]*>\s*<[^/!]")
 LINKED_DATA = re.compile(r"<script\b[^>]{0,500}application/ld\+json[^>]{0,500}>", re.IGNORECASE)
 PAGE_DATA = re.compile(r"<script\b[^>]{0,500}(?:__NEXT_DATA__|application/json)[^>]{0,500}>", re.IGNORECASE)
 END = re.compile(r"</script", re.IGNORECASE)
+# What a script gives a name: window.pageData = {…}, x = JSON.parse("…").
+GIVEN = re.compile(r"[\w$\]]\s{0,9}=\s{0,9}(?:JSON\.parse\(\s{0,9}(?=\")|(?=[{\[]))")
+# How much a table's names and links have to look like postings: a title, a place and a day.
+LEAST_OF_TABLE = 5
+TABLE = re.compile(r"<table\b(.*?)</table", re.IGNORECASE | re.DOTALL)
+ROW = re.compile(r"<tr\b", re.IGNORECASE)
+CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)(?=<t[hd]\b|</t[hdr]\b|$)", re.IGNORECASE | re.DOTALL)
+LINK = re.compile(r"""<a\b[^<>]*?href=["']([^"'<>]+)""", re.IGNORECASE)
 CANONICAL = re.compile(
     r"""<link\b(?=[^>]{0,500}rel=["']?canonical)[^>]{0,500}?href=["']([^"'>]{1,2000})""", re.IGNORECASE
 )
@@ -252,7 +261,7 @@ def local_name(tag: str) -> str:
 
 
 def page_values(text: str) -> Iterator[object]:
-    """The linked data of a web page, else the data that its scripts work with.
+    """The linked data of a web page, else the data that its scripts work with, else its tables.
 
     Raises:
         BadInput: there is none.
@@ -279,6 +288,36 @@ def page_values(text: str) -> Iterator[object]:
                     yield replace(value, line=value.line + text.count("\n", 0, start.end()), is_record=False)
         if found:
             return
+    yield from script_values(text)
+    yield from table_values(text)
+
+
+def script_values(text: str) -> Iterator[object]:
+    """What the scripts of a web page give to names, as JSON or as a text that is JSON."""
+    read = json.JSONDecoder().raw_decode
+    for given in GIVEN.finditer(text):
+        with suppress(ValueError, RecursionError):
+            value, _ = read(text, given.end())
+            value = read(value)[0] if isinstance(value, str) else value
+            if value and isinstance(value, (dict, list)):
+                yield value
+
+
+def table_values(text: str) -> Iterator[object]:
+    """The tables of a web page, as lists of records: cells by what the first row calls them, and a row's first link."""
+    for table in TABLE.findall(text):
+        rows = [CELL.findall(row) for row in ROW.split(table)[1:]]
+        names = [plain_text(cell) for cell in rows[0]] if rows else []
+        records = [dict(zip(names, map(plain_text, row), strict=False)) for row in rows[1:] if len(row) == len(names)]
+        links = [LINK.search(" ".join(row)) for row in rows[1:] if len(row) == len(names)]
+        if weight((*names, "link"))[0] >= LEAST_OF_TABLE:
+            told = zip(records, links, strict=True)
+            yield {"jobs": [record | ({"link": html.unescape(link[1])} if link else {}) for record, link in told]}
+
+
+def plain_text(markup: str) -> str:
+    """A cell's text without its markup."""
+    return " ".join(html.unescape(re.sub(r"<[^<>]*>", " ", markup)).split())
 
 
 def with_references(value: Any) -> Any:

@@ -16,8 +16,10 @@ from typing import Any
 from talent_demand.readers.boards import board_of_url, employer_in_url, source_named, source_of_url
 from talent_demand.readers.columns import (
     AROUND,
+    DOUBTFUL,
     MISSING,
     NO,
+    NOWHERE,
     YES,
     Path_,
     Plan,
@@ -53,9 +55,14 @@ LINK = re.compile(
 # What Notion writes behind the name of a page that a record is related to.
 RELATED = re.compile(r"\s*\(https://(?:www\.)?notion\.so/[^()\s]*\)")
 WORD = re.compile(r"\w")
+# Fields that no yes, no, or reference is the text of.
+WORDED = ("title", "company", "location", "description", "source")
 LITERAL = re.compile(r"^\s*(?:\[.*\]|\{.*\})\s*$", re.DOTALL)
 # Names by which an object gives its own text, in the order in which they count.
 TEXT_NAMES = tuple("text plain plain_text rendered html value content raw body description items #text link".split())
+# Names by which an object tells the name of a field, and its value.
+PAIR_NAMES = ("key", "field", "field_label", "name", "name_code", "code", "property", "type")
+PAIR_VALUES = frozenset(map(name_key, "value values value_label string_value text_value field_value label".split()))
 LABEL_NAMES = ("name", "display_name", "displayName", "label", "title", "libelle", "descriptor", "value", "text", "nom")
 
 
@@ -271,6 +278,26 @@ def leaves(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
         yield path, value
 
 
+def pairs(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
+    """What lists of names and values tell, once more under these names: ``[{"key": "salary", "value": {…}}]``."""
+    if isinstance(value, dict) and len(path) < DEEPEST:
+        for name, inner in value.items():
+            if isinstance(inner, (dict, list)):
+                yield from pairs(inner, (*path, str(name)))
+    elif isinstance(value, list) and value and path and all(isinstance(part, dict) for part in value[:50]):
+        told = [pair for part in value[:50] if (pair := pair_of(part))]
+        if len(told) == len(value[:50]) and not field_of(path):
+            for name, inner in told:
+                yield from leaves(inner, (path[-1], name))
+
+
+def pair_of(value: dict) -> tuple[str, object] | None:
+    """The name and value that an object is, as custom fields are told."""
+    names, values = by_key(value, PAIR_NAMES), [name for name in value if name_key(name) in PAIR_VALUES]
+    name = as_text(label(value[names[0]])) if names else None
+    return (name, value[values[0]]) if name and len(name) < 100 and values else None
+
+
 def is_text_object(path: Path_, value: dict) -> bool:
     """Whether an object is the text that its name says, and not a part of the record around it."""
     if not path or not (found := field_of(path)):
@@ -279,11 +306,12 @@ def is_text_object(path: Path_, value: dict) -> bool:
         return True
     if found[1] == "location" and is_by_country(value):
         return True
-    if found[1] not in ("description", "part"):
+    told = {field_of_name(name) for name in value}
+    if found[1] not in ("description", "part") or (len(told - {None}) > 2 and "title" in told):
         return False
     if by_key(value, TEXT_NAMES) or "sections" in name_key("".join(map(str, path))):
         return True
-    named = {field_of_name(name) for name in value} - {None, "description", "company", "part"}
+    named = told - {None, "description", "company", "part"}
     return not named and name_key(str(path[-1])) not in words_of("container")
 
 
@@ -321,7 +349,7 @@ class Rows:
         known = {*self.values}
         for record, around in records:
             items = list(leaves(record))
-            paths = (path for path, _ in [*items, *leaves(around, (AROUND,))])
+            paths = (path for path, _ in [*items, *leaves(around, (AROUND,)), *pairs(record)])
             plan = plan_of(tuple(paths), self.chosen)
             known |= plan.claimed()
             for position in plan.unknown:
@@ -338,6 +366,8 @@ class Rows:
         items = list(leaves(record))
         if around:
             items += leaves(around, (AROUND,))
+        own = len(items)
+        items += pairs(record)
         paths = tuple(path for path, _ in items)
         plan = plan_of(paths, self.chosen, self.guesses)
         fields: dict[str, str | None] = {}
@@ -346,9 +376,9 @@ class Rows:
             if candidates[0].rank < 0:
                 self.named.add(name)
             if name not in self.values:
-                fields[name] = self.pick(name, candidates, items, taken)
+                fields[name] = self.pick(name, candidates, items, taken, plan.place)
         self.add_parts(fields, plan, items, taken)
-        self.add_workplace(fields, plan, items)
+        self.add_flags(fields, plan, items)
         fields |= self.values
         if not fields.get("source"):
             fields["source"] = source_of_url(fields.get("url"))
@@ -357,16 +387,24 @@ class Rows:
             read_title(fields)
         if not fields.get("company"):
             fields["company"] = employer_in_url(fields.get("url"))
-        other = self.rest(items, taken)
+        other = self.rest(items[:own], taken)
         if title and title != fields.get("title"):
             other.setdefault("title", title)
         self.filled.update(name for name, text in fields.items() if text)
         return [*(fields.get(name) for name in (*POSTING_FIELDS, "scraped_at")), dumped(other) if other else None]
 
     def pick(
-        self, name: str, candidates: list, items: list[tuple[Path_, object]], taken: dict[int, object]
+        self,
+        name: str,
+        candidates: list,
+        items: list[tuple[Path_, object]],
+        taken: dict[int, object],
+        own_place: dict[str, int],
     ) -> str | None:
-        """The text of the first candidate that holds something; what it says whole is taken."""
+        """The text of the first candidate that holds something; what it says whole is taken.
+
+        A place gets the parts that it does not tell behind it (``own_place``), a type of employment all types.
+        """
         texts = []
         for candidate in candidates:
             values = [items[position][1] for position in candidate.names]
@@ -391,6 +429,23 @@ class Rows:
             return chosen
         is_in_parts = name == "location" and found is not None and is_of_parts(candidates[found].names, items)
         text = chosen if is_in_parts else cleaned(name, chosen)
+        more: list[int] = []
+        if name == "location" and not is_in_parts:
+            more = parts_beside(text, own_place)
+        elif name == "employment_type":
+            more = [
+                candidates[number].names[0]
+                for number in given
+                if number != found
+                and candidates[number].rank < DOUBTFUL
+                and is_telling(name, texts[number] or "", candidates[number].rank)
+            ]
+        whole = text if more else None
+        for position in more:
+            said = cleaned(name, as_text(label(items[position][1])) or "")
+            if said and said.lower() not in MISSING:
+                is_told = said.lower() in str(whole).lower().split(", ") or (len(said) == 2 and "," in str(whole))
+                text, taken[position] = text if is_told else f"{text}, {said}", None
         if name == "source":
             text = source_named(text)
             # RSS tells the feed that an item is from by its address and by what that calls itself.
@@ -405,11 +460,15 @@ class Rows:
                     taken[position] = without_texts(value, text)
                 elif isinstance(value, (dict, list)) and any(isinstance(part, (dict, list)) for part in value):
                     continue
-                elif own == text or (
-                    number == found
-                    and (
-                        (len(candidate.names) > 1 and own and own in text)
-                        or (isinstance(value, list) and text == chosen)
+                elif (
+                    own == text
+                    or (own and own == whole)
+                    or (
+                        number == found
+                        and (
+                            (len(candidate.names) > 1 and own and own in text)
+                            or (isinstance(value, list) and text == chosen)
+                        )
                     )
                 ):
                     taken[position] = None
@@ -432,13 +491,14 @@ class Rows:
             taken[position] = without_texts(value, text)
         fields["description"] = text
 
-    def add_workplace(self, fields: dict, plan: Plan, items: list[tuple[Path_, object]]) -> None:
-        """Remote where a field of yes or no says so; what is neither says the workplace in words."""
-        for position, says in plan.flags:
+    def add_flags(self, fields: dict, plan: Plan, items: list[tuple[Path_, object]]) -> None:
+        """Remote, or full time, where a field of yes or no says so; what is neither says the workplace in words."""
+        for position, (name, says) in plan.flags:
             text = as_text(items[position][1]) or ""
             word = text.strip().lower()
-            if not fields.get("workplace") and word not in NO:
-                fields["workplace"] = says if word in YES else text
+            is_told = word in YES or (name == "workplace" and word not in NO)
+            if is_told and not fields.get(name) and name not in self.values:
+                fields[name] = says if word in YES else text
 
     def rest(self, items: list[tuple[Path_, object]], taken: dict[int, object]) -> dict:
         """The record without what a column took whole."""
@@ -471,6 +531,12 @@ def read_title(fields: dict[str, str | None]) -> None:
             return
 
 
+def parts_beside(text: str, parts: dict[str, int]) -> list[int]:
+    """Where the parts stand that a place's text does not tell: the country; all where it tells of no place."""
+    wanted = {"country", *(() if "," in text else ("region",)), *(("city",) if re.search(NOWHERE, text) else ())}
+    return [] if ";" in text else [position for part, position in parts.items() if part in wanted]
+
+
 def is_of_parts(names: tuple[int, ...], items: list[tuple[Path_, object]]) -> bool:
     """Whether a candidate's values are the city, region or country of a place."""
     return len(names) > 1 or (bool(names) and place_part(items[names[0]][0]) is not None)
@@ -478,6 +544,8 @@ def is_of_parts(names: tuple[int, ...], items: list[tuple[Path_, object]]) -> bo
 
 def text_for(name: str, value: object) -> str | None:
     """A value as the text of a field."""
+    if (name in WORDED and isinstance(value, bool)) or (name != "url" and str(value).startswith("urn:")):
+        return None
     if name == "description":
         return prose(value)
     if name == "location":

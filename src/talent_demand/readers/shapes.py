@@ -189,13 +189,19 @@ class Finder:
             holders = {key: inner for key, inner in holders.items() if not self.describes(value[key])}
         (key, *_) = holders
         only_part: Any = value[key] if len(holders) == 1 else None
-        is_part = isinstance(only_part, dict) and name_kind(key) in ("container", "postings")[: len(value)]
+        # "Job:17" is a record of a page's store, beside others.
+        is_part = (
+            isinstance(only_part, dict) and ":" not in key and name_kind(key) in ("container", "postings")[: len(value)]
+        )
         if is_part and self.is_posting(only_part, True) and not self.inner_holders(only_part):
             # The posting's parts lie beside each other: {"job": {...}, "company": {...}}.
             yield value, around
             return
         beside = {other: inner for other, inner in value.items() if other not in holders}
         around = around | said_around(beside, name, holders)
+        if one := parts_of_one([(key, value[key]) for key in holders]):
+            yield one, around
+            return
         page = next((beside[other] for other in beside if (field_of((other,)) or (0, ""))[1] == "url"), None)
         if isinstance(page, str) and len(list(islice(self.postings([value[key] for key in holders]), 2))) == 1:
             # Of a page with one posting the address is that of the posting.
@@ -240,13 +246,32 @@ def name_kind(name: str) -> str:
     if key in words_of("postings"):
         return "postings"
     if is_field(name):
-        return "container" if key in words_of("container") else "list" if key in words_of("list") else ""
+        is_record = words and words[0] in words_of("postings") and words[-1] in words_of("container")
+        return "container" if is_record or key in words_of("container") else "list" if key in words_of("list") else ""
     if key in words_of("container") and key not in words_of("list"):
         return "container"
     known = words_of("postings") | words_of("list")
     if all(word in known for word in words) or any(word in words_of("postings") for word in words):
         return "postings" if any(word in words_of("postings") for word in words) else "list"
     return "container" if key in words_of("container") else ""
+
+
+def parts_of_one(parts: list[tuple[str, Any]]) -> dict | None:
+    """The posting whose parts objects beside each other are, as each tells the same title: a header and a job."""
+    if len(parts) < 2 or not all(isinstance(part, dict) for _, part in parts):
+        return None
+    titles = [{str(text) for name, text in part.items() if is_title(str(name))} for _, part in parts]
+    if not set.intersection(*titles):
+        return None
+    one: dict = {}
+    for key, part in parts:
+        one |= {name if one.get(name, inner) == inner else f"{key} {name}": inner for name, inner in part.items()}
+    return one
+
+
+def is_title(name: str) -> bool:
+    """Whether a name is that of a posting's title."""
+    return (field_of((name,)) or (0, ""))[1] == "title" and name_key(name) not in WEAK_TITLES
 
 
 def is_field(name: str) -> bool:

@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 from talent_demand.readers.boards import source_named, source_of_host
 from talent_demand.readers.columns import (
     BOARD_NAME,
+    DOUBTFUL,
     MISSING,
     NO,
+    NOWHERE,
     TELLING,
     VAGUE,
     YES,
@@ -68,7 +70,7 @@ def statement(columns: list[str], plan: Plan, values: dict[str, str]) -> str:
         for cell in cells:
             for position in cell:
                 test = f"c{position} <> '' and c{position} is distinct from {name}"
-                if len(cell) > 1 or name == "description":
+                if len(cell) > 1 or name in ("description", "location", "employment_type"):
                     test += f" and not contains(coalesce({name}, ''), c{position})"
                 if len(cells) > 1 or len(cell) > 1 or candidates[0].only or name == "title":
                     kept[position] = test
@@ -81,15 +83,15 @@ def statement(columns: list[str], plan: Plan, values: dict[str, str]) -> str:
         main = fields.get("description", "null")
         fields["description"] = f"nullif(concat_ws(chr(10) || chr(10), main, {', '.join(parts)}), '')"
         kept |= {position: f"c{position} <> '' and {given(f'c{position}')} is null" for position, _ in plan.parts}
-    if plan.flags and "workplace" not in values:
+    for name in {name for _, (name, _) in plan.flags} - values.keys():
         flags = [
             f"case when lower(trim(c{position})) in ({quoted_list(YES)}) then {quoted(says)} "
-            f"when lower(trim(c{position})) not in ({quoted_list(NO)}) then c{position} end"
-            for position, says in plan.flags
+            + (f"when lower(trim(c{position})) not in ({quoted_list(NO)}) then c{position} " * (name == "workplace"))
+            + "end"
+            for position, (of, says) in plan.flags
+            if of == name
         ]
-        fields["workplace"] = (
-            f"coalesce({', '.join([fields[name] for name in ('workplace',) if name in fields] + flags)})"
-        )
+        fields[name] = f"coalesce({', '.join([fields[told] for told in (name,) if told in fields] + flags)})"
     if "source" not in values:
         fields["source"] = f"coalesce({fields.get('source', 'null')}, {BOARD})"
     if "scraped_at" in fields:
@@ -105,6 +107,8 @@ def statement(columns: list[str], plan: Plan, values: dict[str, str]) -> str:
     ]
     other = f"nullif('{{' || concat_ws(', ', {', '.join(pieces)}) || '}}', '{{}}')"
     rows = f"(select {shown}, * from (select {main} as main, * from records))"
+    if more := {name: text for name, text in told_beside(plan).items() if name not in values}:
+        rows = f"(select * replace ({', '.join(f'{text} as {name}' for name, text in more.items())}) from {rows})"
     if "title" in fields:
         rows = f"(select * replace ({', '.join(parts_of_titles())}) from {rows})"
     return f"select {', '.join((*POSTING_FIELDS, 'scraped_at', 'source_row'))}, {other} as other_fields from {rows}"
@@ -150,6 +154,30 @@ def first_given(name: str, candidates: list[Candidate]) -> str:
     if len(candidates) == 1:
         return whole[0]
     return f"coalesce({', '.join([*(telling if telling != given_ones else []), *given_ones, *whole])})"
+
+
+def told_beside(plan: Plan) -> dict[str, str]:
+    """What ``Rows.pick`` puts behind a place and a type of employment, as expressions on these."""
+    asked = {"region": "not contains(location, ',')", "city": f"regexp_matches(location, {quoted(NOWHERE)})"}
+    places = [
+        (position, f"not contains(location, ';') and {asked.get(part, 'true')}")
+        for part, position in plan.place.items()
+    ]
+    types = [
+        (part.names[0], f"not regexp_matches(left(c{part.names[0]}, 100), {quoted(VAGUE['employment_type'])})")
+        for part in plan.fields.get("employment_type", [])
+        if part.rank < DOUBTFUL
+    ]
+    told = {}
+    for name, positions in (("location", places), ("employment_type", types)):
+        if positions and len(plan.fields[name]) > 1:
+            more = [
+                f"case when {test} and not (length(c{position}) = 2 and contains({name}, ',')) and not list_contains("
+                f"string_split(lower({name}), ', '), lower(c{position})) then {given(f'c{position}')} end"
+                for position, test in positions
+            ]
+            told[name] = f"case when {name} <> '' then concat_ws(', ', {', '.join([name, *more])}) end"
+    return told
 
 
 def prepared(columns: list[str], plan: Plan, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
