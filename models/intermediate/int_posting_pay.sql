@@ -34,12 +34,12 @@ fields as (
         case
             when coalesce(salary_currency, salary_period) is not null then {{ number_told('salary') }}
         end as salary_alone,
-        trim(lower(
+        regexp_replace(lower(
             coalesce(
                 salary_currency,
                 nullif(regexp_extract(coalesce(salary_min, salary_max), '[$€£¥₹]|[A-Z][A-Z][A-Z]', 0), '')
             )
-        ), ' "«»') as salary_sign,
+        ), '[ "«»]', '', 'g') as salary_sign,
         {{ first_term_in("lower(salary_period)", var('pay_period_words')) }} as salary_period
     from {{ ref('stg_job_postings') }}
     where salary is not null or salary_min is not null or salary_max is not null
