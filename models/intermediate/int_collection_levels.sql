@@ -40,7 +40,6 @@ differences as (
 select
     source,
     coalesce(part, '') as part,
-    week_start,
     week_number,
     held_count,
     usual_count,
