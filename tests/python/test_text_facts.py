@@ -23,6 +23,8 @@ def pay_of(text, is_field=False):
         ("The salary range for this harbour role is $91,000 - $104,500 per year.", (91000, 104500, "$", "year")),
         ("Pay: $21.50 to $24.00 an hour, weekly payout.", (21.5, 24, "$", "hour")),
         ("Salary: £45-50k plus a bonus of £5,000", (45000, 50000, "GBP", "year")),
+        ("Salary Band 5 – £28,100 to £34,200 a year", (28100, 34200, "GBP", "year")),
+        ("Pay point 12 £28,000, for keepers of the lock", (28000, 28000, "GBP", "year")),
         ("Wir zahlen ein Gehalt von 52.000 bis 61.000 € brutto im Jahr.", (52000, 61000, "EUR", "year")),
         ("RAL: < 34.000 € annui", (None, 34000, "EUR", "year")),
         (

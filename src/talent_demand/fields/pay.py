@@ -95,6 +95,9 @@ SALARIES_A_YEAR = re.compile(r"[x×]\s?1[2-5]\b|\b1[2-5]\s?[x×]|\b1[2-5]\s?mal\
 TEUR = re.compile(r"(?<=\d)\s?T(?=€|EUR\b)")
 # A grade beside an amount holds numbers that are none.
 GRADE = re.compile(r"\((?:scale|schaal|level|step|stufe|trede)\b[^()]{0,40}\)", re.IGNORECASE)
+# So does one that is told before the amount ("Salary Band 5 – £28,407").
+GRADES = ("scale", "grade", "band", "level", "point", "scp", "entgeltgruppe", "schaal")
+GRADED = r"(?:" + "|".join(rf"(?<=\b{word} )" for word in GRADES) + r")\d{1,2}(?!\d|[.,]\d|\s?k\b)"
 # An amount that the end of a teaser cuts, with the range that it ends ("$75,000 - $9…"): nobody knows what it was.
 CUT = re.compile(
     rf"(?:\d[\d.,']*\s?k?\s*(?:{DASH}|\b(?:{TO})\b)\s*)?[^\s\d]{{0,4}}\s?(?<![\d.,'])"
@@ -257,7 +260,7 @@ def compile_rules(currencies: Iterable[Currency], words: Iterable[tuple[str, str
             monthly[currency] = monthly[sign] = (least, most)
     currency_of = {sign: next(iter(codes)) if len(codes) == 1 else sign for sign, codes in by_sign.items()}
     amount = re.compile(
-        rf"(?<![\d#.,])(?<!\bw)(?P<number>{NUMBER})(?!\d|[.,]?\d*\s?%)"
+        rf"(?<![\d#.,])(?<!\bw)(?!{GRADED})(?P<number>{NUMBER})(?!\d|[.,]?\d*\s?%)"
         rf"(?:\s?(?:(?P<thousands>{'|'.join(THOUSANDS)})(?=pa\b|(?!\w))|(?P<more>{'|'.join(TEN_THOUSANDS)})|(?P<large>(?:{LARGE})\b|trillion)))?"
         rf"(?P<open>\+(?!\s?\d))?(?:,-+|\.[-–—]+|,–|,—|=|-(?=\s+(?:{TO})\b))?",
         re.IGNORECASE,
