@@ -240,8 +240,9 @@ def test_a_posting_may_mention_more_skills_than_a_byte_counts(marts):
     assert max(columns["skill_counts"]) == 300
 
 
-def test_no_change_has_no_minus():
-    assert [points(value) for value in (-0.04, 0.0, -0.06, None)] == ["+0.0", "+0.0", "−0.1", "–"]
+def test_numbers_are_rounded_as_in_the_marts():
+    assert [points(value) for value in (-0.04, 0.0, -0.06, 5.25, None)] == ["+0.0", "+0.0", "−0.1", "+5.3", "–"]
+    assert [percent(share) for share in (0, 0.03125, 0.125, 0.135, 1)] == ["0%", "3.1%", "13%", "14%", "100%"]
 
 
 def test_of_each_value_that_ten_postings_have_some_can_be_opened(marts):

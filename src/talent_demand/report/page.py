@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -157,14 +158,19 @@ def short(name: str) -> str:
     return name[: LONGEST_NAME - 1] + "…" if len(name) > LONGEST_NAME else name
 
 
+def rounded(value: float, digits: int) -> Decimal:
+    """A number to so many digits, halves up as the marts and report.js have them; formats of Python's round to even."""
+    return Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
 def percent(share: float | None) -> str:
     """A share as people read it."""
-    return "–" if share is None else f"{100 * share:.{1 if 0 < share < 0.095 else 0}f}%"
+    return "–" if share is None else f"{rounded(100 * share, 1 if 0 < share < 0.095 else 0)}%"
 
 
 def points(value: float | None) -> str:
     """Percentage points with their sign."""
-    return "–" if value is None else f"{round(value, 1) + 0:+.1f}".replace("-", "−")
+    return "–" if value is None else f"{rounded(value, 1) + 0:+}".replace("-", "−")
 
 
 def counted(number: int, word: str) -> str:
