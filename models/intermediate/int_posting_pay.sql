@@ -28,8 +28,9 @@ fields as (
     select
         observation_id,
         salary,
-        {{ number_told('salary_min') }} as salary_min,
-        {{ number_told('salary_max') }} as salary_max,
+        -- An end that is not known stands as 0, too.
+        nullif({{ number_told('salary_min') }}, 0) as salary_min,
+        nullif({{ number_told('salary_max') }}, 0) as salary_max,
         -- One number, of which other fields tell what it is, is too little of a text.
         case
             when coalesce(salary_currency, salary_period) is not null then {{ number_told('salary') }}
@@ -110,12 +111,20 @@ stated as (
         posting_id,
         4 as choice,
         'field' as pay_origin,
-        coalesce(least(salary_min, salary_max), salary_alone) as pay_min,
-        coalesce(greatest(salary_min, salary_max), salary_alone) as pay_max,
+        case
+            when coalesce(salary_min, salary_max) is null then salary_alone
+            when salary_max < salary_min then salary_max
+            else salary_min
+        end as pay_min,
+        case
+            when coalesce(salary_min, salary_max) is null then salary_alone
+            when salary_max < salary_min then salary_min
+            else salary_max
+        end as pay_max,
         salary_sign as pay_sign,
         salary_period as pay_period
     from posting_fields
-    where coalesce(salary_min, salary_max, salary_alone) > 0 and coalesce(salary_max, salary_min, salary_alone) > 0
+    where coalesce(least(salary_min, salary_max), salary_alone) > 0
 
 ),
 
