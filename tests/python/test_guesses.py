@@ -2,6 +2,7 @@
 
 import json
 
+import duckdb
 import pytest
 
 from test_load_postings import load, loaded, project  # noqa: F401
@@ -155,6 +156,14 @@ def test_a_table_of_markdown(project, tmp_path):  # noqa: F811
         ("Baker", "Oven", "Oslo", "https://o.example/1"),
         ("Cook", "Oven", "Bergen", "https://o.example/2"),
     ]
+
+
+def test_the_employer_above_is_that_of_the_row_above(project, tmp_path):  # noqa: F811
+    path = tmp_path / "jobs.parquet"
+    companies = "[null, '↳', 'Oven', ' ↳', null, '↳', 'Oven']"
+    duckdb.execute(f"copy (select unnest({companies}) as company, 'Baker' as title, 'bread' as text) to '{path}'")
+    _, rows = rows_of(project, path, ["company"])
+    assert [row["company"] for row in rows] == [None, None, "Oven", "Oven", None, None, "Oven"]
 
 
 DUMPS = {

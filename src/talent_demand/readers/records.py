@@ -55,6 +55,8 @@ LINK = re.compile(
 # What Notion writes behind the name of a page that a record is related to.
 RELATED = re.compile(r"\s*\(https://(?:www\.)?notion\.so/[^()\s]*\)")
 WORD = re.compile(r"\w")
+# What refers to a record by its number: urn:li:organization:1035.
+URN = re.compile(r"urn:[a-z0-9-]+:\S+")
 # Fields that no yes, no, or reference is the text of.
 WORDED = ("title", "company", "location", "description", "source")
 LITERAL = re.compile(r"^\s*(?:\[.*\]|\{.*\})\s*$", re.DOTALL)
@@ -544,7 +546,7 @@ def is_of_parts(names: tuple[int, ...], items: list[tuple[Path_, object]]) -> bo
 
 def text_for(name: str, value: object) -> str | None:
     """A value as the text of a field."""
-    if (name in WORDED and isinstance(value, bool)) or (name != "url" and str(value).startswith("urn:")):
+    if (name in WORDED and isinstance(value, bool)) or (name != "url" and URN.fullmatch(str(value))):
         return None
     if name == "description":
         return prose(value)

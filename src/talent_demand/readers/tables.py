@@ -196,8 +196,10 @@ def prepared(columns: list[str], plan: Plan, batches: Iterator[pa.RecordBatch]) 
     for batch in batches:
         arrays = list(batch.columns)
         for position in (position for position, name in to_clean.items() if name == "company"):
-            above = pc.if_else(pc.equal(pc.utf8_trim_whitespace(arrays[position]), DITTO), None, arrays[position])
-            arrays[position] = pc.fill_null_forward(above) if above.null_count > arrays[position].null_count else above
+            told = pc.fill_null(arrays[position], "")
+            is_ditto = pc.equal(pc.utf8_trim_whitespace(told), DITTO)
+            if pc.any(is_ditto).as_py():
+                arrays[position] = pc.fill_null_forward(pc.if_else(is_ditto, None, told))
         before: dict[int, list[str]] = {}
         for position, name in to_clean.items():
             clean = source_named if name == "source" else partial(cleaned, name)
